@@ -1,0 +1,52 @@
+import * as v from 'valibot';
+import { digits, epochMicros, fields, identity, key, NEEDED, nameOf, text } from '../shared/fields.ts';
+import { receiver } from '../shared/receiver.ts';
+import type { CallRecord } from '../shared/record.ts';
+
+const LEGS = { 1: 'agent', 2: 'call' };
+const STATES = { 0: 'agent-hungup', 1: 'calling', 2: 'agent-ready', 3: 'answered', 4: 'hungup' };
+
+const PredictiveEvent = v.pipe(
+  fields({
+    type: identity(digits()),
+    state: identity(digits()),
+    time: identity(epochMicros()),
+    uuid: key(),
+    agentid: key(),
+    sipid: key(),
+    username: key(),
+    callid: text(),
+    callphone: text(),
+    info: text(),
+  }),
+  v.forward(
+    v.partialCheck(
+      [['uuid'], ['agentid'], ['sipid'], ['username']],
+      (event) => (event.uuid ?? event.agentid ?? event.sipid ?? event.username) !== undefined,
+      `or agentid, sipid or username ${NEEDED}`,
+    ),
+    ['uuid'],
+  ),
+);
+
+/** Predictive outbound receipt: one event of an agent or of a call. */
+export const handler = receiver({
+  name: 'predictive',
+  schema: PredictiveEvent,
+  identify: (event) => ({
+    // Not callid: it is the tenant's access number and the same for all calls.
+    id: event.uuid ?? `agent:${event.agentid ?? event.sipid ?? event.username}`,
+    entry: `event#${event.time.micros}#${event.type}#${event.state}`,
+  }),
+  record: (event): CallRecord => ({
+    callId: event.uuid,
+    accessNumber: event.callid,
+    callee: event.callphone,
+    agentId: event.agentid,
+    agentName: event.username,
+    agentPhone: event.sipid,
+    occurredAt: event.time.at,
+    status: `${nameOf(LEGS, event.type)}:${nameOf(STATES, event.state)}`,
+    statusText: event.info,
+  }),
+});

@@ -1,0 +1,30 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { sha256 } from './message.ts';
+
+/**
+ * Whether the request carries a token of the callback, as header or query parameter `token`. The accepted tokens are given by
+ * their SHA-256 digests (hex, comma-separated, so that a token can be rotated) in `<CALLBACK>_TOKEN_SHA256`; none means nobody.
+ */
+export const isAuthorized = (callback: string, event: APIGatewayProxyEventV2): boolean => {
+  const digests = acceptedDigests(callback);
+  return presentedTokens(event).some((token) => {
+    const presented = Buffer.from(sha256(token));
+    // No early end: the time must not tell which digest matched.
+    return digests.reduce((matches, digest) => timingSafeEqual(digest, presented) || matches, false);
+  });
+};
+
+const DIGEST = /^[0-9a-f]{64}$/;
+
+const acceptedDigests = (callback: string): Buffer[] =>
+  (process.env[`${callback.toUpperCase()}_TOKEN_SHA256`] ?? '')
+    .split(',')
+    .map((digest) => digest.trim().toLowerCase())
+    .filter((digest) => DIGEST.test(digest))
+    .map((digest) => Buffer.from(digest));
+
+const presentedTokens = (event: APIGatewayProxyEventV2): string[] => {
+  const header = Object.entries(event.headers ?? {}).find(([name]) => name.toLowerCase() === 'token')?.[1];
+  return [header, event.queryStringParameters?.token].filter((token): token is string => Boolean(token));
+};
