@@ -1,0 +1,33 @@
+/** The resources of serverless.yml, by logical id. */
+export type Resources = Record<string, { Type: string; Properties: Record<string, unknown> }>;
+
+/** The service as serverless.yml resolves for stage local. */
+export type ServiceMessage = {
+  type: 'service';
+  resources: Resources;
+  functions: Record<string, { name: string; events: Record<string, unknown>[] }>;
+};
+
+/** Sent to the parent process, in this order. */
+export type PluginMessage = ServiceMessage | { type: 'ready' };
+
+type Serverless = {
+  service: { resources: { Resources: Resources }; functions: ServiceMessage['functions'] };
+};
+
+/** Serverless plugin: tells the process that runs the service as a child what it declares and when it is up. Else silent. */
+export default class LocalStackPlugin {
+  hooks = {};
+
+  constructor({ service }: Serverless) {
+    if (process.send === undefined) return;
+    const tell = (message: PluginMessage) => process.send?.(message);
+    this.hooks = {
+      'before:offline:start:init': () =>
+        tell({ type: 'service', resources: service.resources.Resources, functions: service.functions }),
+      'after:offline:start:init': () => tell({ type: 'ready' }),
+    };
+    // The parent is gone, however it went.
+    process.on('disconnect', () => process.exit());
+  }
+}
