@@ -1,0 +1,60 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import dynalite from 'dynalite';
+import { buildApp } from 'fauxqs';
+
+/** An emulator of an AWS service on 127.0.0.1. */
+export type Emulator = { endpoint: string; stop: () => Promise<void> };
+
+/** SQS by fauxqs. What is in `dataDir` survives a restart; without it everything is in memory. */
+export const startQueues = async (port: number, dataDir?: string): Promise<Emulator> => {
+  // fauxqs' own start function listens on every interface; its parts are not exported by name.
+  const part = (file: string) => import(new URL(file, import.meta.resolve('fauxqs')).href);
+  const { SqsStore } = await part('sqs/sqsStore.js');
+  const { SnsStore } = await part('sns/snsStore.js');
+  const { S3Store } = await part('s3/s3Store.js');
+  const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  const app = buildApp({ logger: false, stores });
+  if (dataDir) {
+    const { PersistenceManager } = await part('persistence.js');
+    const persistence = new PersistenceManager(directory(dataDir, 'queues'));
+    persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
+    stores.sqsStore.persistence = persistence;
+    for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
+    app.addHook('onClose', async () => persistence.close());
+  }
+  const endpoint = await app.listen({ host: '127.0.0.1', port });
+  return { endpoint, stop: () => app.close() };
+};
+
+/** DynamoDB by dynalite. What is in `dataDir` survives a restart; without it everything is in memory. */
+export const startDatabase = async (port: number, dataDir?: string): Promise<Emulator> => {
+  const path = dataDir && directory(dataDir, 'table');
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, ...(path ? { path } : {}) });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeIdleConnections();
+    });
+  return { endpoint: `http://127.0.0.1:${port}`, stop };
+};
+
+const directory = (...segments: string[]): string => {
+  const path = join(...segments);
+  mkdirSync(path, { recursive: true });
+  return path;
+};
+
+/** Clients of the emulators, which take any credentials. */
+export const clients = (endpoints: { sqs: string; dynamodb: string }) => {
+  const any = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  return {
+    sqs: new SQSClient({ ...any, endpoint: endpoints.sqs }),
+    dynamodb: new DynamoDBClient({ ...any, endpoint: endpoints.dynamodb }),
+  };
+};

@@ -1,0 +1,90 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Issue } from '../shared/message.ts';
+import { clients } from './emulators.ts';
+import type { Stack } from './stack.ts';
+
+/** What to paste where, and how to see that it works. */
+export const banner = ({ urls, tableName, dynamodbEndpoint }: Stack): string => {
+  const width = Math.max(...Object.keys(urls).map((name) => name.length));
+  const lines = Object.entries(urls).map(([name, url]) => `  ${name.padEnd(width)}  ${url}?token=local`);
+  return `
+Callback URLs (paste them into NXCloud; Call Center sends the token as a header instead)
+${lines.join('\n')}
+
+Table ${tableName} at ${dynamodbEndpoint} (any credentials, any region)
+
+Try it in another terminal
+  curl '${urls.pns}?token=local' -d '{"id":45,"callId":"1604763745256783872","duration":6,"startAt":1671440452,"answerAt":1671440454}'
+
+Ctrl-C stops everything; the data stays. A line for each callback:
+`;
+};
+
+type Entry = {
+  message?: string;
+  timestamp?: string;
+  callback?: string;
+  id?: string;
+  entry?: string;
+  issues?: string[];
+  messageId?: string;
+  error?: { message?: string };
+};
+
+// A receiver's own outcomes are shown only where nothing reaches the consumer.
+const SHOWN = new Set([
+  'stored',
+  'duplicate',
+  'changed',
+  'failed',
+  'unauthorized',
+  'toolarge',
+  'unavailable',
+]);
+
+/** Turns the functions' logs into one line for each callback. */
+export const reporter = (say: (line: string) => void) => {
+  let stack: Stack | undefined;
+
+  const show = async (entry: Entry): Promise<void> => {
+    const { message = '', callback = '', id = callback } = entry;
+    const outcome = entry.issues && message === 'stored' ? 'rejected' : message;
+    const detail = outcome === 'rejected' ? await reasons(entry) : (entry.error?.message ?? position(entry));
+    say(
+      `${entry.timestamp?.slice(11, 19) ?? ''}  ${outcome.padEnd(12)}  ${[id, detail].filter(Boolean).join('  ')}`,
+    );
+  };
+
+  // The log names only the paths: reasons can quote the body, so they stay in the table.
+  const reasons = async ({ id = '', entry = '', issues = [] }: Entry): Promise<string> => {
+    if (stack === undefined) return issues.join(', ');
+    const { dynamodb } = clients({ sqs: stack.sqsEndpoint, dynamodb: stack.dynamodbEndpoint });
+    const Key = { pk: { S: id }, sk: { S: entry } };
+    const { Item = {} } = await dynamodb.send(new GetItemCommand({ TableName: stack.tableName, Key }));
+    const stored: Issue[] = unmarshall(Item).issues ?? [];
+    return stored.map(({ path, message }) => `${path || 'body'} ${message}`).join('; ');
+  };
+
+  return {
+    connect: (started: Stack) => {
+      stack = started;
+    },
+    line: (line: string): void => {
+      const entry = parse(line);
+      if (entry && SHOWN.has(entry.message ?? ''))
+        show(entry).catch((error) => say(`report: ${error.message}`));
+    },
+  };
+};
+
+const position = ({ entry }: Entry): string => (entry === undefined || entry === 'call' ? '' : entry);
+
+const parse = (line: string): Entry | undefined => {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+};
