@@ -25,7 +25,7 @@ export const handler = async (event: SQSEvent, context: Context): Promise<SQSBat
       logger.info(outcome, { callback, id: message.pk, entry: message.sk, issues, messageId });
     } catch (error) {
       counted.push({ counter: 'Failed', callback });
-      logger.error('failed', { callback, messageId, error: error as Error });
+      logger.error('failed', { callback, messageId, reason: String(error) });
       throw error;
     }
   };

@@ -29,7 +29,7 @@ type Entry = {
   entry?: string;
   issues?: string[];
   messageId?: string;
-  error?: { message?: string };
+  reason?: string;
 };
 
 // A receiver's own outcomes are shown only where nothing reaches the consumer.
@@ -50,7 +50,7 @@ export const reporter = (say: (line: string) => void) => {
   const show = async (entry: Entry): Promise<void> => {
     const { message = '', callback = '', id = callback } = entry;
     const outcome = entry.issues && message === 'stored' ? 'rejected' : message;
-    const detail = outcome === 'rejected' ? await reasons(entry) : (entry.error?.message ?? position(entry));
+    const detail = outcome === 'rejected' ? await reasons(entry) : (entry.reason ?? position(entry));
     say(
       `${entry.timestamp?.slice(11, 19) ?? ''}  ${outcome.padEnd(12)}  ${[id, detail].filter(Boolean).join('  ')}`,
     );

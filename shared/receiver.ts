@@ -47,7 +47,7 @@ export const receiver =
       await enqueue(message);
     } catch (error) {
       const unavailable = answer(503, { error: 'unavailable' }, { 'retry-after': '5' });
-      return conclude('Unavailable', unavailable, { id: message.id, error });
+      return conclude('Unavailable', unavailable, { id: message.pk, reason: String(error) });
     }
     if ('issues' in message) {
       const { id, issues } = message;
