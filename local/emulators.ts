@@ -11,7 +11,8 @@ export type Emulator = { endpoint: string; stop: () => Promise<void> };
 /** SQS by fauxqs. What is in `dataDir` survives a restart; without it everything is in memory. */
 export const startQueues = async (port: number, dataDir?: string): Promise<Emulator> => {
   // fauxqs' own start function listens on every interface; its parts are not exported by name.
-  const part = (file: string) => import(new URL(file, import.meta.resolve('fauxqs')).href);
+  const part = (file: string) =>
+    import(join(import.meta.dirname, '..', 'node_modules', 'fauxqs', 'dist', file));
   const { SqsStore } = await part('sqs/sqsStore.js');
   const { SnsStore } = await part('sns/snsStore.js');
   const { S3Store } = await part('s3/s3Store.js');

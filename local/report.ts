@@ -15,7 +15,7 @@ ${lines.join('\n')}
 Table ${tableName} at ${dynamodbEndpoint} (any credentials, any region)
 
 Try it in another terminal
-  curl '${urls.pns}?token=local' -d '{"id":45,"callId":"1604763745256783872","duration":6,"startAt":1671440452,"answerAt":1671440454}'
+  curl '${urls.pns}?token=local' -d '{"id":1,"callId":"1604763745256783872","duration":6,"startAt":1671440452,"answerAt":1671440454}'
 
 Ctrl-C stops everything; the data stays. A line for each callback:
 `;

@@ -7,10 +7,11 @@ import {
 import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Resources } from './plugin.ts';
 
-/** Creates the queues and tables that serverless.yml declares where they are not there yet; the queues' URLs by logical id. */
+/** Creates the queues and tables that serverless.yml declares where they are not there yet; the queues' URLs at `endpoint` by logical id. */
 export const createResources = async (
   resources: Resources,
   { sqs, dynamodb }: { sqs: SQSClient; dynamodb: DynamoDBClient },
+  endpoint: string,
 ): Promise<Record<string, string>> => {
   for (const { Properties } of ofType(resources, 'AWS::DynamoDB::Table')) {
     await createTable(dynamodb, Properties);
@@ -20,7 +21,8 @@ export const createResources = async (
     const { QueueUrl = '' } = await sqs.send(
       new CreateQueueCommand({ QueueName: String(Properties.QueueName) }),
     );
-    urls[logicalId] = QueueUrl;
+    // The emulator's own URL names a host of its own.
+    urls[logicalId] = new URL(new URL(QueueUrl).pathname, endpoint).href;
     const attributes = Object.entries(Properties).filter(([name]) => QUEUE_ATTRIBUTES.has(name));
     const Attributes = Object.fromEntries(
       attributes.map(([name, value]) => [name, asText(resources, value)]),

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,9 +21,10 @@ const STOP_MS = 700;
 
 /** Starts `serverless offline` for stage local; `onLine` gets each line that it or a function prints. */
 export const startService = async (ports: Ports, onLine: (line: string) => void): Promise<Service> => {
+  const buildFolder = join('.esbuild', `offline-${ports.http}`);
   const child = fork(serverlessCommand(), ['offline', 'start', '--stage', 'local'], {
     cwd: ROOT,
-    env: { ...process.env, ...portVariables(ports) },
+    env: { ...process.env, ...portVariables(ports), BUILD_FOLDER: buildFolder },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A process group of its own: Ctrl-C reaches only the parent, which stops things in order.
     detached: true,
@@ -48,11 +50,13 @@ export const startService = async (ports: Ports, onLine: (line: string) => void)
 
   const stop = async (): Promise<void> => {
     stopping = true;
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, 'exit');
-    child.kill('SIGTERM');
-    await Promise.race([exit, sleep(STOP_MS, undefined, { ref: false })]);
-    if (child.kill('SIGKILL')) await exit;
+    if (child.exitCode === null && child.signalCode === null) {
+      const exit = once(child, 'exit');
+      child.kill('SIGTERM');
+      await Promise.race([exit, sleep(STOP_MS, undefined, { ref: false })]);
+      if (child.kill('SIGKILL')) await exit;
+    }
+    await rm(join(ROOT, buildFolder), { recursive: true, force: true });
   };
   return { definition, ready: Promise.race([told.ready, failure]), stop };
 };

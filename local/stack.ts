@@ -38,17 +38,16 @@ export const startStack = async (options: Options): Promise<Stack> => {
     for (const stopPart of stops.splice(0).reverse()) await stopPart();
   };
   try {
-    const [queues, database] = await Promise.all([
-      startQueues(ports.sqs, dataDir),
-      startDatabase(ports.dynamodb, dataDir),
-    ]);
-    stops.push(queues.stop, database.stop);
+    const queues = await startQueues(ports.sqs, dataDir);
+    stops.push(queues.stop);
+    const database = await startDatabase(ports.dynamodb, dataDir);
+    stops.push(database.stop);
     onProgress('queue and table are up, building the functions');
 
     const service = await startService(ports, onLine);
     stops.push(service.stop);
     const aws = clients({ sqs: queues.endpoint, dynamodb: database.endpoint });
-    const queueUrls = await createResources(service.definition.resources, aws);
+    const queueUrls = await createResources(service.definition.resources, aws, queues.endpoint);
     await service.ready;
     onProgress('functions are up');
 

@@ -5,7 +5,7 @@ import { portsFrom, SetupError } from './ports.ts';
 import { banner, reporter } from './report.ts';
 import { startStack } from './stack.ts';
 
-const DATA_DIR = join(import.meta.dirname, '..', '.local');
+const DATA_DIR = process.env.DATA_DIR ?? join(import.meta.dirname, '..', '.local');
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 

@@ -1,0 +1,212 @@
+import { randomUUID } from 'node:crypto';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { describe, expect, test } from 'vitest';
+import { handler as cc } from '../functions/cc.ts';
+import { sha256 } from '../shared/message.ts';
+import { itemAt, itemsOf, post } from './support/pipeline.ts';
+
+const context = { awsRequestId: 'test' } as Context;
+
+const callDirectly = (event: Partial<APIGatewayProxyEventV2>) =>
+  cc({ headers: { token: 'local' }, ...event } as APIGatewayProxyEventV2, context);
+
+const rejectedItem = (callback: string, body: string | Buffer) =>
+  itemAt(`rejected#${callback}`, sha256(body));
+
+describe('200', () => {
+  test('names the record that was accepted', async () => {
+    const id = randomUUID();
+
+    expect(await post('icc', { data: { id } })).toMatchObject({
+      status: 200,
+      body: { status: 'accepted', id: `icc#${id}` },
+    });
+  });
+
+  test.each(['token', 'Token', 'TOKEN'])('takes the token from the header %s', async (name) => {
+    const headers = { [name]: 'local' };
+
+    expect(await post('cc', { callId: randomUUID() }, { query: '', headers })).toMatchObject({ status: 200 });
+  });
+
+  test('does not mind the content type', async () => {
+    const headers = { 'content-type': 'text/plain' };
+
+    expect(await post('icc', { data: { id: randomUUID() } }, { headers })).toMatchObject({ status: 200 });
+  });
+
+  test('reads a body that API Gateway encoded in base64', async () => {
+    const body = JSON.stringify({ callId: randomUUID(), other: '转人工' });
+    const answer = await callDirectly({ body: Buffer.from(body).toString('base64'), isBase64Encoded: true });
+
+    expect(answer.statusCode).toBe(200);
+    expect(await itemAt(JSON.parse(answer.body ?? '').id, 'call')).toMatchObject({ body });
+  });
+});
+
+describe('400', () => {
+  test('names every problem of the body at once', async () => {
+    const answer = await post('pns', {
+      duration: 'six',
+      startAt: 'yesterday',
+      caller: { number: 1 },
+      hangup: [],
+    });
+
+    expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_payload' } });
+    expect(answer.body.issues).toEqual([
+      { path: 'caller', message: 'must be text' },
+      { path: 'startAt', message: 'must be a time in epoch seconds' },
+      { path: 'duration', message: 'must be an integer' },
+      { path: 'hangup', message: 'must be an integer code' },
+      { path: 'id', message: 'or callId is needed to identify the call' },
+    ]);
+  });
+
+  test.each([
+    ['cc', {}, 'callId'],
+    ['cc', { callId: '' }, 'callId'],
+    ['icc', { data: { id: null } }, 'data.id'],
+    ['icc', {}, 'data'],
+    ['icc', { data: 'x' }, 'data'],
+    ['pns', { id: '', callId: null }, 'id'],
+    ['predictive', { type: 1, state: 1, time: 1, callid: '104906' }, 'uuid'],
+    ['predictive', { uuid: 'u', type: 1, state: 1 }, 'time'],
+    ['predictive', { uuid: 'u', type: 1, time: 1 }, 'state'],
+    ['predictive', { uuid: 'u', state: 1, time: 1 }, 'type'],
+    ['cc', { callId: 'x'.repeat(1025) }, 'callId'],
+  ])('refuses %s %j, which nothing identifies, at %s', async (callback, payload, path) => {
+    expect(await post(callback, payload)).toMatchObject({ status: 400, body: { issues: [{ path }] } });
+  });
+
+  test.each([
+    ['', 'is empty'],
+    ['   ', 'is empty'],
+    ['{"callId":', /^is not JSON/],
+    ['callId=1', /^is not JSON/],
+    ['[{"callId":"1"}]', 'is not a JSON object'],
+    ['null', 'is not a JSON object'],
+    ['"text"', 'is not a JSON object'],
+    [`{"callId":"1","x":${'['.repeat(10_000)}${']'.repeat(10_000)}}`, 'is nested too deeply'],
+  ])('keeps what is no object once, however often it is sent: %j', async (body, message) => {
+    const answers = await Promise.all([1, 2, 3].map(() => post('cc', body)));
+
+    for (const answer of answers) {
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { error: 'invalid_payload', issues: [{ path: '' }] },
+      });
+      expect((answer.body.issues as { message: string }[])[0]?.message).toMatch(message);
+    }
+    expect(await rejectedItem('cc', body)).toMatchObject({ body, bodyHash: sha256(body), callback: 'cc' });
+  });
+
+  test('stores a refused body once, with its issues and an end', async () => {
+    const body = JSON.stringify({ callId: randomUUID(), callDuration: 'long' });
+    const answers = await Promise.all(Array.from({ length: 5 }, () => post('cc', body)));
+    const rejected = (await itemsOf('rejected#cc')).filter((item) => item.body === body);
+
+    expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(400));
+    expect(rejected).toHaveLength(1);
+    expect(rejected[0]).toMatchObject({
+      sk: sha256(body),
+      issues: [{ path: 'callDuration', message: 'must be an integer' }],
+    });
+    const days = (Number(rejected[0]?.expiresAt) - Date.now() / 1000) / 86_400;
+    expect(days).toBeGreaterThan(29.9);
+    expect(days).toBeLessThan(30.1);
+  });
+
+  test('keeps a body that is not UTF-8 as base64', async () => {
+    const bytes = Buffer.from([0x7b, 0xff, 0xfe, 0x7d]);
+    const answer = await callDirectly({ body: bytes.toString('base64'), isBase64Encoded: true });
+
+    expect(answer).toMatchObject({
+      statusCode: 400,
+      body: '{"error":"invalid_payload","issues":[{"path":"","message":"is not UTF-8"}]}',
+    });
+    expect(await rejectedItem('cc', bytes)).toMatchObject({
+      body: bytes.toString('base64'),
+      bodyEncoding: 'base64',
+    });
+  });
+});
+
+describe('401', () => {
+  test.each([
+    ['no token', '', {}],
+    ['an empty token', '?token=', { token: '' }],
+    ['a wrong token', '?token=wrong', {}],
+    ['a wrong header', '', { token: 'Local' }],
+    ['the digest itself', `?token=${sha256('local')}`, {}],
+  ])('refuses %s and keeps nothing', async (_what, query, headers: Record<string, string>) => {
+    const callId = randomUUID();
+
+    expect(await post('cc', { callId }, { query, headers })).toMatchObject({
+      status: 401,
+      body: { error: 'unauthorized' },
+    });
+    expect(await itemsOf(`cc#${callId}`)).toEqual([]);
+  });
+
+  test('is decided before the body is looked at', async () => {
+    expect(await post('cc', 'x'.repeat(200_000), { query: '' })).toMatchObject({ status: 401 });
+  });
+
+  test('lets nobody in where no digest is configured', async () => {
+    const configured = process.env.CC_TOKEN_SHA256;
+    try {
+      for (const digest of ['', 'local', sha256('')]) {
+        process.env.CC_TOKEN_SHA256 = digest;
+        expect(await callDirectly({ body: '{}', headers: { token: '' } })).toMatchObject({ statusCode: 401 });
+        expect(await callDirectly({ body: '{}' })).toMatchObject({ statusCode: 401 });
+      }
+    } finally {
+      process.env.CC_TOKEN_SHA256 = configured;
+    }
+  });
+
+  test('takes the old and the new token while they are rotated', async () => {
+    const configured = process.env.CC_TOKEN_SHA256;
+    try {
+      process.env.CC_TOKEN_SHA256 = `${sha256('old')}, ${sha256('new').toUpperCase()}`;
+      for (const token of ['old', 'new']) {
+        const answer = await callDirectly({
+          body: JSON.stringify({ callId: randomUUID() }),
+          headers: { token },
+        });
+        expect(answer.statusCode).toBe(200);
+      }
+      expect(await callDirectly({ body: '{}' })).toMatchObject({ statusCode: 401 });
+    } finally {
+      process.env.CC_TOKEN_SHA256 = configured;
+    }
+  });
+});
+
+describe('413', () => {
+  test('refuses a body of 128 KiB and one byte', async () => {
+    expect(await post('cc', 'x'.repeat(128 * 1024 + 1))).toMatchObject({
+      status: 413,
+      body: { error: 'payload_too_large' },
+    });
+  });
+
+  test('measures what base64 stands for', async () => {
+    const body = Buffer.alloc(128 * 1024 + 1, 'x').toString('base64');
+
+    expect(await callDirectly({ body, isBase64Encoded: true })).toMatchObject({ statusCode: 413 });
+  });
+});
+
+test('503 with Retry-After when the queue cannot be reached', async () => {
+  const configured = process.env.QUEUE_URL;
+  try {
+    process.env.QUEUE_URL = `${configured}-that-is-not-there`;
+    const answer = await callDirectly({ body: JSON.stringify({ callId: randomUUID() }) });
+    expect(answer).toMatchObject({ statusCode: 503, body: '{"error":"unavailable"}' });
+    expect(answer.headers).toHaveProperty('retry-after');
+  } finally {
+    process.env.QUEUE_URL = configured;
+  }
+});

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { sha256 } from '../shared/message.ts';
+import { itemsOf, post, stored } from './support/pipeline.ts';
+
+test('keeps two ids that differ in the last of 19 digits apart', async () => {
+  await post('pns', '{"id":9223372036854775806,"duration":1}');
+  await post('pns', '{"id":9223372036854775807,"duration":2}');
+
+  expect(await itemsOf('pns#9223372036854775806')).toMatchObject([
+    { id: '9223372036854775806', talkSeconds: 1 },
+  ]);
+  expect(await itemsOf('pns#9223372036854775807')).toMatchObject([
+    { id: '9223372036854775807', talkSeconds: 2 },
+  ]);
+});
+
+test('takes an id for the same as a number and as a string', async () => {
+  await post('pns', '{"id":9007199254740993}');
+  await post('pns', '{"id":"9007199254740993"}');
+
+  expect((await itemsOf('pns#9007199254740993')).map(({ sk }) => sk)).toEqual([
+    'call',
+    expect.stringMatching(/^call#changed#/),
+  ]);
+});
+
+test('leaves the first item untouched when the same call comes with another body', async () => {
+  const callId = randomUUID();
+  const first = JSON.stringify({ callId, callDuration: 7 });
+  const second = JSON.stringify({ callId, callDuration: 8 });
+  for (const body of [first, second, second, first]) await post('cc', body);
+
+  expect(await itemsOf(`cc#${callId}`)).toMatchObject([
+    { sk: 'call', body: first, talkSeconds: 7 },
+    { sk: `call#changed#${sha256(second).slice(0, 16)}`, body: second, talkSeconds: 8 },
+  ]);
+});
+
+test('identifies a PNS call without id by its callId', async () => {
+  const callId = randomUUID();
+
+  expect(await stored('pns', { id: null, callId })).toMatchObject({
+    pk: `pns#${callId}`,
+    sk: 'call',
+    callId,
+  });
+});
+
+test('keeps the agent leg and the call leg of one moment as two events', async () => {
+  const event = { uuid: randomUUID(), state: 4, time: '1558678152815399', callid: '104906' };
+  for (const type of [1, 2]) await post('predictive', { ...event, type });
+
+  expect(await itemsOf(`predictive#${event.uuid}`)).toMatchObject([
+    { sk: 'event#1558678152815399#1#4', status: 'agent:hungup' },
+    { sk: 'event#1558678152815399#2#4', status: 'call:hungup' },
+  ]);
+});
+
+test.each([
+  [{ agentid: 'a-1', sipid: 's-1', username: 'u-1' }, 'a-1'],
+  [{ agentid: '', sipid: 1049002, username: 'u-1' }, '1049002'],
+  [{ username: 'u-1' }, 'u-1'],
+])('identifies an event without a call by its agent: %j', async (agent, id) => {
+  const item = await stored('predictive', { type: 1, state: 2, time: Date.now() * 1000, ...agent });
+
+  expect(item.pk).toBe(`predictive#agent:${id}`);
+});

@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { freePorts, type Ports } from '../local/ports.ts';
+import { plainEnvironment, ROOT } from './support/run.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+type Started = { child: ChildProcess; output: () => string; exit: Promise<unknown[]> };
+
+let started: Started | undefined;
+afterEach(() => {
+  started?.child.kill('SIGKILL');
+});
+
+const start = (ports: Ports, ...args: string[]): Started => {
+  const variables = Object.entries(ports).map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)]);
+  const child = spawn(process.execPath, ['local/start.ts', ...args], {
+    cwd: ROOT,
+    env: plainEnvironment({ ...Object.fromEntries(variables), DATA_DIR: dataDir }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += data));
+  started = { child, output: () => output, exit: once(child, 'exit') };
+  return started;
+};
+
+const shows = (text: string, { output }: Started) =>
+  vi.waitUntil(() => output().includes(text), { timeout: 30_000, interval: 20 });
+
+const post = (ports: Ports, body: object) =>
+  fetch(`http://127.0.0.1:${ports.http}/pns/callback?token=local`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+
+const countItems = async (ports: Ports) => {
+  const dynamodb = new DynamoDBClient({ endpoint: `http://127.0.0.1:${ports.dynamodb}` });
+  const { Count } = await dynamodb.send(new ScanCommand({ TableName: 'nxcloud-callbacks-local-calls' }));
+  dynamodb.destroy();
+  return Count;
+};
+
+/** Whether every port of the stack is free again, and so every process that had one gone. */
+const isGone = async (ports: Ports): Promise<boolean> => {
+  const connects = Object.values(ports).map((port) => fetch(`http://127.0.0.1:${port}`));
+  return (await Promise.allSettled(connects)).every(({ status }) => status === 'rejected');
+};
+
+test('shows what happens to each callback, stops within 2 seconds and keeps what it had', async () => {
+  const ports = await freePorts();
+  const first = start(ports);
+  await shows('Ctrl-C stops everything', first);
+  expect(first.output()).toContain(`http://127.0.0.1:${ports.http}/icc/callback?token=local`);
+  expect(first.output()).toContain(`nxcloud-callbacks-local-calls at http://127.0.0.1:${ports.dynamodb}`);
+
+  await post(ports, { id: 1 });
+  await shows('stored        pns#1', first);
+  await post(ports, { id: 1 });
+  await shows('duplicate     pns#1', first);
+  await post(ports, { id: 1, duration: 5 });
+  await shows('changed       pns#1', first);
+  await post(ports, { id: 2, duration: 'x' });
+  await shows('rejected      rejected#pns  duration must be an integer', first);
+
+  // What was accepted in the very last moment must not be lost either.
+  const late = await Promise.all(Array.from({ length: 50 }, (_, index) => post(ports, { id: 100 + index })));
+  const accepted = late.filter(({ status }) => status === 200).length;
+  const stoppedAt = Date.now();
+  first.child.kill('SIGINT');
+  await first.exit;
+  expect(Date.now() - stoppedAt).toBeLessThan(2_000);
+  expect(first.child.exitCode).toBe(0);
+  expect(await isGone(ports)).toBe(true);
+
+  const second = start(ports);
+  await shows('Ctrl-C stops everything', second);
+  await vi.waitUntil(async () => (await countItems(ports)) === 3 + accepted, {
+    timeout: 20_000,
+    interval: 100,
+  });
+  second.child.kill('SIGTERM');
+  await second.exit;
+
+  const fresh = start(ports, '--fresh');
+  await shows('Ctrl-C stops everything', fresh);
+  expect(await countItems(ports)).toBe(0);
+  fresh.child.kill('SIGINT');
+  await fresh.exit;
+}, 120_000);
+
+test('leaves no process behind when it is killed', async () => {
+  const ports = await freePorts();
+  const killed = start(ports);
+  await shows('Ctrl-C stops everything', killed);
+  killed.child.kill('SIGKILL');
+  await killed.exit;
+
+  await vi.waitUntil(() => isGone(ports), { timeout: 5_000, interval: 50 });
+});
+
+test('names the variable that moves a taken port', async () => {
+  const ports = await freePorts();
+  const taken = createServer().listen(ports.sqs, '127.0.0.1');
+  await once(taken, 'listening');
+  const { exit, output, child } = start(ports);
+  await exit;
+  taken.close();
+
+  expect(child.exitCode).toBe(1);
+  expect(output()).toContain(
+    `Port ${ports.sqs} cannot be used (EADDRINUSE): free it, or set SQS_PORT to another one.`,
+  );
+  expect(output()).not.toMatch(/\n\s+at /);
+});
+
+test('says what is wrong with a port that is none', async () => {
+  const { exit, output } = start({ ...(await freePorts()), http: Number.NaN });
+  await exit;
+
+  expect(output()).toContain('HTTP_PORT=NaN is not a port');
+});

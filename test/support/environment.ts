@@ -1,0 +1,21 @@
+import { inject } from 'vitest';
+import { sha256 } from '../../shared/message.ts';
+
+const { queueUrl, tableName, sqsEndpoint, dynamodbEndpoint } = inject('stack');
+
+// What serverless.yml gives the functions on stage local, for those that a test calls directly.
+Object.assign(process.env, {
+  AWS_REGION: 'local',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_ENDPOINT_URL_SQS: sqsEndpoint,
+  AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
+  QUEUE_URL: queueUrl,
+  TABLE_NAME: tableName,
+  CC_TOKEN_SHA256: sha256('local'),
+  PREDICTIVE_TOKEN_SHA256: sha256('local'),
+  ICC_TOKEN_SHA256: sha256('local'),
+  PNS_TOKEN_SHA256: sha256('local'),
+  POWERTOOLS_LOG_LEVEL: 'SILENT',
+  POWERTOOLS_METRICS_DISABLED: 'true',
+});

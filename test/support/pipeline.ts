@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GetItemCommand, paginateScan, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { inject, vi } from 'vitest';
+import { clients } from '../../local/emulators.ts';
+
+const { urls, queueUrl, tableName, sqsEndpoint, dynamodbEndpoint } = inject('stack');
+
+export const { sqs, dynamodb } = clients({ sqs: sqsEndpoint, dynamodb: dynamodbEndpoint });
+
+const EVENTS = join(import.meta.dirname, '..', '..', 'events');
+
+/** A provider's sample, as `events/<file>.json` has it. */
+export type Sample = { file: string; callback: string; event: APIGatewayProxyEventV2; body: string };
+
+/** The nine samples of the four providers. */
+export const samples: Sample[] = readdirSync(EVENTS)
+  .map((file) => file.replace('.json', ''))
+  .filter((file) => file !== 'consumer')
+  .map((file) => {
+    const event: APIGatewayProxyEventV2 = JSON.parse(readFileSync(join(EVENTS, `${file}.json`), 'utf8'));
+    return { file, callback: file.split('-')[0] ?? '', event, body: event.body ?? '' };
+  });
+
+export const sample = (file: string): Sample => {
+  const found = samples.find((candidate) => candidate.file === file);
+  if (found === undefined) throw new Error(`there is no events/${file}.json`);
+  return found;
+};
+
+export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
+
+/** POSTs a body to a callback's URL, as its provider does. */
+export const post = async (
+  callback: string,
+  body: string | object,
+  { query = '?token=local', headers = {} }: { query?: string; headers?: Record<string, string> } = {},
+): Promise<Answer> => {
+  const response = await fetch(`${urls[callback]}${query}`, {
+    method: 'POST',
+    headers,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return {
+    status: response.status,
+    body: (await response.json()) as Answer['body'],
+    headers: response.headers,
+  };
+};
+
+/** Resolves once everything that was queued is stored. */
+export const settled = () =>
+  vi.waitUntil(
+    async () => {
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
+      );
+      const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = Attributes;
+      return ApproximateNumberOfMessages === '0' && ApproximateNumberOfMessagesNotVisible === '0';
+    },
+    { timeout: 30_000, interval: 20 },
+  );
+
+export type Item = Record<string, unknown>;
+
+/** All items under a partition key, in the order of their sort keys. */
+export const itemsOf = async (pk: string): Promise<Item[]> => {
+  await settled();
+  const { Items = [] } = await dynamodb.send(
+    new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: pk } },
+      ConsistentRead: true,
+    }),
+  );
+  return Items.map((item) => unmarshall(item));
+};
+
+export const itemAt = async (pk: string, sk: string): Promise<Item | undefined> => {
+  await settled();
+  const Key = { pk: { S: pk }, sk: { S: sk } };
+  const { Item } = await dynamodb.send(new GetItemCommand({ TableName: tableName, Key }));
+  return Item && unmarshall(Item);
+};
+
+export const allItems = async (): Promise<Item[]> => {
+  await settled();
+  const items: Item[] = [];
+  for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName: tableName })) {
+    items.push(...Items.map((item) => unmarshall(item)));
+  }
+  return items;
+};
+
+/** Hands a payload to the callback's function itself and returns the item that came of it. */
+export const stored = async (callback: string, payload: string | object): Promise<Item> => {
+  const { handler } = await import(`../../functions/${callback}.ts`);
+  const body = typeof payload === 'string' ? payload : JSON.stringify(payload);
+  const answer = await handler({ headers: { token: 'local' }, body }, { awsRequestId: 'test' });
+  if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} ${answer.body}`);
+  const { id } = JSON.parse(answer.body);
+  const [item] = await itemsOf(id);
+  if (item === undefined) throw new Error(`${id} was accepted and is not in the table`);
+  return item;
+};

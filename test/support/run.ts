@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+
+/** What a person's shell has, without any AWS configuration. */
+export const plainEnvironment = (extra: Record<string, string> = {}): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  HOME: join(ROOT, 'test', 'no-home'),
+  ...extra,
+});
+
+export type Run = { code: number | null; output: string };
+
+/** Runs a command of the project to its end. */
+export const run = (command: string, args: string[], env: NodeJS.ProcessEnv): Promise<Run> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
+    child.once('error', reject).once('close', (code) => resolve({ code, output }));
+  });

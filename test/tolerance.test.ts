@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { sha256 } from '../shared/message.ts';
+import { stored } from './support/pipeline.ts';
+
+const icc = (fields: object) => stored('icc', { data: { id: randomUUID(), ...fields } });
+const cc = (fields: object) => stored('cc', { callId: randomUUID(), ...fields });
+const pns = (fields: object) => stored('pns', { callId: randomUUID(), ...fields });
+
+describe('scalars', () => {
+  test('reads integers that arrive as strings', async () => {
+    expect(await cc({ callDuration: '7', direction: '1', startTime: '1691372191000' })).toMatchObject({
+      talkSeconds: 7,
+      direction: 'outbound',
+      startedAt: '2023-08-07T01:36:31.000Z',
+    });
+  });
+
+  test('reads strings that arrive as numbers and booleans', async () => {
+    expect(await cc({ taskId: 12, other: 1.5, intent: true })).toMatchObject({
+      taskId: '12',
+      passthrough: '1.5',
+      intent: 'true',
+    });
+  });
+
+  test.each([
+    ['true', true],
+    [1, true],
+    ['0', false],
+    [false, false],
+  ])('reads answered: %j as %s', async (answered, expected) => {
+    expect(await cc({ answered })).toMatchObject({ answered: expected });
+  });
+
+  test('takes null, "" and a missing field for absent', async () => {
+    const record = Object.keys(await cc({})).sort();
+
+    expect(
+      Object.keys(await cc({ callDuration: null, startTime: '', agentName: '', dtmfKeys: null })).sort(),
+    ).toEqual(record);
+  });
+
+  test('keeps every digit of longs beyond 2^53', async () => {
+    const id = randomUUID();
+    const item = await stored(
+      'icc',
+      `{"data":{"id":"${id}","staffId":1688363452814331904,"taskId":1688363452814331904123}}`,
+    );
+
+    expect(item).toMatchObject({ agentId: '1688363452814331904', taskId: '1688363452814331904123' });
+  });
+
+  test('keeps a price as the decimal that was written', async () => {
+    expect(await stored('cc', `{"callId":"${randomUUID()}","totalCustomerPrice":0.10}`)).toMatchObject({
+      cost: '0.10',
+    });
+  });
+
+  test('reads dtmf keys as a list', async () => {
+    expect(await cc({ dtmfKeys: '1,2, #' })).toMatchObject({ dtmf: ['1', '2', '#'] });
+  });
+});
+
+describe('codes', () => {
+  test('keeps the number of an unknown code', async () => {
+    expect(
+      await icc({ speechCallResult: 11, callType: '7', communicateSource: 99999999999999999999n.toString() }),
+    ).toMatchObject({
+      status: 'unknown:11',
+      direction: 'unknown:7',
+      channel: 'unknown:99999999999999999999',
+      answered: false,
+    });
+    expect(await stored('predictive', { uuid: randomUUID(), time: 1, type: 3, state: 9 })).toMatchObject({
+      status: 'unknown:3:unknown:9',
+    });
+  });
+
+  test('has a name for each documented code', async () => {
+    const names = async (field: string, codes: number[], home: string) =>
+      Promise.all(codes.map(async (code) => (await icc({ [field]: code }))[home]));
+
+    expect(await names('handupDirection', [0, 1, 2, 3], 'hangupBy')).toEqual([
+      'customer',
+      'agent',
+      'unknown',
+      'transfer',
+    ]);
+    expect(await names('communicateSource', [1, 2, 3], 'channel')).toEqual([
+      'routine',
+      'batch-outbound',
+      'ivr',
+    ]);
+    expect(await names('callType', [1, 2], 'direction')).toEqual(['inbound', 'outbound']);
+    expect(await names('speechCallResult', [2, 3], 'answered')).toEqual([true, false]);
+    const results = await names('speechCallResult', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 'status');
+    expect(new Set(results).size).toBe(11);
+    expect(results.some((name) => String(name).startsWith('unknown'))).toBe(false);
+  });
+});
+
+describe('times', () => {
+  test('reads a time of 0, as number or text, as never', async () => {
+    const item = await pns({ startAt: 1671440452, answerAt: 0, hangupAt: '0' });
+
+    expect(item).toMatchObject({ startedAt: '2022-12-19T09:00:52.000Z', answered: false });
+    expect(item).not.toHaveProperty('answeredAt');
+    expect(item).not.toHaveProperty('endedAt');
+  });
+
+  test('reads seconds, milliseconds, microseconds and Datetime as one moment', async () => {
+    const moment = '2020-11-24T03:29:10.000Z';
+
+    expect(await pns({ startAt: 1606188550 })).toMatchObject({ startedAt: moment });
+    expect(await cc({ startTime: 1606188550000 })).toMatchObject({ startedAt: moment });
+    expect(
+      await stored('predictive', { uuid: randomUUID(), type: 2, state: 1, time: '1606188550000000' }),
+    ).toMatchObject({ occurredAt: moment });
+    expect(await icc({ communicateBeginTime: 1606188550000 })).toMatchObject({ startedAt: moment });
+  });
+
+  test.each([
+    ['2020-11-24 11:29:10', '2020-11-24T03:29:10.000Z'],
+    ['2020-11-24T11:29:10.5', '2020-11-24T03:29:10.500Z'],
+    ['2020-11-24T11:29:10Z', '2020-11-24T11:29:10.000Z'],
+    ['2020-11-24T11:29:10-05:00', '2020-11-24T16:29:10.000Z'],
+  ])('reads the Datetime %s as China Standard Time where it has no offset', async (written, moment) => {
+    expect(await icc({ communicateBeginTime: written })).toMatchObject({ startedAt: moment });
+  });
+});
+
+describe('bodies', () => {
+  test('keeps emoji, Chinese, a raw U+FFFF, escapes and the order of keys as they were sent', async () => {
+    const body = `{ "other" : "转人工 😀 \uffff \\ud83d\\ude00 \\u0000", "callId":"${randomUUID()}" , "z":1, "a":2 }`;
+    const item = await stored('cc', body);
+
+    expect(item).toMatchObject({ body, bodyHash: sha256(body), passthrough: '转人工 😀 \uffff 😀 \u0000' });
+  });
+
+  test('drops a byte-order mark before parsing, not from the body', async () => {
+    const body = `\ufeff{"callId":"${randomUUID()}"}`;
+
+    expect(await stored('cc', body)).toMatchObject({ body, bodyHash: sha256(body) });
+  });
+
+  test('accepts unknown fields and keeps them in the body', async () => {
+    const payload = { callId: randomUUID(), brandNew: { deep: [1, 2, { x: null }] } };
+
+    expect(await stored('cc', payload)).toMatchObject({ body: JSON.stringify(payload) });
+  });
+
+  test('accepts a body of exactly 128 KiB', async () => {
+    const envelope = JSON.stringify({ callId: randomUUID(), other: '' });
+    const body = envelope.replace('""', `"${'x'.repeat(128 * 1024 - envelope.length)}"`);
+
+    expect(Buffer.byteLength(body)).toBe(128 * 1024);
+    expect(await stored('cc', body)).toMatchObject({ body });
+  });
+});
+
+describe('forms', () => {
+  test('parses expansionFields, longs as text', async () => {
+    expect(await icc({ expansionFields: '[{"id":1688363452814331904,"n":1,"o":{}}]' })).toMatchObject({
+      forms: [{ id: '1688363452814331904', n: 1, o: {} }],
+    });
+  });
+
+  test.each([
+    ['not JSON', 'free text'],
+    ['a scalar', '7'],
+    ['more levels than DynamoDB has', `${'['.repeat(40)}${']'.repeat(40)}`],
+    ['an empty key', '{"":1}'],
+    ['a prototype', '{"__proto__":{"a":1}}'],
+  ])('keeps expansionFields as text where they are %s', async (_why, expansionFields) => {
+    expect(await icc({ expansionFields })).toMatchObject({ forms: expansionFields });
+  });
+});
+
+test('reads a transferId of 0 as none', async () => {
+  expect(await icc({ transferId: '0' })).not.toHaveProperty('transferId');
+  expect(await icc({ transferId: 'T-1' })).toMatchObject({ transferId: 'T-1' });
+});

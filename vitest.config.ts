@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/*.test.ts'],
+    globalSetup: 'test/support/global-setup.ts',
+    setupFiles: 'test/support/environment.ts',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    coverage: {
+      // local/ runs in processes of its own, where coverage does not see it.
+      include: ['functions/**', 'shared/**'],
+      thresholds: { lines: 95 },
+      reporter: ['text', 'lcovonly'],
+    },
+  },
+});
