@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { CallRecord } from '../shared/record.ts';
 import { type Item, stored } from './support/pipeline.ts';
+import { ROOT } from './support/run.ts';
 
 type Home = string | string[];
 
@@ -149,4 +153,8 @@ test.each(OPTIONAL)('$callback.$field lives in $home and nowhere else', async ({
     (name) => !own.includes(name) && JSON.stringify(whole[name]) !== JSON.stringify(without[name]),
   );
   expect(differing.sort()).toEqual(home.toSorted());
+});
+
+test.each(Object.keys(CallRecord.entries))('docs/records.md explains %s', (field) => {
+  expect(readFileSync(join(ROOT, 'docs', 'records.md'), 'utf8')).toContain(`\`${field}\``);
 });
