@@ -1,27 +1,33 @@
-import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openDataDir } from './data-dir.ts';
 import { portsFrom, SetupError } from './ports.ts';
 import { banner, reporter } from './report.ts';
-import { startStack } from './stack.ts';
-
-const DATA_DIR = process.env.DATA_DIR ?? join(import.meta.dirname, '..', '.local');
+import { type Stack, startStack } from './stack.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 const start = async (): Promise<void> => {
-  const { values } = parseArgs({ options: { fresh: { type: 'boolean', default: false } } });
   const startedAt = Date.now();
+  const fresh = readFresh();
   const ports = await portsFrom(process.env);
-  if (values.fresh) rmSync(DATA_DIR, { recursive: true, force: true });
-  mkdirSync(DATA_DIR, { recursive: true });
-  const log = createWriteStream(join(DATA_DIR, 'functions.log'), { flags: 'w' });
+  const dataDir = openDataDir(process.env.DATA_DIR ?? join(import.meta.dirname, '..', '.local'), { fresh });
+  const log = createWriteStream(join(dataDir, 'functions.log'), { flags: 'w' });
 
   say('Starting the local stack');
   const report = reporter(say);
-  const stack = await startStack({
+  let stack: Stack | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, async () => {
+      say('\nStopping; what is accepted and not stored yet waits in the queue for the next start.');
+      await stack?.stop();
+      process.exit();
+    });
+  }
+  stack = await startStack({
     ports,
-    dataDir: DATA_DIR,
+    dataDir,
     onProgress: (step) => say(`  ${((Date.now() - startedAt) / 1000).toFixed(1)} s  ${step}`),
     onLine: (line) => {
       log.write(`${line}\n`);
@@ -31,17 +37,20 @@ const start = async (): Promise<void> => {
   });
   report.connect(stack);
   say(banner(stack));
+};
 
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, async () => {
-      say('\nStopping; what is accepted and not stored yet waits in the queue for the next start.');
-      await stack.stop();
-      process.exit();
-    });
+const readFresh = (): boolean => {
+  try {
+    return parseArgs({ options: { fresh: { type: 'boolean', default: false } } }).values.fresh;
+  } catch (error) {
+    throw new SetupError(`${(error as Error).message}\nUsage: npm start [-- --fresh]`);
   }
 };
 
+const isExpected = (error: NodeJS.ErrnoException) =>
+  error instanceof SetupError || error.syscall !== undefined;
+
 start().catch((error) => {
   process.exitCode = 1;
-  process.stderr.write(`${error instanceof SetupError ? error.message : error.stack}\n`);
+  process.stderr.write(`${isExpected(error) ? error.message : error.stack}\n`);
 });

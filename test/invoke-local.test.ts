@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, inject, test } from 'vitest';
+import { afterAll, expect, inject, test } from 'vitest';
 import { freePorts, type Ports } from '../local/ports.ts';
 import { itemAt } from './support/pipeline.ts';
 import { plainEnvironment, ROOT, run } from './support/run.ts';
+
+const buildFolder = `.esbuild/invoke-${process.pid}`;
+afterAll(() => rmSync(join(ROOT, buildFolder), { recursive: true, force: true }));
 
 const invokeLocal = (callback: string, ports: Ports) =>
   run(
@@ -12,7 +15,7 @@ const invokeLocal = (callback: string, ports: Ports) =>
     plainEnvironment({
       SQS_PORT: String(ports.sqs),
       DYNAMODB_PORT: String(ports.dynamodb),
-      BUILD_FOLDER: `.esbuild/invoke-${ports.http}`,
+      BUILD_FOLDER: buildFolder,
     }),
   );
 

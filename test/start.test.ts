@@ -14,9 +14,9 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 type Started = { child: ChildProcess; output: () => string; exit: Promise<unknown[]> };
 
-let started: Started | undefined;
+const started: Started[] = [];
 afterEach(() => {
-  started?.child.kill('SIGKILL');
+  for (const { child } of started.splice(0)) child.kill('SIGKILL');
 });
 
 const start = (ports: Ports, ...args: string[]): Started => {
@@ -28,8 +28,9 @@ const start = (ports: Ports, ...args: string[]): Started => {
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += data));
-  started = { child, output: () => output, exit: once(child, 'exit') };
-  return started;
+  const one = { child, output: () => output, exit: once(child, 'exit') };
+  started.push(one);
+  return one;
 };
 
 const shows = (text: string, { output }: Started) =>
@@ -126,4 +127,37 @@ test('says what is wrong with a port that is none', async () => {
   await exit;
 
   expect(output()).toContain('HTTP_PORT=NaN is not a port');
+});
+
+test('leaves the data of a running stack alone', async () => {
+  const ports = await freePorts();
+  const first = start(ports);
+  await shows('Ctrl-C stops everything', first);
+  const second = start(await freePorts(), '--fresh');
+  await second.exit;
+  first.child.kill('SIGINT');
+  await first.exit;
+
+  expect(second.child.exitCode).toBe(1);
+  expect(second.output()).toContain(`Another npm start is using ${dataDir}`);
+});
+
+test('stops at once when it is interrupted while it starts', async () => {
+  const ports = await freePorts();
+  const interrupted = start(ports);
+  await shows('building the functions', interrupted);
+  const stoppedAt = Date.now();
+  interrupted.child.kill('SIGINT');
+  await interrupted.exit;
+
+  expect(Date.now() - stoppedAt).toBeLessThan(2_000);
+  expect(interrupted.child.exitCode).toBe(0);
+  await vi.waitUntil(() => isGone(ports), { timeout: 5_000, interval: 50 });
+});
+
+test('explains its option when it is given another', async () => {
+  const { exit, output } = start(await freePorts(), '--frsh');
+  await exit;
+
+  expect(output()).toContain('Usage: npm start [-- --fresh]');
 });
