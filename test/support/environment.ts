@@ -1,7 +1,7 @@
 import { inject } from 'vitest';
 import { sha256 } from '../../shared/message.ts';
 
-const { queueUrl, tableName, sqsEndpoint, dynamodbEndpoint } = inject('stack');
+const { urls, queueUrl, tableName, sqsEndpoint, dynamodbEndpoint } = inject('stack');
 
 // What serverless.yml gives the functions on stage local, for those that a test calls directly.
 Object.assign(process.env, {
@@ -12,10 +12,9 @@ Object.assign(process.env, {
   AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
   QUEUE_URL: queueUrl,
   TABLE_NAME: tableName,
-  CC_TOKEN_SHA256: sha256('local'),
-  PREDICTIVE_TOKEN_SHA256: sha256('local'),
-  ICC_TOKEN_SHA256: sha256('local'),
-  PNS_TOKEN_SHA256: sha256('local'),
+  ...Object.fromEntries(
+    Object.keys(urls).map((callback) => [`${callback.toUpperCase()}_TOKEN_SHA256`, sha256('local')]),
+  ),
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   POWERTOOLS_METRICS_DISABLED: 'true',
 });
