@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
@@ -6,7 +7,7 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 /** What a person's shell has, without any AWS configuration. */
 export const plainEnvironment = (extra: Record<string, string> = {}): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
-  HOME: join(ROOT, 'test', 'no-home'),
+  HOME: join(tmpdir(), 'nxcloud-callbacks-no-home'),
   ...extra,
 });
 
