@@ -32,8 +32,10 @@ const KEYS: Record<string, [pk: string, sk: string]> = {
   'predictive-call-hungup': ['predictive#5c6f5869-752d-46fd-8ac0-797f83222279', 'event#1558678152815399#2#4'],
 };
 
+const nine = samples.filter(({ file }) => file in KEYS);
+
 test('stores the nine samples once each, however often and however concurrently they are sent', async () => {
-  const deliveries = samples.flatMap((sample) => Array.from({ length: 10 }, () => deliver(sample)));
+  const deliveries = nine.flatMap((sample) => Array.from({ length: 10 }, () => deliver(sample)));
   const answers = await Promise.all(deliveries);
 
   expect(answers.map(({ status }) => status)).toEqual(Array(90).fill(200));
@@ -47,7 +49,7 @@ test('stores the nine samples once each, however often and however concurrently 
   );
 });
 
-test.each(samples)('keeps the body of $file byte for byte', async ({ file, callback, body }) => {
+test.each(nine)('keeps the body of $file byte for byte', async ({ file, callback, body }) => {
   const [pk = '', sk = ''] = KEYS[file] ?? [];
   const item = await itemAt(pk, sk);
 
