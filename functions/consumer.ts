@@ -2,7 +2,15 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { deserialize } from '../shared/message.ts';
 import { type Outcome, store } from '../shared/table.ts';
-import { type Counter, countAll, logger } from '../shared/telemetry.ts';
+import {
+  type Counted,
+  type Counter,
+  countAll,
+  lagSeconds,
+  logger,
+  reasonOf,
+  safeId,
+} from '../shared/telemetry.ts';
 
 // What is left for the answer once the writes have been given up.
 const ANSWER_MS = 1_000;
@@ -12,20 +20,22 @@ const COUNTERS: Record<Outcome, Counter> = { stored: 'Stored', duplicate: 'Dupli
 /** Stores every message of the batch and reports those it could not, so that SQS delivers just them again. */
 export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   const deadline = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS));
-  const counted: { counter: Counter; callback: string }[] = [];
+  const counted: Counted[] = [];
 
   const consume = async ({ messageId, body }: SQSRecord): Promise<void> => {
-    let callback = 'unknown';
+    const startedAt = Date.now();
+    const logged = { callback: 'unknown', messageId, requestId: context.awsRequestId };
     try {
       const message = deserialize(body);
-      callback = message.callback;
+      Object.assign(logged, { callback: message.callback, id: safeId(message), entry: message.sk });
       const outcome = await store(message, deadline);
-      counted.push({ counter: COUNTERS[outcome], callback });
+      const lag = outcome === 'stored' ? lagSeconds(message) : undefined;
+      counted.push({ counter: COUNTERS[outcome], callback: message.callback, lagSeconds: lag });
       const issues = 'issues' in message ? message.issues.map(({ path }) => path) : undefined;
-      logger.info(outcome, { callback, id: message.pk, entry: message.sk, issues, messageId });
+      logger.info(outcome, { ...logged, durationMs: Date.now() - startedAt, issues });
     } catch (error) {
-      counted.push({ counter: 'Failed', callback });
-      logger.error('failed', { callback, messageId, reason: String(error) });
+      counted.push({ counter: 'Failed', callback: logged.callback });
+      logger.error('failed', { ...logged, durationMs: Date.now() - startedAt, reason: reasonOf(error) });
       throw error;
     }
   };

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { sha256 } from './message.ts';
+import { parseNetworks } from './networks.ts';
 
 /**
  * Whether the request carries a token of the callback, as header or query parameter `token`. The accepted tokens are given by
@@ -28,3 +29,10 @@ const presentedTokens = (event: APIGatewayProxyEventV2): string[] => {
   const header = Object.entries(event.headers ?? {}).find(([name]) => name.toLowerCase() === 'token')?.[1];
   return [header, event.queryStringParameters?.token].filter((token): token is string => Boolean(token));
 };
+
+// Read while the function starts: with a network that cannot be read it does not start, and so lets nobody in.
+const isAllowed = parseNetworks(process.env.ALLOWED_NETWORKS ?? '');
+
+/** Whether the request comes from one of `ALLOWED_NETWORKS` (CIDR, comma-separated); none given means from anywhere. */
+export const isFromAllowedNetwork = (event: APIGatewayProxyEventV2): boolean =>
+  isAllowed(event.requestContext.http.sourceIp);

@@ -38,10 +38,15 @@ const UNSENDABLE = /[\ud800-\udfff\ufffe\uffff]/g;
 export const serialize = (message: Message): string =>
   JSON.stringify(message).replace(UNSENDABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 
-/** The message of an SQS text. What is none throws an error that does not repeat the text. */
+/** A text of the queue that no receiver wrote. */
+export class MalformedMessage extends Error {
+  override name = 'MalformedMessage';
+}
+
+/** The message of an SQS text; throws MalformedMessage, which does not repeat the text, where it is none. */
 export const deserialize = (text: string): Message => {
   const parsed = v.safeParse(Message, parseOrNothing(text));
-  if (!parsed.success) throw new Error('this is not a message of a receiver');
+  if (!parsed.success) throw new MalformedMessage('this is not a message of a receiver');
   return parsed.output;
 };
 

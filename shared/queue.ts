@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type Message, serialize } from './message.ts';
 
-// One attempt, several attempts, all of it: NXCloud hangs up after 5 s, network included.
+// One attempt, several attempts, and all of it from the handler's start: NXCloud hangs up after 5 s, network included.
 const ATTEMPT_MS = 1_000;
 const ATTEMPTS = 3;
 const OVERALL_MS = 3_000;
@@ -16,11 +16,12 @@ const sqs = new SQSClient({
   },
 });
 
-/** Puts the message into the queue `QUEUE_URL`; resolves once SQS has confirmed it, rejects within 3 s otherwise. */
-export const enqueue = async (message: Message): Promise<void> => {
+/** Puts the message into the queue `QUEUE_URL`; resolves once SQS has confirmed it, rejects by 3 s after `startedAt` otherwise. */
+export const enqueue = async (message: Message, startedAt: number): Promise<void> => {
   const command = new SendMessageCommand({
     QueueUrl: process.env.QUEUE_URL,
     MessageBody: serialize(message),
   });
-  await sqs.send(command, { abortSignal: AbortSignal.timeout(OVERALL_MS) });
+  const left = Math.max(0, startedAt + OVERALL_MS - Date.now());
+  await sqs.send(command, { abortSignal: AbortSignal.timeout(left) });
 };

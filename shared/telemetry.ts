@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { type Message, sha256 } from './message.ts';
 
 const serviceName = 'nxcloud-callbacks';
 
@@ -10,6 +11,7 @@ export const logger = new Logger({ serviceName });
 export type Counter =
   | 'Accepted'
   | 'Rejected'
+  | 'Forbidden'
   | 'Unauthorized'
   | 'TooLarge'
   | 'Unavailable'
@@ -18,12 +20,50 @@ export type Counter =
   | 'Changed'
   | 'Failed';
 
+/** Something to count; with the seconds from a call's end to its callback where both are known. */
+export type Counted = { counter: Counter; callback: string; lagSeconds?: number | undefined };
+
 /** Counts events: one line of metrics for each callback among them. */
-export const countAll = (events: readonly { counter: Counter; callback: string }[]): void => {
+export const countAll = (events: readonly Counted[]): void => {
   for (const [callback, counted] of Map.groupBy(events, (event) => event.callback)) {
     const metrics = new Metrics({ namespace: 'NxcloudCallbacks', serviceName });
-    metrics.addDimension('callback', callback);
-    for (const { counter } of counted) metrics.addMetric(counter, MetricUnit.Count, 1);
+    // A default one: it stays when a hundred values make Powertools publish in between.
+    metrics.setDefaultDimensions({ callback });
+    for (const { counter, lagSeconds } of counted) {
+      metrics.addMetric(counter, MetricUnit.Count, 1);
+      if (lagSeconds !== undefined) metrics.addMetric('DeliveryLag', MetricUnit.Seconds, lagSeconds);
+    }
     metrics.publishStoredMetrics();
   }
+};
+
+/** Seconds from a call's end, or from an event, to its callback. */
+export const lagSeconds = (message: Message): number | undefined => {
+  if ('issues' in message) return undefined;
+  const happenedAt = message.record.endedAt ?? message.record.occurredAt;
+  if (happenedAt === undefined) return undefined;
+  return (Date.parse(message.receivedAt) - Date.parse(happenedAt)) / 1000;
+};
+
+// What may be a phone number or a name that is one.
+const PRIVATE = ['caller', 'callee', 'did', 'accessNumber', 'agentPhone', 'agentName'] as const;
+const MIN_NUMBER_LENGTH = 5;
+
+/** The message's `pk`; its digest where a number of the call is part of it. */
+export const safeId = (message: Message): string => {
+  if ('issues' in message) return message.pk;
+  const numbers = PRIVATE.map((field) => message.record[field] ?? '');
+  const tells = numbers.some((number) => number.length >= MIN_NUMBER_LENGTH && message.pk.includes(number));
+  return tells ? `${message.callback}#sha256:${sha256(message.pk).slice(0, 16)}` : message.pk;
+};
+
+/** What went wrong, without the error's message: AWS and parsers quote what they were given. */
+export const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return typeof error;
+  const { name, code, $metadata } = error as Error & {
+    code?: string;
+    $metadata?: { httpStatusCode?: number };
+  };
+  const details = [...new Set([name, code, $metadata?.httpStatusCode])];
+  return details.filter((detail) => detail !== undefined).join(' ');
 };

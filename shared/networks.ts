@@ -1,0 +1,24 @@
+import { BlockList, isIP } from 'node:net';
+
+const CIDR = /^([^/]+)(?:\/(\d{1,3}))?$/;
+
+/**
+ * A test for addresses of the networks given as comma-separated CIDR (`203.0.113.0/24, 2001:db8::/32`, or single addresses).
+ * Nothing given lets every address pass. Throws where one of them is no network.
+ */
+export const parseNetworks = (written: string): ((address: string) => boolean) => {
+  const networks = written.split(',').map((network) => network.trim());
+  if (networks.every((network) => network === '')) return () => true;
+  const allowed = new BlockList();
+  for (const network of networks) {
+    const [, address = '', prefix] = CIDR.exec(network) ?? [];
+    const bits = isIP(address) === 4 ? 32 : 128;
+    if (isIP(address) === 0 || Number(prefix ?? bits) > bits) {
+      throw new Error(`ALLOWED_NETWORKS: "${network}" is not a network; write it like 203.0.113.0/24.`);
+    }
+    allowed.addSubnet(address, Number(prefix ?? bits), family(address));
+  }
+  return (address) => isIP(address) !== 0 && allowed.check(address, family(address));
+};
+
+const family = (address: string) => (isIP(address) === 4 ? 'ipv4' : 'ipv6');
