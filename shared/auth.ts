@@ -26,8 +26,9 @@ const acceptedDigests = (callback: string): Buffer[] =>
     .map((digest) => Buffer.from(digest));
 
 const presentedTokens = (event: APIGatewayProxyEventV2): string[] => {
-  const header = Object.entries(event.headers ?? {}).find(([name]) => name.toLowerCase() === 'token')?.[1];
-  return [header, event.queryStringParameters?.token].filter((token): token is string => Boolean(token));
+  const headers = Object.entries(event.headers ?? {}).filter(([name]) => name.toLowerCase() === 'token');
+  const tokens = [...headers.map(([, token]) => token), event.queryStringParameters?.token];
+  return tokens.filter((token): token is string => Boolean(token));
 };
 
 // Read while the function starts: with a network that cannot be read it does not start, and so lets nobody in.

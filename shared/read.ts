@@ -64,7 +64,6 @@ const parse = (body: string): { value: object } | { issue: Issue } => {
     return isObject(value) ? { value } : { issue: whole('is not a JSON object') };
   } catch (error) {
     if (error instanceof SyntaxError) return { issue: whole(`is not JSON: ${error.message}`) };
-    if (error instanceof RangeError) return { issue: whole('is nested too deeply') };
     throw error;
   }
 };

@@ -10,9 +10,12 @@ export const isStorable = (value: unknown, depth = 0): value is Json => {
   if (typeof value === 'string') return value.isWellFormed();
   if (typeof value !== 'object' || value === null) return value !== undefined;
   if (depth >= MAX_DEPTH) return false;
-  return Object.entries(value).every(([key, child]) => isKey(key) && isStorable(child, depth + 1));
+  if (!Array.isArray(value) && !Object.keys(value).every(isKey)) return false;
+  return Object.values(value).every((child) => isStorable(child, depth + 1));
 };
 
-// `__proto__` would become a prototype on the way into the attribute map.
+// On the way into the attribute map `__proto__` would become a prototype, and `constructor` be taken for the type.
+const RESERVED = new Set(['', '__proto__', 'constructor']);
+
 const isKey = (key: string): boolean =>
-  key !== '' && key !== '__proto__' && key.isWellFormed() && Buffer.byteLength(key) <= MAX_KEY_BYTES;
+  !RESERVED.has(key) && key.isWellFormed() && Buffer.byteLength(key) <= MAX_KEY_BYTES;

@@ -1,0 +1,284 @@
+import { CreateTableCommand, DescribeTableCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
+import fc from 'fast-check';
+import { afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { handler as cc } from '../functions/cc.ts';
+import { handler as consumer } from '../functions/consumer.ts';
+import { handler as icc } from '../functions/icc.ts';
+import { handler as pns } from '../functions/pns.ts';
+import { handler as predictive } from '../functions/predictive.ts';
+import { parseJson } from '../shared/json.ts';
+import { sha256 } from '../shared/message.ts';
+import { BAD_BODIES, BAD_FORMS, withForm } from './support/bad-bodies.ts';
+import { DOCUMENTED } from './support/documented.ts';
+import { dynamodb, sqs } from './support/pipeline.ts';
+
+const CALLBACKS = { cc, predictive, icc, pns };
+type Name = keyof typeof CALLBACKS;
+const NAMES = Object.keys(CALLBACKS) as Name[];
+
+const CAP = 128 * 1024;
+const RUNS: fc.Parameters<unknown> = { seed: 20_261_101, numRuns: 60 };
+const context = { awsRequestId: 'test', getRemainingTimeInMillis: () => 30_000 } as Context;
+const { tableName, sqsEndpoint } = inject('stack');
+const OWN = 'bad-input';
+let queueUrl = '';
+
+// A queue and a table of its own, so that the real consumer can be watched.
+beforeAll(async () => {
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: OWN }));
+  const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: tableName }));
+  const { KeySchema, AttributeDefinitions } = Table ?? {};
+  const table = { TableName: OWN, KeySchema, AttributeDefinitions, BillingMode: 'PAY_PER_REQUEST' } as const;
+  await dynamodb.send(new CreateTableCommand(table));
+  queueUrl = sqsEndpoint + new URL(QueueUrl).pathname;
+  Object.assign(process.env, { QUEUE_URL: queueUrl, TABLE_NAME: OWN });
+});
+
+type Answered = { name: Name; bytes: Buffer; status: number; body: { id?: string; error?: string } };
+const answered: Answered[] = [];
+
+/** Sends a body as API Gateway hands it over, and remembers the answer. */
+const send = async (name: Name, body: string | Uint8Array, event: Partial<APIGatewayProxyEventV2> = {}) => {
+  const bytes = Buffer.from(body as string);
+  const given = {
+    headers: { token: 'local' },
+    requestContext: { http: { sourceIp: '127.0.0.1' } },
+    ...(typeof body === 'string' ? { body } : { body: bytes.toString('base64'), isBase64Encoded: true }),
+    ...event,
+  } as APIGatewayProxyEventV2;
+  const answer = await CALLBACKS[name](given, context);
+  const result = { name, bytes, status: answer.statusCode ?? 0, body: JSON.parse(answer.body ?? '') };
+  answered.push(result);
+  return result;
+};
+
+const expectRegular = ({ status, bytes }: Answered) =>
+  expect(bytes.length > CAP ? [413] : [200, 400]).toContain(status);
+
+/** Lets the real consumer take the queue; it has to store every message at the first go. */
+const consumeAll = async () => {
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10 }),
+    );
+    if (Messages.length === 0) return;
+    const Records = Messages.map(({ MessageId, Body }) => ({
+      messageId: MessageId,
+      body: Body,
+      eventSource: 'aws:sqs',
+    }));
+    expect(await consumer({ Records } as SQSEvent, context)).toEqual({ batchItemFailures: [] });
+    const Entries = Messages.map(({ MessageId: Id, ReceiptHandle }) => ({ Id, ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  }
+};
+
+const itemOf = async ({ name, bytes, status, body }: Answered) => {
+  const pk = status === 200 ? (body.id ?? '') : `rejected#${name}`;
+  const query = {
+    TableName: OWN,
+    KeyConditionExpression: 'pk = :pk',
+    FilterExpression: 'bodyHash = :hash',
+    ExpressionAttributeValues: { ':pk': { S: pk }, ':hash': { S: sha256(bytes) } },
+  };
+  const items: Record<string, unknown>[] = [];
+  for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query)) {
+    items.push(...Items.map((item) => unmarshall(item)));
+  }
+  expect(items).toHaveLength(1);
+  return items[0] ?? {};
+};
+
+// Whatever a test sent: what was answered 200 or 400 is in the table, byte for byte.
+afterEach(async () => {
+  await consumeAll();
+  const kept = answered.splice(0).filter(({ status }) => status === 200 || status === 400);
+  for (const answer of kept) {
+    const { body, bodyEncoding = 'utf8' } = await itemOf(answer);
+    expect(Buffer.from(body as string, bodyEncoding as BufferEncoding).equals(answer.bytes)).toBe(true);
+  }
+});
+
+const payloadOf = (name: Name, fields: object) => JSON.stringify(name === 'icc' ? { data: fields } : fields);
+
+const sampleFields = (name: Name): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(DOCUMENTED[name] ?? {}).map(([field, [value]]) => [
+      field,
+      value === '<id>' ? '4711' : value,
+    ]),
+  );
+
+const jsonValue = fc.oneof(
+  fc.jsonValue({ noUnicodeString: false, depthSize: 'large' }),
+  fc.double().map((number) => (Number.isFinite(number) ? number : null)),
+  fc.maxSafeInteger(),
+  fc.bigInt().map(String),
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) }),
+  fc.constantFrom('', null, 0, -0, -1, '0x10', '1e3', ' 7 ', true, [], {}, '__proto__', 'constructor'),
+);
+
+describe.each(NAMES)('%s', (name) => {
+  test('answers any JSON value in any documented field', async () => {
+    const fields = Object.keys(sampleFields(name));
+    const replaced = fc.dictionary(fc.constantFrom(...fields), jsonValue, { minKeys: 1, maxKeys: 4 });
+    await fc.assert(
+      fc.asyncProperty(replaced, async (values) => {
+        expectRegular(await send(name, payloadOf(name, { ...sampleFields(name), ...values })));
+      }),
+      RUNS,
+    );
+  });
+
+  test('answers any JSON', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.json({ noUnicodeString: false, depthSize: 'large' }), async (json) => {
+        expectRegular(await send(name, json));
+      }),
+      RUNS,
+    );
+  });
+
+  test('answers any text', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', size: 'large' }), async (text) => {
+        expectRegular(await send(name, text));
+      }),
+      RUNS,
+    );
+  });
+
+  test('answers any bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ size: 'large' }), async (bytes) => {
+        expectRegular(await send(name, bytes));
+      }),
+      RUNS,
+    );
+  });
+
+  test('answers any text that is said to be base64', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.base64String(), fc.string({ unit: 'binary' })), async (text) => {
+        const event = { body: text, isBase64Encoded: true };
+        expectRegular(await send(name, Buffer.from(text, 'base64'), event));
+      }),
+      RUNS,
+    );
+  });
+
+  test('answers a documented sample cut or changed anywhere', async () => {
+    const sample = Buffer.from(payloadOf(name, sampleFields(name)));
+    await fc.assert(
+      fc.asyncProperty(fc.nat(sample.length), fc.nat(255), fc.boolean(), async (at, byte, cut) => {
+        const changed = Buffer.concat([sample.subarray(0, at), Buffer.from([byte]), sample.subarray(at + 1)]);
+        expectRegular(await send(name, cut ? sample.subarray(0, at) : changed));
+      }),
+      RUNS,
+    );
+  });
+
+  test('reads the token header in any casing, and nothing else as one', async () => {
+    const casing = fc.mixedCase(fc.constant('token'));
+    await fc.assert(
+      fc.asyncProperty(casing, fc.string({ unit: 'binary' }), async (header, other) => {
+        const body = payloadOf(name, sampleFields(name));
+        expect((await send(name, body, { headers: { [header]: 'local' } })).status).toBe(200);
+        const headers = { [header]: other, [`x-${header}`]: 'local' };
+        const rawQueryString = 'token=local';
+        expect((await send(name, body, { headers, rawQueryString })).status).toBe(
+          other === 'local' ? 200 : 401,
+        );
+      }),
+      { ...RUNS, numRuns: 20 },
+    );
+  });
+
+  test.each(Object.entries(BAD_BODIES))('answers: %s', async (_, body) => {
+    expectRegular(await send(name, body));
+  });
+
+  test('refuses one byte more than 128 KiB and takes 128 KiB, however they are encoded', async () => {
+    const valid = payloadOf(name, sampleFields(name));
+    for (const unit of ['x', '\u00e9', '\u20ac']) {
+      const padding = CAP - Buffer.byteLength(valid);
+      const full = valid + ' '.repeat(padding);
+      expect((await send(name, full)).status).toBe(200);
+      expect((await send(name, Buffer.from(full))).status).toBe(200);
+      expect((await send(name, full + unit)).status).toBe(413);
+      expect((await send(name, Buffer.from(full + unit))).status).toBe(413);
+    }
+  });
+});
+
+const ACCEPTED = [
+  'U+0000 in text, escaped',
+  'U+0000 as identity',
+  'BOM',
+  'lone surrogates, escaped',
+  'U+FFFE and U+FFFF',
+  'a __proto__ key',
+  'a constructor key',
+  'toString and valueOf',
+  'duplicate keys',
+  'as many keys as fit',
+  '100,000 brackets',
+  '20,000 nested objects',
+  'numbers without end',
+  'emoji without end',
+  'white space without end',
+];
+test.each(ACCEPTED)('accepts a call for all its: %s', async (name) => {
+  expect(await send('cc', BAD_BODIES[name] ?? '')).toMatchObject({ status: 200 });
+});
+
+const REFUSED = ['empty', 'two BOMs', 'invalid UTF-8', '__proto__ for callId', '100,000 brackets, unclosed'];
+test.each(REFUSED)('keeps as rejected: %s', async (name) => {
+  expect(await send('cc', BAD_BODIES[name] ?? '')).toMatchObject({ status: 400 });
+});
+
+test.each(['100,000 keys', 'a million digits'])('is too large: %s', async (name) => {
+  expect(await send('cc', BAD_BODIES[name] ?? '')).toMatchObject({ status: 413 });
+});
+
+test.each(Object.entries(BAD_FORMS))(
+  'stores the call with %s, and the form as it was meant',
+  async (name, form) => {
+    const answer = await send('icc', withForm(`form ${name}`, form));
+    expect(answer.status).toBe(200);
+    await consumeAll();
+    const { forms } = await itemOf(answer);
+
+    expect(typeof forms === 'string' ? forms : JSON.stringify(forms)).toBe(
+      typeof forms === 'string' ? form : JSON.stringify(parseJson(form)),
+    );
+  },
+);
+
+test('parses as JSON.parse with a reviver does, but for what no double holds', () => {
+  const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
+  fc.assert(
+    fc.property(fc.json({ noUnicodeString: false }), (json) => {
+      const withSource = JSON.parse(json, ((
+        _key: string,
+        value: unknown,
+        { source }: { source?: string },
+      ) => {
+        const same = typeof value !== 'number' || (String(value) === source && !/e/.test(String(value)));
+        const safe = !Number.isInteger(value) || Number.isSafeInteger(value);
+        return same && safe ? value : source;
+      }) as Parameters<typeof JSON.parse>[1]);
+      expect(plain(parseJson(json))).toEqual(plain(withSource));
+    }),
+    { ...RUNS, numRuns: 2_000 },
+  );
+});
+
+test('leaves no trace on the prototypes', () => {
+  expect(({} as Record<string, unknown>).callId).toBeUndefined();
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
