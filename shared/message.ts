@@ -24,6 +24,8 @@ export const AcceptedDelivery = v.strictObject({ ...delivery, record: CallRecord
 /** A delivery whose body could not be read as what its provider documents. */
 export const RejectedDelivery = v.strictObject({ ...delivery, issues: v.array(Issue) });
 
+export type RejectedDelivery = v.InferOutput<typeof RejectedDelivery>;
+
 /** What receivers send and the consumer stores. */
 export const Message = v.union([AcceptedDelivery, RejectedDelivery]);
 export type Message = v.InferOutput<typeof Message>;
@@ -32,11 +34,17 @@ export type Message = v.InferOutput<typeof Message>;
 export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
 // SQS takes the XML 1.0 characters; its emulators refuse the astral ones too. Without the u flag each half of a pair is matched.
-const UNSENDABLE = /[\ud800-\udfff\ufffe\uffff]/g;
+const UNSENDABLE = /[\ud800-\udfff\ufffe\uffff]+/g;
 
 /** The message as SQS text; parsing it gives every character back. */
 export const serialize = (message: Message): string =>
-  JSON.stringify(message).replace(UNSENDABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+  JSON.stringify(message).replace(UNSENDABLE, escapeUnits);
+
+const escapeUnits = (units: string): string => {
+  let escaped = '';
+  for (let n = 0; n < units.length; n++) escaped += `\\u${units.charCodeAt(n).toString(16)}`;
+  return escaped;
+};
 
 /** A text of the queue that no receiver wrote. */
 export class MalformedMessage extends Error {

@@ -25,9 +25,12 @@ export const store = async (message: Message, abortSignal: AbortSignal): Promise
   const item = itemOf(message);
   if (await putNew(item, abortSignal)) return 'stored';
   if ((await storedHash(message, abortSignal)) === message.bodyHash) return 'duplicate';
-  const changed = { ...item, sk: `${message.sk}#changed#${message.bodyHash.slice(0, 16)}` };
+  const changed = { ...item, sk: changedKey(message) };
   return (await putNew(changed, abortSignal)) ? 'changed' : 'duplicate';
 };
+
+/** The `sk` of a delivery whose identity is taken by another body. */
+export const changedKey = ({ sk, bodyHash }: Message): string => `${sk}#changed#${bodyHash.slice(0, 16)}`;
 
 type Item = ReturnType<typeof itemOf>;
 

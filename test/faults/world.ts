@@ -1,4 +1,9 @@
-import { CreateTableCommand, DescribeTableCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb';
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -22,11 +27,12 @@ export type Options = {
   consumers?: number;
   /** What the poller hands over instead of the batch that it received. */
   batch?: (event: SQSEvent) => SQSEvent;
-  /** Where SQS is, when not in the local stack. */
+  /** Where SQS and DynamoDB are, when not in the local stack. */
   sqsEndpoint?: string;
+  dynamodbEndpoint?: string;
 };
 
-export type Item = { pk: string; sk: string; body: string; bodyHash: string };
+export type Item = { pk: string; sk: string; body: string; bodyHash: string; [field: string]: unknown };
 
 /** A queue, a table and the real functions in processes of their own, with a proxy on each way between them. */
 export type World = {
@@ -35,7 +41,10 @@ export type World = {
   receiver: Killable;
   consumers: Killable[];
   queueUrl: string;
+  deadLetterQueueUrl: string;
+  tableName: string;
   sqsClient: SQSClient;
+  database: DynamoDBClient;
   /** How many messages the consumers said were stored already. */
   duplicates: () => number;
   /** The longest that a receiver took to answer, by its own log. */
@@ -53,16 +62,16 @@ const BATCH_SIZE = 10;
 
 export const createWorld = async (options: Options): Promise<World> => {
   const { name, visibilitySeconds = 2, consumers = 1, batch = (event) => event } = options;
-  const { sqsEndpoint = stack.sqsEndpoint } = options;
+  const { sqsEndpoint = stack.sqsEndpoint, dynamodbEndpoint = stack.dynamodbEndpoint } = options;
   const { dynamodb: database, sqs: sqsClient } = clients({
     sqs: sqsEndpoint,
-    dynamodb: stack.dynamodbEndpoint,
+    dynamodb: dynamodbEndpoint,
   });
   const prefix = `nxcloud-callbacks-${name}-calls`;
   const { queueUrl, deadLetterQueueUrl } = await createQueues(sqsClient, prefix, visibilitySeconds);
   await createTable(database, prefix);
   const sqs = await startFaultProxy(sqsEndpoint);
-  const dynamodb = await startFaultProxy(stack.dynamodbEndpoint);
+  const dynamodb = await startFaultProxy(dynamodbEndpoint);
 
   const log: { message: string; durationMs?: number; callback?: string }[] = [];
   const host = (functions: string) =>
@@ -133,7 +142,10 @@ export const createWorld = async (options: Options): Promise<World> => {
     receiver,
     consumers: consumerHosts,
     queueUrl,
+    deadLetterQueueUrl,
+    tableName: prefix,
     sqsClient,
+    database,
     duplicates: () => log.filter(({ message }) => message === 'duplicate').length,
     slowestAnswerMs: () =>
       log.reduce(
@@ -184,8 +196,9 @@ const createQueues = async (sqs: SQSClient, name: string, visibilitySeconds: num
   return { queueUrl, deadLetterQueueUrl };
 };
 
-const createTable = async (database: ReturnType<typeof clients>['dynamodb'], name: string) => {
-  const { Table } = await database.send(new DescribeTableCommand({ TableName: stack.tableName }));
+const createTable = async (database: DynamoDBClient, name: string) => {
+  const { dynamodb } = clients({ sqs: stack.sqsEndpoint, dynamodb: stack.dynamodbEndpoint });
+  const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: stack.tableName }));
   await database.send(
     new CreateTableCommand({
       TableName: name,

@@ -1,0 +1,28 @@
+/** Something that the person at the terminal can change; the message says what to do. */
+export class CommandError extends Error {}
+
+/** Runs a command: its errors become one line, Ctrl-C aborts the signal, a second one ends the process at once. */
+export const runCommand = async (command: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort());
+  try {
+    await command(controller.signal);
+  } catch (error) {
+    process.exitCode = 1;
+    process.stderr.write(`${messageOf(error as Error)}\n`);
+  }
+};
+
+const messageOf = (error: Error): string => {
+  const fromUser =
+    error instanceof CommandError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  return fromUser ? error.message : `${error.name}: ${error.message}`;
+};
+
+export const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+/** `1 dead letter`, `2 dead letters`. */
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number} ${number === 1 ? one : many}`;

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ListMessageMoveTasksCommand,
+  type ListMessageMoveTasksResultEntry,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs';
+import { CommandError, count, runCommand, say } from './command.ts';
+import { startProgress } from './progress.ts';
+import { countMessages, openStage, type Stage } from './stage.ts';
+
+const USAGE = `Usage: npm run redrive -- --stage <stage> [--region <region>] [--dry-run]
+
+Moves the dead letters of a stage back into its queue and waits until they are stored.`;
+
+// SQS tells counts that are some seconds old: empty is believed when it was seen this often.
+const POLL_MS = 1_000;
+const EMPTY_POLLS = 3;
+
+const redrive = async (signal: AbortSignal): Promise<void> => {
+  const { values } = parseArgs({
+    options: { stage: { type: 'string' }, region: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+  });
+  if (!values.stage) throw new CommandError(USAGE);
+  const stage = await openStage(values.stage, values.region);
+  const found = await countMessages(stage, stage.deadLetterQueueUrl);
+  if (found === 0) return say('There are no dead letters.');
+  if (values['dry-run']) return say(`Would move ${count(found, 'dead letter')} back into the queue.`);
+
+  const moved = await move(stage, found, signal);
+  const empty = await waitUntilEmpty(stage, signal);
+  const left = await countMessages(stage, stage.deadLetterQueueUrl);
+  say(`Moved ${count(moved, 'dead letter')} back into the queue.`);
+  if (!empty) {
+    throw new CommandError(
+      'Interrupted before all were stored. Nothing is lost: what is in the queue gets stored or comes back as a dead letter. Run it again to go on.',
+    );
+  }
+  if (left > 0) {
+    throw new CommandError(
+      `${count(left, 'dead letter')} remain or came back: the consumer's log says why they cannot be stored.`,
+    );
+  }
+  say('All of them are stored.');
+};
+
+const move = async (stage: Stage, found: number, signal: AbortSignal): Promise<number> => {
+  const progress = startProgress('Moving ', found);
+  try {
+    return await moveByTask(stage, found, signal, progress.to);
+  } catch (error) {
+    // The local emulator has no message move tasks.
+    if ((error as Error).name !== 'InvalidAction') throw error;
+    return await moveByHand(stage, found, signal, progress.to);
+  } finally {
+    progress.stop();
+  }
+};
+
+type Report = (moved: number, total?: number) => void;
+
+/** SQS moves the messages by itself; a task that is under way already is followed instead. */
+const moveByTask = async (
+  stage: Stage,
+  found: number,
+  signal: AbortSignal,
+  report: Report,
+): Promise<number> => {
+  const { sqs, deadLetterQueueUrl } = stage;
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: ['QueueArn'] }),
+  );
+  const SourceArn = Attributes.QueueArn;
+  const latest = async (): Promise<ListMessageMoveTasksResultEntry> => {
+    const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 1 }));
+    return Results[0] ?? {};
+  };
+  if ((await latest()).Status !== 'RUNNING') await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+  for (;;) {
+    const task = await latest();
+    const moved = task.ApproximateNumberOfMessagesMoved ?? 0;
+    report(moved, task.ApproximateNumberOfMessagesToMove ?? found);
+    if (task.Status === 'FAILED') throw new CommandError(`SQS could not move them: ${task.FailureReason}`);
+    if (task.Status !== 'RUNNING' || signal.aborted) return moved;
+    await pause(signal);
+  }
+};
+
+/** Sends before it deletes: an interruption leaves a message twice, which the table absorbs, and never none. */
+const moveByHand = async (
+  { sqs, queueUrl, deadLetterQueueUrl }: Stage,
+  found: number,
+  signal: AbortSignal,
+  report: Report,
+): Promise<number> => {
+  let moved = 0;
+  while (moved < found && !signal.aborted) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: deadLetterQueueUrl, VisibilityTimeout: 10 }),
+    );
+    const [message] = Messages;
+    if (message === undefined) break;
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: message.Body }));
+    await sqs.send(
+      new DeleteMessageCommand({ QueueUrl: deadLetterQueueUrl, ReceiptHandle: message.ReceiptHandle }),
+    );
+    report(++moved);
+  }
+  return moved;
+};
+
+/** Whether the queue became empty before the signal. */
+const waitUntilEmpty = async (stage: Stage, signal: AbortSignal): Promise<boolean> => {
+  const most = await countMessages(stage, stage.queueUrl);
+  const progress = startProgress('Storing', most);
+  let emptyPolls = 0;
+  while (emptyPolls < EMPTY_POLLS && !signal.aborted) {
+    const left = await countMessages(stage, stage.queueUrl);
+    progress.to(Math.max(0, most - left));
+    if (left === 0) emptyPolls++;
+    await pause(signal);
+  }
+  progress.stop();
+  return emptyPolls >= EMPTY_POLLS;
+};
+
+const pause = (signal: AbortSignal) => sleep(POLL_MS, undefined, { signal }).catch(() => {});
+
+await runCommand(redrive);

@@ -1,0 +1,175 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  GetItemCommand,
+  paginateQuery,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Message, type RejectedDelivery, serialize } from '../shared/message.ts';
+import { rejectedKey } from '../shared/read.ts';
+import { changedKey } from '../shared/table.ts';
+import { type CallbackReader, callbackReaders } from './callbacks.ts';
+import { CommandError, count, runCommand, say } from './command.ts';
+import { startProgress } from './progress.ts';
+import { openStage, type Stage } from './stage.ts';
+
+const USAGE = `Usage: npm run replay -- --stage <stage> [--callback <callback>] [--since 2026-11-01] [--region <region>] [--dry-run]
+
+Takes rejected bodies through today's schemas again. What is valid now is queued like a fresh delivery and, once stored, no longer
+rejected; what is not stays, with its new issues.`;
+
+const AT_ONCE = 10;
+const POLL_MS = 200;
+const STORED_WITHIN_MS = 60_000;
+
+type Outcome = 'valid' | 'stored' | 'waiting' | 'still rejected';
+type Rejected = RejectedDelivery;
+
+const replay = async (signal: AbortSignal): Promise<void> => {
+  const { values } = parseArgs({
+    options: {
+      stage: { type: 'string' },
+      region: { type: 'string' },
+      callback: { type: 'string' },
+      since: { type: 'string', default: '' },
+      'dry-run': { type: 'boolean', default: false },
+    },
+  });
+  if (!values.stage) throw new CommandError(USAGE);
+  if (values.since && Number.isNaN(Date.parse(values.since))) {
+    throw new CommandError(`--since ${values.since} is not a date: write it like 2026-11-01.`);
+  }
+  const readers = await chosenReaders(values.callback);
+  const stage = await openStage(values.stage, values.region);
+  const rejected = await findRejected(stage, readers, values.since);
+  if (rejected.length === 0) return say('There are no rejected bodies.');
+
+  const progress = startProgress('Replaying', rejected.length);
+  const counts: Record<Outcome, number> = { valid: 0, stored: 0, waiting: 0, 'still rejected': 0 };
+  const queue = rejected.values();
+  const work = async (): Promise<void> => {
+    for (const { item, reader } of queue) {
+      counts[await replayOne(stage, item, reader, values['dry-run'], signal)]++;
+      progress.add();
+      if (signal.aborted) return;
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+  } finally {
+    progress.stop();
+  }
+  summarize(rejected.length, counts, values['dry-run']);
+};
+
+const chosenReaders = async (callback?: string): Promise<CallbackReader[]> => {
+  const readers = await callbackReaders();
+  const chosen = readers.filter((reader) => callback === undefined || reader.callback === callback);
+  if (chosen.length > 0) return chosen;
+  const names = readers.map((reader) => reader.callback);
+  throw new CommandError(`There is no callback ${callback}: it is one of ${names.join(', ')}.`);
+};
+
+const findRejected = async ({ dynamodb, tableName }: Stage, readers: CallbackReader[], since: string) => {
+  const found: { item: Rejected; reader: CallbackReader }[] = [];
+  for (const reader of readers) {
+    const query = {
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :pk',
+      FilterExpression: 'receivedAt >= :since',
+      ExpressionAttributeValues: marshall({ ':pk': rejectedKey(reader.callback), ':since': since }),
+    };
+    for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query)) {
+      found.push(...Items.map((item) => ({ item: unmarshall(item) as Rejected, reader })));
+    }
+  }
+  return found;
+};
+
+const replayOne = async (
+  stage: Stage,
+  item: Rejected,
+  { read }: CallbackReader,
+  dryRun: boolean,
+  signal: AbortSignal,
+): Promise<Outcome> => {
+  const message = read(Buffer.from(item.body, item.bodyEncoding ?? 'utf8'), item.receivedAt);
+  if ('issues' in message) {
+    if (!dryRun && !isDeepStrictEqual(message.issues, item.issues)) await keepIssues(stage, message);
+    return 'still rejected';
+  }
+  if (dryRun) return 'valid';
+  const { sqs, queueUrl } = stage;
+  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: serialize(message) }));
+  if (!(await becomesStored(stage, message, signal))) return 'waiting';
+  await forget(stage, item);
+  return 'stored';
+};
+
+const becomesStored = async (stage: Stage, message: Message, signal: AbortSignal): Promise<boolean> => {
+  const end = Date.now() + STORED_WITHIN_MS;
+  while (!(await isStored(stage, message))) {
+    if (signal.aborted || Date.now() > end) return false;
+    await sleep(POLL_MS, undefined, { signal }).catch(() => {});
+  }
+  return true;
+};
+
+const isStored = async ({ dynamodb, tableName }: Stage, message: Message): Promise<boolean> => {
+  const hashAt = async (sk: string): Promise<string | undefined> => {
+    const Key = marshall({ pk: message.pk, sk });
+    const { Item } = await dynamodb.send(
+      new GetItemCommand({
+        TableName: tableName,
+        Key,
+        ProjectionExpression: 'bodyHash',
+        ConsistentRead: true,
+      }),
+    );
+    return Item?.bodyHash?.S;
+  };
+  const { sk, bodyHash } = message;
+  return (await hashAt(sk)) === bodyHash || (await hashAt(changedKey(message))) === bodyHash;
+};
+
+const keyOf = ({ pk, sk }: Message) => marshall({ pk, sk });
+
+const forget = async ({ dynamodb, tableName }: Stage, item: Rejected): Promise<void> => {
+  await dynamodb.send(new DeleteItemCommand({ TableName: tableName, Key: keyOf(item) }));
+};
+
+const keepIssues = async ({ dynamodb, tableName }: Stage, message: Rejected): Promise<void> => {
+  const update = new UpdateItemCommand({
+    TableName: tableName,
+    Key: keyOf(message),
+    UpdateExpression: 'SET issues = :issues',
+    // Not one that its time to live took away in the meantime.
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: marshall({ ':issues': message.issues }),
+  });
+  try {
+    await dynamodb.send(update);
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+};
+
+const summarize = (found: number, counts: Record<Outcome, number>, dryRun: boolean): void => {
+  say(`${count(found, 'rejected body', 'rejected bodies')} found.`);
+  if (dryRun) {
+    say(`Would queue ${counts.valid}; ${counts['still rejected']} would stay rejected.`);
+    return;
+  }
+  say(`${counts.stored} stored as calls; ${counts['still rejected']} stay rejected, with today's issues.`);
+  const untouched = found - counts.stored - counts['still rejected'] - counts.waiting;
+  if (counts.waiting + untouched === 0) return;
+  throw new CommandError(
+    `${counts.waiting} queued and not seen in the table yet, ${untouched} not looked at. Nothing is lost or doubled: run it again to go on.`,
+  );
+};
+
+await runCommand(replay);

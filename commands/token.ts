@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { sha256 } from '../shared/message.ts';
+import { callbackNames } from './callbacks.ts';
+import { CommandError, runCommand, say } from './command.ts';
+
+const USAGE = `Usage: npm run token -- --callback <callback> --stage <stage>
+
+Makes a new token for a callback. Only its digest is ever deployed.`;
+
+const BYTES = 24;
+
+const token = async (): Promise<void> => {
+  const { values } = parseArgs({ options: { callback: { type: 'string' }, stage: { type: 'string' } } });
+  const { callback, stage } = values;
+  if (!callback || !stage) throw new CommandError(USAGE);
+  const names = callbackNames();
+  if (!names.includes(callback)) {
+    throw new CommandError(`There is no callback ${callback}: it is one of ${names.join(', ')}.`);
+  }
+  if (stage === 'local') throw new CommandError('On stage local the token of every callback is "local".');
+
+  const made = randomBytes(BYTES).toString('base64url');
+  const variable = `${callback.toUpperCase()}_TOKEN_SHA256`;
+  say(`Token of ${callback} on stage ${stage}, shown only now:
+
+  ${made}
+
+1. Put its digest into .env.${stage} (or the environment of the deployment). To rotate without losing a call, append it to
+   the one that is there, separated by a comma, and take the old one out when NXCloud uses the new one:
+
+  ${variable}=${sha256(made)}
+
+2. npm run deploy -- --stage ${stage}
+
+3. Paste this URL into NXCloud, with the URL of ${callback} that the deployment printed:
+
+  <URL of ${callback}>?token=${made}
+
+   Where NXCloud asks for a token beside the URL (Call Center does), paste the URL alone and give it the token.`);
+};
+
+await runCommand(token);

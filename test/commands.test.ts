@@ -1,0 +1,263 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Emulator, startDatabase, startQueues } from '../local/emulators.ts';
+import { freePorts } from '../local/ports.ts';
+import { type Message, serialize, sha256 } from '../shared/message.ts';
+import { createWorld, type Item, type World } from './faults/world.ts';
+import { plainEnvironment, ROOT } from './support/run.ts';
+
+let queues: Emulator;
+let database: Emulator;
+let world: World;
+let env: NodeJS.ProcessEnv;
+
+// Queues and a table of the names of stage local, where no other test looks.
+beforeAll(async () => {
+  const ports = await freePorts();
+  queues = await startQueues(ports.sqs);
+  database = await startDatabase(ports.dynamodb);
+  world = await createWorld({
+    name: 'local',
+    visibilitySeconds: 1,
+    sqsEndpoint: queues.endpoint,
+    dynamodbEndpoint: database.endpoint,
+  });
+  env = plainEnvironment({ SQS_PORT: String(ports.sqs), DYNAMODB_PORT: String(ports.dynamodb) });
+});
+afterAll(async () => {
+  await world.stop();
+  await queues.stop();
+  await database.stop();
+});
+
+const start = (name: string, args: string[], environment = env): ChildProcessWithoutNullStreams =>
+  spawn(process.execPath, [join(ROOT, 'commands', `${name}.ts`), ...args], { cwd: ROOT, env: environment });
+
+const finish = async (child: ChildProcessWithoutNullStreams) => {
+  const exit = once(child, 'exit');
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = await exit;
+  return { code, output, errors };
+};
+
+const command = (name: string, ...args: string[]) => finish(start(name, args));
+
+const callOf = (id: string): Message => {
+  const body = JSON.stringify({ callId: id });
+  return {
+    pk: `cc#${id}`,
+    sk: 'call',
+    callback: 'cc',
+    id,
+    receivedAt: '2026-11-01T00:00:00.000Z',
+    bodyHash: sha256(body),
+    body,
+    record: { callId: id },
+  };
+};
+
+const ids = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
+
+const itemsOf = async (prefix: string): Promise<Item[]> =>
+  (await world.items()).filter(({ pk }) => pk.startsWith(`cc#${prefix}-`));
+
+describe('redrive', () => {
+  const bury = (texts: string[]) =>
+    Promise.all(
+      texts.map((MessageBody) =>
+        world.sqsClient.send(new SendMessageCommand({ QueueUrl: world.deadLetterQueueUrl, MessageBody })),
+      ),
+    );
+
+  test('says when there is nothing to do', async () => {
+    expect(await command('redrive', '--stage', 'local')).toEqual({
+      code: 0,
+      output: 'There are no dead letters.\n',
+      errors: '',
+    });
+  });
+
+  test('stores every dead letter once, on the second run too, and touches nothing on a dry run', async () => {
+    await bury(ids('redriven', 25).map((id) => serialize(callOf(id))));
+    const dry = await command('redrive', '--stage', 'local', '--dry-run');
+    expect(dry).toMatchObject({ code: 0, output: 'Would move 25 dead letters back into the queue.\n' });
+    expect(await world.deadLetterCount()).toBe(25);
+
+    const moved = await command('redrive', '--stage', 'local');
+    expect(moved).toMatchObject({ code: 0, errors: '' });
+    expect(moved.output).toBe('Moved 25 dead letters back into the queue.\nAll of them are stored.\n');
+    expect(await itemsOf('redriven')).toHaveLength(25);
+    expect(await command('redrive', '--stage', 'local')).toMatchObject({
+      output: 'There are no dead letters.\n',
+    });
+  });
+
+  test('loses and doubles nothing when it is interrupted and run again', async () => {
+    await bury(ids('interrupted', 300).map((id) => serialize(callOf(id))));
+    const child = start('redrive', ['--stage', 'local']);
+    while ((await world.deadLetterCount()) > 250) await sleep(10);
+    child.kill('SIGINT');
+    const stopped = await finish(child);
+    expect(stopped.code).toBe(1);
+    expect(stopped.errors).toContain('Nothing is lost');
+    expect(await world.deadLetterCount()).toBeGreaterThan(0);
+
+    expect(await command('redrive', '--stage', 'local')).toMatchObject({ code: 0 });
+    const items = await itemsOf('interrupted');
+    expect(items).toHaveLength(300);
+    expect(new Set(items.map(({ pk }) => pk)).size).toBe(300);
+  });
+
+  test('says what came back', async () => {
+    await bury(['{"poison":1}', serialize(callOf('beside-0'))]);
+    const { code, errors } = await command('redrive', '--stage', 'local');
+
+    expect(code).toBe(1);
+    expect(errors).toContain('1 dead letter remain or came back');
+    expect(await itemsOf('beside')).toHaveLength(1);
+    expect(await world.deadLetters()).toEqual(['{"poison":1}']);
+  });
+});
+
+describe('replay', () => {
+  const reject = async (bytes: Uint8Array, receivedAt = '2026-11-02T03:04:05.678Z'): Promise<string> => {
+    const sk = sha256(bytes);
+    const body = Buffer.from(bytes);
+    const isText = body.equals(Buffer.from(body.toString()));
+    const item = {
+      pk: 'rejected#cc',
+      sk,
+      callback: 'cc',
+      id: sk,
+      receivedAt,
+      bodyHash: sk,
+      ...(isText ? { body: body.toString() } : { body: body.toString('base64'), bodyEncoding: 'base64' }),
+      // As a schema of yesterday said.
+      issues: [{ path: 'callId', message: 'must be what it no longer must' }],
+      expiresAt: 4_000_000_000,
+    };
+    await world.database.send(new PutItemCommand({ TableName: world.tableName, Item: marshall(item) }));
+    return sk;
+  };
+  const rejected = async () => (await world.items()).filter(({ pk }) => pk === 'rejected#cc');
+  const bodyOf = (id: string) => Buffer.from(JSON.stringify({ callId: id, callDuration: '7' }));
+
+  test('turns what is valid now into calls, and keeps the rest with its new issues', async () => {
+    for (const id of ids('replayed', 12)) await reject(bodyOf(id));
+    const stillBad = await reject(Buffer.from('{"callId":"bad","callDuration":"long"}'));
+    const notUtf8 = await reject(Buffer.from([0xff, 0xfe]));
+    const before = await rejected();
+
+    const dry = await command('replay', '--stage', 'local', '--callback', 'cc', '--dry-run');
+    expect(dry).toMatchObject({
+      code: 0,
+      output: '14 rejected bodies found.\nWould queue 12; 2 would stay rejected.\n',
+    });
+    expect(await rejected()).toEqual(before);
+
+    const done = await command('replay', '--stage', 'local');
+    expect(done).toMatchObject({ code: 0, errors: '' });
+    expect(done.output).toBe(
+      "14 rejected bodies found.\n12 stored as calls; 2 stay rejected, with today's issues.\n",
+    );
+    const calls = await itemsOf('replayed');
+    expect(calls).toHaveLength(12);
+    expect(calls[0]).toMatchObject({ sk: 'call', talkSeconds: 7, receivedAt: '2026-11-02T03:04:05.678Z' });
+    expect(calls[0]).not.toHaveProperty('expiresAt');
+    expect(Object.fromEntries((await rejected()).map(({ sk, issues }) => [sk, issues]))).toEqual({
+      [stillBad]: [{ path: 'callDuration', message: 'must be an integer' }],
+      [notUtf8]: [{ path: '', message: 'is not UTF-8' }],
+    });
+
+    const again = await command('replay', '--stage', 'local');
+    expect(again.output).toContain('0 stored as calls; 2 stay rejected');
+    expect(await itemsOf('replayed')).toHaveLength(12);
+  });
+
+  test('takes only what was received since then, and only of that callback', async () => {
+    await reject(bodyOf('since-old'), '2026-10-31T23:59:59.999Z');
+    await reject(bodyOf('since-new'), '2026-11-01T00:00:00.000Z');
+
+    const other = await command('replay', '--stage', 'local', '--callback', 'pns');
+    expect(other.output).toBe('There are no rejected bodies.\n');
+    await command('replay', '--stage', 'local', '--since', '2026-11-01');
+    expect((await itemsOf('since')).map(({ id }) => id)).toEqual(['since-new']);
+    expect((await rejected()).map(({ receivedAt }) => receivedAt)).toContain('2026-10-31T23:59:59.999Z');
+  });
+
+  test('forgets nothing that is not stored, and doubles nothing when it is interrupted and run again', async () => {
+    await Promise.all(ids('resumed', 40).map((id) => reject(bodyOf(id))));
+    await world.dynamodb.refuse();
+    const child = start('replay', ['--stage', 'local']);
+    await sleep(2_000);
+    child.kill('SIGINT');
+    const { code, errors } = await finish(child);
+    expect(code).toBe(1);
+    expect(errors).toContain('Nothing is lost or doubled');
+    expect((await rejected()).length).toBeGreaterThanOrEqual(40);
+
+    await world.dynamodb.accept();
+    expect(await command('replay', '--stage', 'local')).toMatchObject({ code: 0 });
+    await world.atRest();
+    const calls = await itemsOf('resumed');
+    expect(calls).toHaveLength(40);
+    expect(calls.every(({ sk }) => sk === 'call')).toBe(true);
+    expect((await rejected()).map(({ body }) => body).join()).not.toContain('resumed-');
+  });
+});
+
+describe('token', () => {
+  test('makes a token of 192 bits, its digest and its URL, another one each time', async () => {
+    const { code, output } = await command('token', '--callback', 'icc', '--stage', 'prod');
+    const [, token = ''] = /token=([\w-]+)$/m.exec(output) ?? [];
+
+    expect(code).toBe(0);
+    expect(Buffer.from(token, 'base64url')).toHaveLength(24);
+    expect(output).toContain(`ICC_TOKEN_SHA256=${sha256(token)}`);
+    expect((await command('token', '--callback', 'icc', '--stage', 'prod')).output).not.toContain(token);
+  });
+
+  test('refuses a callback that there is not', async () => {
+    const { code, errors } = await command('token', '--callback', 'fax', '--stage', 'prod');
+
+    expect(code).toBe(1);
+    expect(errors).toBe('There is no callback fax: it is one of cc, icc, pns, predictive.\n');
+  });
+});
+
+describe.each(['redrive', 'replay'])('%s says what to do', (name) => {
+  const noAws = { AWS_EC2_METADATA_DISABLED: 'true' };
+  const elsewhere = () => ({
+    ...noAws,
+    AWS_ACCESS_KEY_ID: 'any',
+    AWS_SECRET_ACCESS_KEY: 'any',
+    AWS_ENDPOINT_URL: queues.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
+  });
+
+  test.each([
+    ['without a stage', [], () => noAws, /^Usage: npm run/],
+    ['of an unknown option', ['--stag', 'local'], () => noAws, /^Unknown option '--stag'/],
+    ['without the local stack', ['--stage', 'local'], () => ({ SQS_PORT: '1' }), /start it with "npm start"/],
+    ['without credentials', ['--stage', 'prod'], () => noAws, /^There are no AWS credentials/],
+    [
+      'of a stage that is not there',
+      ['--stage', 'prod'],
+      elsewhere,
+      /^There is no queue or table .*-prod-calls/,
+    ],
+  ])('%s', async (_, args, environment, message) => {
+    const { code, errors, output } = await finish(start(name, args, plainEnvironment(environment())));
+
+    expect({ code, output }).toEqual({ code: 1, output: '' });
+    expect(errors).toMatch(message);
+    expect(errors).not.toMatch(/^\s+at /m);
+  });
+});
