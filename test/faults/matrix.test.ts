@@ -6,6 +6,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, expect, test } from 'vitest';
 import { sha256 } from '../../shared/message.ts';
 import type { Call, Fault, FaultProxy } from '../support/fault-proxy.ts';
+import { plainEnvironment, ROOT, run as runScript } from '../support/run.ts';
 import { balance, type Row } from './ledger.ts';
 import { startProcess } from './processes.ts';
 import {
@@ -179,6 +180,41 @@ test.concurrent.each(DYNAMODB_FAULTS)('loses and doubles nothing under: %s', asy
   expect(row.stored + row['dead-lettered']).toBeGreaterThanOrEqual(acknowledged(attempts).size);
   expectPersistentAcknowledged(attempts);
 });
+
+test.concurrent('loses and doubles nothing when DynamoDB is down until all are dead letters, and they are redriven', async () => {
+  let buried = 0;
+  const story = async ({ world, run }: Story) => {
+    await world.dynamodb.refuse();
+    const attempts = await run();
+    await world.atRest();
+    buried = await world.deadLetterCount();
+    await world.dynamodb.accept();
+    expect(await redrive(world)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('All of them are stored'),
+    });
+    return attempts;
+  };
+  const { row } = await play('DynamoDB down, then redriven', { visibilitySeconds: 1 }, story);
+
+  expect(buried).toBeGreaterThanOrEqual(CALLS);
+  expect(row).toMatchObject({ stored: CALLS, 'dead-lettered': 0 });
+  // All of them went through it.
+  row['dead-lettered'] = buried;
+});
+
+const redrive = ({ stage, sqsEndpoint, dynamodbEndpoint }: World) =>
+  runScript(
+    process.execPath,
+    [join(ROOT, 'commands', 'redrive.ts'), '--stage', stage],
+    plainEnvironment({
+      AWS_REGION: 'local',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_SQS: sqsEndpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
+    }),
+  );
 
 test.concurrent('loses and doubles nothing when the consumer is killed mid-batch', async () => {
   let kills = 0;

@@ -40,6 +40,10 @@ export type World = {
   dynamodb: FaultProxy;
   receiver: Killable;
   consumers: Killable[];
+  /** As the project's commands take it. */
+  stage: string;
+  sqsEndpoint: string;
+  dynamodbEndpoint: string;
   queueUrl: string;
   deadLetterQueueUrl: string;
   tableName: string;
@@ -141,6 +145,9 @@ export const createWorld = async (options: Options): Promise<World> => {
     dynamodb,
     receiver,
     consumers: consumerHosts,
+    stage: name,
+    sqsEndpoint,
+    dynamodbEndpoint,
     queueUrl,
     deadLetterQueueUrl,
     tableName: prefix,
