@@ -27,6 +27,8 @@ export type Options = {
   consumers?: number;
   /** What the poller hands over instead of the batch that it received. */
   batch?: (event: SQSEvent) => SQSEvent;
+  /** For the functions. */
+  env?: Record<string, string>;
   /** Where SQS and DynamoDB are, when not in the local stack. */
   sqsEndpoint?: string;
   dynamodbEndpoint?: string;
@@ -49,6 +51,8 @@ export type World = {
   tableName: string;
   sqsClient: SQSClient;
   database: DynamoDBClient;
+  /** Everything that the functions printed. */
+  lines: readonly string[];
   /** How many messages the consumers said were stored already. */
   duplicates: () => number;
   /** The longest that a receiver took to answer, by its own log. */
@@ -77,6 +81,7 @@ export const createWorld = async (options: Options): Promise<World> => {
   const sqs = await startFaultProxy(sqsEndpoint);
   const dynamodb = await startFaultProxy(dynamodbEndpoint);
 
+  const lines: string[] = [];
   const log: { message: string; durationMs?: number; callback?: string }[] = [];
   const host = (functions: string) =>
     startProcess('function-host.ts', {
@@ -88,8 +93,10 @@ export const createWorld = async (options: Options): Promise<World> => {
         AWS_ENDPOINT_URL_SQS: sqs.endpoint,
         AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
         POWERTOOLS_LOG_LEVEL: 'INFO',
+        ...options.env,
       },
       onLine: (line) => {
+        lines.push(line);
         if (line.startsWith('{')) log.push(JSON.parse(line));
         else process.stderr.write(`${line}\n`);
       },
@@ -153,6 +160,7 @@ export const createWorld = async (options: Options): Promise<World> => {
     tableName: prefix,
     sqsClient,
     database,
+    lines,
     duplicates: () => log.filter(({ message }) => message === 'duplicate').length,
     slowestAnswerMs: () =>
       log.reduce(

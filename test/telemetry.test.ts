@@ -1,0 +1,222 @@
+import { spawn } from 'node:child_process';
+import { randomInt, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { freePorts } from '../local/ports.ts';
+import { sha256 } from '../shared/message.ts';
+import { createWorld, type World } from './faults/world.ts';
+import { DOCUMENTED } from './support/documented.ts';
+import { plainEnvironment, ROOT } from './support/run.ts';
+
+const CALLBACKS = Object.keys(DOCUMENTED);
+const PHONES: Record<string, string[]> = {
+  cc: ['caller', 'callee', 'agentName'],
+  predictive: ['callid', 'sipid', 'username', 'callphone'],
+  icc: ['callingNumber', 'calledNumber'],
+  pns: ['did', 'caller', 'callee'],
+};
+
+/** What must never be logged; grows with what is sent. */
+const secrets: string[] = [];
+const secret = (text: string): string => {
+  secrets.push(text);
+  return text;
+};
+const phone = () => secret(`1${randomInt(3_000_000_000, 9_999_999_999)}`);
+const token = secret(randomUUID());
+
+/** A call with a phone number in every field for one, and text of its own in every other that takes text. */
+const callOf = (callback: string, id: string, changes: Record<string, unknown> = {}) => {
+  const samples = Object.entries(DOCUMENTED[callback] ?? {}).map(([field, [value]]) => {
+    if (value === '<id>') return [field, id];
+    // An id as well: it may be told.
+    if (field === 'agentid') return [field, randomUUID()];
+    if (PHONES[callback]?.includes(field)) return [field, phone()];
+    return [
+      field,
+      /^[a-z]/.test(String(value)) && field !== 'answered' ? secret(`text-${randomUUID()}`) : value,
+    ];
+  });
+  const fields = { ...Object.fromEntries(samples), ...changes };
+  return secret(JSON.stringify(callback === 'icc' ? { data: fields } : fields));
+};
+
+let n = 0;
+const newId = (callback: string) => (callback === 'pns' ? String(4_000_000_000 + n++) : randomUUID());
+
+const post = async (url: string, body: string | Uint8Array, headers: Record<string, string> = {}) =>
+  (await fetch(url, { method: 'POST', body, headers })).status;
+
+const expectNoSecretIn = (lines: readonly string[]) => {
+  const text = lines.join('\n');
+  expect(
+    secrets.filter((told) => text.includes(told) || text.includes(JSON.stringify(told).slice(1, -1))),
+  ).toEqual([]);
+};
+
+let world: World;
+beforeAll(async () => {
+  const digests = CALLBACKS.map((name) => [`${name.toUpperCase()}_TOKEN_SHA256`, sha256(token)]);
+  world = await createWorld({
+    name: 'telemetry',
+    visibilitySeconds: 1,
+    env: {
+      ...Object.fromEntries(digests),
+      POWERTOOLS_LOG_LEVEL: 'DEBUG',
+      POWERTOOLS_METRICS_DISABLED: 'false',
+    },
+  });
+  await sendEverything();
+}, 120_000);
+afterAll(() => world.stop());
+
+const urlOf = (callback: string, query = `?token=${token}`) =>
+  `http://127.0.0.1:${world.receiver.port}/${callback}/callback${query}`;
+
+/** Every outcome that there is, for every callback, with AWS telling in its errors what it was given. */
+const sendEverything = async () => {
+  for (const callback of CALLBACKS) {
+    const id = newId(callback);
+    const body = callOf(callback, id);
+    await post(urlOf(callback), body);
+    await world.atRest();
+    await post(urlOf(callback, ''), body, { token });
+    await post(urlOf(callback), callOf(callback, id));
+    await post(urlOf(callback, `?token=${secret(randomUUID())}`), body);
+    await post(urlOf(callback, ''), body, { token: secret(randomUUID()) });
+    await post(urlOf(callback), body.slice(0, -20));
+    await post(urlOf(callback), secret(`${phone()} is not JSON`));
+    await post(urlOf(callback), callOf(callback, '', { id: '', callId: '', type: secret(`x${phone()}`) }));
+    await post(urlOf(callback), callOf(callback, newId(callback)) + ' '.repeat(200_000));
+  }
+  await post(urlOf('cc'), callOf('cc', phone(), { caller: secrets.at(-1) }));
+  const agent = { uuid: '', agentid: '' };
+  await post(urlOf('predictive'), callOf('predictive', '', { ...agent, sipid: '' }));
+  await post(urlOf('predictive'), callOf('predictive', '', { ...agent, username: '' }));
+  const MessageBody = JSON.stringify({ poison: phone() });
+  await world.sqsClient.send(new SendMessageCommand({ QueueUrl: world.queueUrl, MessageBody }));
+  await failWith(() => Promise.all(CALLBACKS.map((name) => post(urlOf(name), callOf(name, newId(name))))));
+  await world.atRest();
+};
+
+const failWith = async (deliver: () => Promise<unknown>) => {
+  const quoting = ({ input }: { input: string }) => ({
+    status: 400,
+    type: 'ValidationException',
+    message: input,
+  });
+  world.sqs.faultOf = quoting;
+  await deliver();
+  await world.sqs.refuse();
+  await deliver();
+  await world.sqs.accept();
+  world.sqs.faultOf = () => undefined;
+  world.dynamodb.faultOf = quoting;
+  await deliver();
+  await vi.waitUntil(() => world.lines.filter((line) => line.includes('ValidationException')).length >= 8);
+  world.dynamodb.faultOf = () => undefined;
+};
+
+type Line = Record<string, unknown> & { message?: string; callback: string };
+const parsed = () => world.lines.map((line): Line => JSON.parse(line));
+const entries = () => parsed().filter(({ message }) => message !== undefined);
+
+test('no log of any outcome tells a body, a token or a phone number', () => {
+  const outcomes = new Set(entries().map(({ message }) => message));
+
+  expect([...outcomes].sort()).toEqual(
+    [
+      'accepted',
+      'changed',
+      'duplicate',
+      'failed',
+      'rejected',
+      'stored',
+      'toolarge',
+      'unauthorized',
+      'unavailable',
+    ].sort(),
+  );
+  expect(secrets.length).toBeGreaterThan(100);
+  expectNoSecretIn(world.lines);
+});
+
+test('every log says callback, outcome, duration and request, and which call where one is known', () => {
+  for (const entry of entries()) {
+    expect(entry).toMatchObject({
+      callback: expect.any(String),
+      durationMs: expect.any(Number),
+      requestId: expect.any(String),
+    });
+    if (!['unauthorized', 'toolarge'].includes(entry.message ?? '') && entry.callback !== 'unknown') {
+      expect(entry.id).toMatch(new RegExp(`^(${entry.callback}#.+|rejected#${entry.callback})$`));
+    }
+    if (entry.message === 'rejected') expect(entry.issues).not.toEqual([]);
+    if (entry.message === 'unavailable') expect(entry.reason).toMatch(/ValidationException 400|ECONNREFUSED/);
+  }
+});
+
+const COUNTERS = [
+  'Accepted',
+  'Rejected',
+  'Unauthorized',
+  'TooLarge',
+  'Unavailable',
+  'Stored',
+  'Duplicate',
+  'Changed',
+  'Failed',
+];
+
+test.each(CALLBACKS)('counts every outcome of %s, and the lag of each call once', (callback) => {
+  const metrics = parsed().filter((line) => line._aws !== undefined && line.callback === callback);
+  const values = (name: string) =>
+    metrics.flatMap((line) => (line[name] as number | number[] | undefined) ?? []);
+  const stored = entries().filter(
+    ({ callback: of, message, issues }) => of === callback && message === 'stored' && issues === undefined,
+  );
+
+  for (const counter of COUNTERS) expect(values(counter).length, counter).toBeGreaterThan(0);
+  expect(values('DeliveryLag')).toHaveLength(stored.length);
+  expect(values('DeliveryLag').every((seconds) => seconds > 365 * 86_400)).toBe(true);
+});
+
+test('no line that the functions of npm start log tells a body, a token or a phone number', async () => {
+  const ports = await freePorts();
+  const dataDir = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
+  const variables = Object.entries(ports).map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)]);
+  const environment = plainEnvironment({ ...Object.fromEntries(variables), DATA_DIR: dataDir });
+  const child = spawn(process.execPath, ['local/start.ts'], { cwd: ROOT, env: environment });
+  const log = () => readFileSync(join(dataDir, 'functions.log'), 'utf8');
+  try {
+    await waitFor(child.stdout, 'Callback URLs');
+    for (const callback of CALLBACKS) {
+      const url = `http://127.0.0.1:${ports.http}/${callback}/callback`;
+      const body = callOf(callback, newId(callback));
+      expect(await post(`${url}?token=local`, body)).toBe(200);
+      expect(await post(`${url}?token=${secret(randomUUID())}`, body)).toBe(401);
+      expect(await post(url, body, { token: secret(randomUUID()) })).toBe(401);
+      expect(await post(`${url}?token=local`, body.slice(0, -9))).toBe(400);
+    }
+    const stored = () => log().match(/"message":"stored"/g) ?? [];
+    await vi.waitUntil(() => stored().length === 2 * CALLBACKS.length, { timeout: 20_000, interval: 100 });
+    expectNoSecretIn([log()]);
+  } finally {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
+const waitFor = async (output: Readable, text: string): Promise<void> => {
+  let seen = '';
+  output.on('data', (data) => {
+    seen += data;
+  });
+  await vi.waitUntil(() => seen.includes(text), { timeout: 30_000, interval: 50 });
+};
