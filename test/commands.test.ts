@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulator, startDatabase, startQueues } from '../local/emulators.ts';
 import { freePorts } from '../local/ports.ts';
 import { type Message, serialize, sha256 } from '../shared/message.ts';
 import { createWorld, type Item, type World } from './faults/world.ts';
+import { startFaultProxy } from './support/fault-proxy.ts';
 import { plainEnvironment, ROOT } from './support/run.ts';
 
 let queues: Emulator;
@@ -113,6 +114,47 @@ describe('redrive', () => {
     const items = await itemsOf('interrupted');
     expect(items).toHaveLength(300);
     expect(new Set(items.map(({ pk }) => pk)).size).toBe(300);
+  });
+
+  test('leaves the moving to SQS where it has move tasks, and waits for it', async () => {
+    const sqs = await startFaultProxy(queues.endpoint);
+    const all = ids('by-task', 3).map((id) => serialize(callOf(id)));
+    await bury(all);
+    let moved = -1;
+    // SQS moves one message between two looks.
+    const task = async () => {
+      if (moved >= 0 && moved < all.length) await moveOne();
+      const Status = moved < 0 ? 'COMPLETED' : moved < all.length ? 'RUNNING' : 'COMPLETED';
+      return {
+        Status,
+        ApproximateNumberOfMessagesMoved: Math.max(0, moved),
+        ApproximateNumberOfMessagesToMove: 3,
+      };
+    };
+    const moveOne = async () => {
+      const QueueUrl = world.deadLetterQueueUrl;
+      const { Messages = [] } = await world.sqsClient.send(new ReceiveMessageCommand({ QueueUrl }));
+      for (const { Body: MessageBody, ReceiptHandle } of Messages) {
+        await world.sqsClient.send(new SendMessageCommand({ QueueUrl: world.queueUrl, MessageBody }));
+        await world.sqsClient.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      }
+      moved++;
+    };
+    sqs.faultOf = async ({ action }) => {
+      if (action === 'ListMessageMoveTasks') return { status: 200, body: { Results: [await task()] } };
+      if (action !== 'StartMessageMoveTask') return undefined;
+      moved = 0;
+      return { status: 200, body: { TaskHandle: 'task' } };
+    };
+
+    const port = new URL(sqs.endpoint).port;
+    const { code, output } = await finish(start('redrive', ['--stage', 'local'], { ...env, SQS_PORT: port }));
+    await sqs.stop();
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: 'Moved 3 dead letters back into the queue.\nAll of them are stored.\n',
+    });
+    expect(await itemsOf('by-task')).toHaveLength(3);
   });
 
   test('says what came back', async () => {

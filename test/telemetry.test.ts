@@ -107,8 +107,7 @@ const sendEverything = async () => {
 const failWith = async (deliver: () => Promise<unknown>) => {
   const quoting = ({ input }: { input: string }) => ({
     status: 400,
-    type: 'ValidationException',
-    message: input,
+    body: { __type: 'ValidationException', message: input },
   });
   world.sqs.faultOf = quoting;
   await deliver();

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sha256 } from '../shared/message.ts';
+import { handler as cc } from '../functions/cc.ts';
+import { handler as icc } from '../functions/icc.ts';
+import { serialize, sha256 } from '../shared/message.ts';
+import { BAD_BODIES, BAD_FORMS, withForm } from './support/bad-bodies.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PROVIDER_HANGS_UP_SECONDS = 5;
@@ -16,6 +19,7 @@ type Properties = {
   Timeout: number;
   VisibilityTimeout: number;
   MessageRetentionPeriod: number;
+  MaximumMessageSize: number;
   RedrivePolicy: { maxReceiveCount: number };
 };
 let resources: Record<string, { Type: string; Properties: Properties }>;
@@ -64,4 +68,23 @@ test('a message is tried at least five times and kept long enough for all of the
 test('the queue keeps messages for 4 days, the dead-letter queue for 14', () => {
   expect(properties('CallsQueue').MessageRetentionPeriod).toBe(4 * DAY);
   expect(properties('CallsDeadLetterQueue').MessageRetentionPeriod).toBe(14 * DAY);
+});
+
+const CAP = 128 * 1024;
+
+test('the queue takes the largest message that a body under the cap can become', () => {
+  const bodies = Object.values(BAD_BODIES).map((body) => ({
+    read: cc.read,
+    bytes: Buffer.from(body as string),
+  }));
+  const forms = Object.values(BAD_FORMS).map((form) => ({
+    read: icc.read,
+    bytes: Buffer.from(withForm('1', form)),
+  }));
+  const sizes = [...bodies, ...forms]
+    .filter(({ bytes }) => bytes.length <= CAP)
+    .map(({ read, bytes }) => Buffer.byteLength(serialize(read(bytes, new Date().toISOString()))));
+
+  expect(Math.max(...sizes)).toBeGreaterThan(5 * CAP);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(properties('CallsQueue').MaximumMessageSize);
 });

@@ -14,7 +14,8 @@ export type Fault =
   | 'trickle-headers'
   | 'trickle-body'
   | 'drop'
-  | { status: number; type: string; message: string };
+  /** An answer of one's own. */
+  | { status: number; body: object };
 
 /** A call of an AWS service: its action (`SendMessage`) and its input as JSON text. */
 export type Call = { action: string; input: string };
@@ -50,10 +51,10 @@ export const startFaultProxy = async (upstream: string): Promise<FaultProxy> => 
     const call = { action, input: body.toString() };
     const fault = await proxy.faultOf(call);
     if (fault === 'reset') incoming.socket.resetAndDestroy();
-    else if (fault === 'error') fail(response, 500, 'InternalFailure');
-    else if (fault === 'throttle') fail(response, 400, 'ThrottlingException');
+    else if (fault === 'error') answer(response, 500, { __type: 'InternalFailure' });
+    else if (fault === 'throttle') answer(response, 400, { __type: 'ThrottlingException' });
     else if (fault === 'trickle-headers') trickle(response, 'HTTP/1.1 200 OK\r\n', 'x-slow: 1\r\n');
-    else if (typeof fault === 'object') fail(response, fault.status, fault.type, fault.message);
+    else if (typeof fault === 'object') answer(response, fault.status, fault.body);
     else if (fault !== 'hang') await finish(incoming, response, body, call, fault);
   };
 
@@ -64,13 +65,13 @@ export const startFaultProxy = async (upstream: string): Promise<FaultProxy> => 
     call: Call,
     fault?: Fault,
   ) => {
-    const answer = await pass(incoming, body);
+    const passed = await pass(incoming, body);
     await proxy.onAnswer(call);
     if (fault === 'drop') incoming.socket.resetAndDestroy();
     else if (fault === 'trickle-body') {
       trickle(response, 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n', ' ');
     } else
-      response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(answer.body);
+      response.writeHead(passed.status, { 'content-type': 'application/x-amz-json-1.0' }).end(passed.body);
   };
 
   const server = createServer((incoming, response) => {
@@ -100,10 +101,8 @@ export const startFaultProxy = async (upstream: string): Promise<FaultProxy> => 
   return proxy;
 };
 
-const fail = (response: ServerResponse, status: number, type: string, message = type) =>
-  response
-    .writeHead(status, { 'content-type': 'application/x-amz-json-1.0' })
-    .end(JSON.stringify({ __type: type, message }));
+const answer = (response: ServerResponse, status: number, body: object) =>
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
 
 const trickle = ({ socket }: ServerResponse, start: string, drop: string) => {
   socket?.write(start);

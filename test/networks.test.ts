@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { parseNetworks } from '../shared/networks.ts';
+
+describe('networks', () => {
+  test.each([
+    ['203.0.113.0/24', '203.0.113.255'],
+    ['203.0.113.7', '203.0.113.7'],
+    ['203.0.113.7/32 , 198.51.100.0/25', '198.51.100.127'],
+    ['2001:db8::/32', '2001:db8:ffff::1'],
+    ['203.0.113.0/24', '::ffff:203.0.113.9'],
+    ['0.0.0.0/0', '192.0.2.1'],
+    ['', '192.0.2.1'],
+    ['  ', 'anything'],
+  ])('of %j let in %s', (networks, address) => {
+    expect(parseNetworks(networks)(address)).toBe(true);
+  });
+
+  test.each([
+    ['203.0.113.0/24', '203.0.114.0'],
+    ['203.0.113.7', '203.0.113.8'],
+    ['198.51.100.0/25', '198.51.100.128'],
+    ['2001:db8::/32', '2001:db9::1'],
+    ['2001:db8::/32', '203.0.113.9'],
+    ['203.0.113.0/24', ''],
+    ['203.0.113.0/24', '203.0.113.9, 192.0.2.1'],
+  ])('of %j keep out %j', (networks, address) => {
+    expect(parseNetworks(networks)(address)).toBe(false);
+  });
+
+  test.each([
+    '203.0.113.0/33',
+    '203.0.113/24',
+    '203.0.113.0/',
+    '2001:db8::/129',
+    'nxcloud.com',
+    '*',
+    ',',
+    '203.0.113.0/24,',
+    '203.0.113.0/24;198.51.100.0/24',
+    '203.0.113.0/-1',
+  ])('that cannot be read stop the function: %j', (networks) => {
+    expect(() => parseNetworks(networks)).toThrow(/^ALLOWED_NETWORKS: ".*" is not a network/);
+  });
+});
+
+describe('a receiver', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.resetModules();
+  });
+
+  const receive = async (networks: string, sourceIp: string, token: string) => {
+    vi.stubEnv('ALLOWED_NETWORKS', networks);
+    const { handler } = await import('../functions/cc.ts');
+    const event = {
+      headers: { token },
+      requestContext: { http: { sourceIp } },
+      body: JSON.stringify({ callId: randomUUID() }),
+    };
+    return handler(event as unknown as APIGatewayProxyEventV2, { awsRequestId: 'test' } as Context);
+  };
+
+  test('answers 403 from elsewhere, whatever the token', async () => {
+    for (const token of ['local', 'wrong']) {
+      const answer = await receive('203.0.113.0/24', '192.0.2.1', token);
+      expect(answer).toMatchObject({ statusCode: 403, body: '{"error":"forbidden"}' });
+    }
+  });
+
+  test('still wants a token from an allowed network', async () => {
+    expect(await receive('203.0.113.0/24', '203.0.113.1', 'wrong')).toMatchObject({ statusCode: 401 });
+    expect(await receive('203.0.113.0/24', '203.0.113.1', 'local')).toMatchObject({ statusCode: 200 });
+  });
+
+  test('does not start with a network that cannot be read', async () => {
+    await expect(receive('203.0.113.0/33', '203.0.113.1', 'local')).rejects.toThrow(/ALLOWED_NETWORKS/);
+  });
+});
