@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type Message, sha256 } from './message.ts';
 
-const serviceName = 'nxcloud-callbacks';
+const serviceName = process.env.POWERTOOLS_SERVICE_NAME ?? 'nxcloud-callbacks';
 
 /** JSON lines. They say callback, outcome, id and issue paths; never a body, a token or a phone number. */
 export const logger = new Logger({ serviceName });
