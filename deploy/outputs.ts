@@ -12,7 +12,11 @@ export const urlOutput = ({ name, path }: Callback, functionId: string): Record<
 });
 
 /** An output of a deployed stack, as CloudFormation describes it. */
-export type StackOutput = { OutputKey?: string; OutputValue?: string; Description?: string };
+export type StackOutput = {
+  OutputKey?: string | undefined;
+  OutputValue?: string | undefined;
+  Description?: string | undefined;
+};
 
 /** The URLs among the outputs of a deployed stack, by callback. */
 export const urlsOf = (outputs: readonly StackOutput[]): Record<string, string> =>

@@ -6,14 +6,19 @@ import { allowLogs } from './permissions.ts';
 import type { Provider, Serverless } from './serverless.ts';
 import { digestProblems, settingProblems, silenceHours } from './settings.ts';
 
+type Log = { notice: (text: string) => void };
+
 /** Serverless plugin: checks the settings before anything is created, and adds to the stack what goes per function. */
 export default class DeployPlugin {
   hooks: Record<string, () => unknown>;
   private readonly serverless: Serverless;
   private readonly provider: Provider;
 
-  constructor(serverless: Serverless) {
+  private readonly log: Log;
+
+  constructor(serverless: Serverless, _options: unknown, { log }: { log: Log }) {
     this.serverless = serverless;
+    this.log = log;
     this.provider = serverless.getProvider('aws');
     this.hooks = {
       initialize: () => this.check(),
@@ -96,5 +101,16 @@ export default class DeployPlugin {
     if (lines.length > 0) this.serverless.addServiceOutputSection('stack', lines);
   }
 
-  private tellRetained(): void {}
+  private tellRetained(): void {
+    const { Resources } = this.serverless.service.resources;
+    for (const { Type, DeletionPolicy, Properties } of Object.values(Resources)) {
+      if (DeletionPolicy === 'Retain') this.log.notice(retained(Type, String(Properties.TableName)));
+    }
+  }
 }
+
+const retained = (type: string, name: string): string =>
+  [
+    `\nKept: ${type} ${name}, with every record in it. Everything else of this stage is gone, queues included.`,
+    'To use the table again or to delete it for good: docs/deploy.md, "Remove".',
+  ].join('\n');

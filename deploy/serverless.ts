@@ -6,6 +6,7 @@ export type Serverless = {
     service: string;
     functions: Record<string, FunctionDefinition>;
     custom: { settings: Record<string, unknown> };
+    resources: { Resources: Record<string, Resource> };
     provider: { compiledCloudFormationTemplate: Template };
   };
   processedInput: { commands: string[]; isHelpRequest: boolean };

@@ -14,9 +14,9 @@ export const plainEnvironment = (extra: Record<string, string> = {}): NodeJS.Pro
 export type Run = { code: number | null; output: string };
 
 /** Runs a command of the project to its end. */
-export const run = (command: string, args: string[], env: NodeJS.ProcessEnv): Promise<Run> =>
+export const run = (command: string, args: string[], env: NodeJS.ProcessEnv, cwd = ROOT): Promise<Run> =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
     child.once('error', reject).once('close', (code) => resolve({ code, output }));

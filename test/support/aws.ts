@@ -1,0 +1,167 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Template } from '../../deploy/serverless.ts';
+
+/** What a deployment asks of AWS, in order, and what came of it. */
+export type RecordingAws = {
+  endpoint: string;
+  calls: string[];
+  /** What CloudFormation was asked, by action. */
+  requests: (action: string) => URLSearchParams[];
+  /** Objects in the deployment bucket. */
+  objects: Map<string, Buffer>;
+  /** The template that the stack was last created or updated with. */
+  template: () => Template;
+  stop: () => Promise<void>;
+};
+
+const ACCOUNT = '000000000000';
+const BUCKET = 'deployment-bucket';
+
+/**
+ * Speaks as much of STS, CloudFormation, S3, Lambda, CloudWatch Logs and ECR as `serverless deploy` and `serverless remove` ask for. Nothing is
+ * created: a stack is the template that was sent, complete at once.
+ */
+export const startRecordingAws = async (): Promise<RecordingAws> => {
+  const calls: string[] = [];
+  const requests: URLSearchParams[] = [];
+  const objects = new Map<string, Buffer>();
+  let stack: { name: string; action: string; body: string } | undefined;
+
+  const templateBody = (parameters: URLSearchParams): string => {
+    const url = parameters.get('TemplateURL');
+    const key =
+      url && decodeURIComponent(new URL(url).pathname).replace(`/${BUCKET}/`, '').replace(/^\//, '');
+    return (key ? objects.get(key)?.toString() : parameters.get('TemplateBody')) ?? '';
+  };
+
+  const cloudFormation: Record<string, (parameters: URLSearchParams) => string | undefined> = {
+    DescribeStacks: () => stack && `<Stacks><member>${describe(stack)}</member></Stacks>`,
+    CreateChangeSet: (parameters) => {
+      const name = parameters.get('StackName') ?? '';
+      const action = parameters.get('ChangeSetType') ?? 'UPDATE';
+      stack = { name, action, body: templateBody(parameters) };
+      return `<Id>change-set</Id><StackId>${name}</StackId>`;
+    },
+    DescribeChangeSet: () =>
+      `<Status>CREATE_COMPLETE</Status><StackId>${stack?.name}</StackId><Changes><member><Type>Resource</Type></member></Changes>`,
+    ExecuteChangeSet: () => '',
+    DeleteChangeSet: () => '',
+    DescribeStackEvents: () => `<StackEvents>${events(stack)}</StackEvents>`,
+    DescribeStackResource: () =>
+      `<StackResourceDetail><PhysicalResourceId>${BUCKET}</PhysicalResourceId></StackResourceDetail>`,
+    ListStackResources: () => '<StackResourceSummaries/>',
+    ValidateTemplate: () => '<Parameters/>',
+    UpdateTerminationProtection: () => `<StackId>${stack?.name}</StackId>`,
+    DeleteStack: () => {
+      if (stack) stack.action = 'DELETE';
+      return '';
+    },
+  };
+
+  const answerQuery = (parameters: URLSearchParams): string => {
+    const action = parameters.get('Action') ?? '';
+    if (action === 'GetCallerIdentity') {
+      calls.push(`STS ${action}`);
+      return xml(action, `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/deployer</Arn>`);
+    }
+    calls.push(`CloudFormation ${action}`);
+    requests.push(parameters);
+    const result = cloudFormation[action]?.(parameters);
+    return result === undefined
+      ? missing(`Stack with id ${parameters.get('StackName')} does not exist`)
+      : xml(action, result);
+  };
+
+  const query = (parameters: URLSearchParams, response: ServerResponse): void => {
+    const answer = answerQuery(parameters);
+    response.writeHead(answer.startsWith('<ErrorResponse>') ? 400 : 200, { 'content-type': 'text/xml' });
+    response.end(answer);
+  };
+
+  const s3 = (request: IncomingMessage, url: URL, body: Buffer, response: ServerResponse): void => {
+    const key = decodeURIComponent(url.pathname).replace(`/${BUCKET}`, '').slice(1);
+    const operation = `${request.method} ${key === '' ? 'bucket' : 'object'}${url.searchParams.has('delete') ? ' delete' : ''}`;
+    calls.push(`S3 ${operation}`);
+    if (operation === 'PUT object') objects.set(key, body);
+    if (operation === 'POST bucket delete') objects.clear();
+    const keys = [...objects.keys()].map((name) => `<Contents><Key>${name}</Key></Contents>`);
+    response.writeHead(200, { 'content-type': 'application/xml', etag: '"0"' });
+    response.end(operation === 'GET bucket' ? `<ListBucketResult>${keys.join('')}</ListBucketResult>` : '');
+  };
+
+  const json = (name: string, status: number, body: object, response: ServerResponse): void => {
+    calls.push(name);
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const target = String(request.headers['x-amz-target'] ?? '');
+    if (target.startsWith('Logs_')) return json(`Logs ${target.split('.')[1]}`, 200, {}, response);
+    if (target.includes('ContainerRegistry')) {
+      return json(`ECR ${target.split('.')[1]}`, 400, { __type: 'RepositoryNotFoundException' }, response);
+    }
+    if (url.pathname.startsWith('/2015-03-31/')) {
+      return json('Lambda GetFunction', 404, { __type: 'ResourceNotFoundException' }, response);
+    }
+    if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+      return query(new URLSearchParams(body.toString()), response);
+    }
+    return s3(request, url, body, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    requests: (action) => requests.filter((parameters) => parameters.get('Action') === action),
+    objects,
+    template: () => JSON.parse(stack?.body ?? '{}'),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+type StackState = { name: string; action: string; body: string };
+
+const describe = ({ name, action, body }: StackState): string => {
+  const { Outputs = {} }: Partial<Template> = JSON.parse(body);
+  const outputs = Object.entries(Outputs).map(
+    ([key, { Description, Value }]) =>
+      `<member><OutputKey>${key}</OutputKey><OutputValue>${literal(Value)}</OutputValue><Description>${Description ?? ''}</Description></member>`,
+  );
+  return `<StackName>${name}</StackName><StackId>${name}</StackId><StackStatus>${action}_COMPLETE</StackStatus><Outputs>${outputs.join('')}</Outputs>`;
+};
+
+const VALUES: Record<string, string> = {
+  HttpApi: 'abc123',
+  'AWS::Region': 'eu-central-1',
+  'AWS::URLSuffix': 'amazonaws.com',
+};
+
+/** A value as CloudFormation would resolve it, as far as outputs need. */
+const literal = (value: unknown): string => {
+  const { Ref: ref, 'Fn::Sub': sub } = value as { Ref?: string; 'Fn::Sub'?: string };
+  if (sub !== undefined) return sub.replaceAll(/\$\{([\w:]+)\}/g, (_, name) => VALUES[name] ?? name);
+  return `the-${ref}`;
+};
+
+const events = (stack: StackState | undefined): string =>
+  ['COMPLETE', 'IN_PROGRESS']
+    .map(
+      (status) =>
+        `<member><EventId>${stack?.action}-${status}</EventId><StackName>${stack?.name}</StackName><LogicalResourceId>${stack?.name}</LogicalResourceId><ResourceType>AWS::CloudFormation::Stack</ResourceType><ResourceStatus>${stack?.action}_${status}</ResourceStatus></member>`,
+    )
+    .join('');
+
+const xml = (action: string, result: string): string =>
+  `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`;
+
+const missing = (message: string): string =>
+  `<ErrorResponse><Error><Code>ValidationError</Code><Message>${message}</Message></Error></ErrorResponse>`;
