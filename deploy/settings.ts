@@ -20,11 +20,6 @@ const parts = (written: string): string[] => written.split(',').map((part) => pa
 
 /** The settings of serverless.yml's `custom.settings`, by name. */
 const SETTINGS: Record<string, Check> = {
-  region: {
-    variable: 'AWS_REGION',
-    expected: 'a region of AWS, like ap-southeast-1',
-    accepts: (written) => /^[a-z]{2,}(-[a-z]+)+-\d$/.test(written),
-  },
   logRetentionDays: {
     variable: 'LOG_RETENTION_DAYS',
     expected: `one of ${RETENTION_DAYS.join(', ')}`,
