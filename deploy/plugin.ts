@@ -1,10 +1,8 @@
-import { alarmsOf } from './alarms.ts';
 import { callbacksOf } from './callbacks.ts';
-import { dashboardOf } from './dashboard.ts';
-import { outputLines, urlOutput } from './outputs.ts';
-import { allowLogs } from './permissions.ts';
+import { completeTemplate } from './complete.ts';
+import { outputLines } from './outputs.ts';
 import type { Provider, Serverless } from './serverless.ts';
-import { digestProblems, settingProblems, silenceHours } from './settings.ts';
+import { digestProblems, settingProblems } from './settings.ts';
 
 type Log = { notice: (text: string) => void };
 
@@ -13,7 +11,6 @@ export default class DeployPlugin {
   hooks: Record<string, () => unknown>;
   private readonly serverless: Serverless;
   private readonly provider: Provider;
-
   private readonly log: Log;
 
   constructor(serverless: Serverless, _options: unknown, { log }: { log: Log }) {
@@ -21,8 +18,11 @@ export default class DeployPlugin {
     this.log = log;
     this.provider = serverless.getProvider('aws');
     this.hooks = {
-      initialize: () => this.check(),
-      'before:aws:package:finalize:saveServiceState': () => this.complete(),
+      initialize: () => this.checkSettings(),
+      'before:aws:package:finalize:saveServiceState': () =>
+        completeTemplate(serverless.service, this.provider),
+      // What is deployed may have been packaged before, elsewhere.
+      'before:aws:deploy:deploy:createStack': () => this.checkDigests(),
       'after:aws:info:gatherData': () => this.showOutputs(),
       'after:remove:remove': () => this.tellRetained(),
     };
@@ -32,7 +32,7 @@ export default class DeployPlugin {
     return this.provider.getStage();
   }
 
-  private check(): void {
+  private checkSettings(): void {
     const { service, processedInput, classes } = this.serverless;
     const [command = '', subcommand] = processedInput.commands;
     const deploys = command === 'deploy' && subcommand !== 'list';
@@ -42,56 +42,29 @@ export default class DeployPlugin {
         'Stage "local" runs on this machine, with "npm start": its token is no secret.',
       );
     }
-    const callbacks = callbacksOf(service.functions);
-    const names = callbacks.map(({ name }) => name);
-    const problems = [
-      ...settingProblems(service.custom.settings, names, process.env),
-      ...(deploys
-        ? digestProblems(
-            names.map((name) => ({ ...service.functions[name], name })),
-            this.stage,
-          )
-        : []),
-    ];
+    const names = callbacksOf(service.functions).map(({ name }) => name);
+    this.stopFor(settingProblems(service.custom.settings, names, process.env));
+    if (deploys && !processedInput.options.package) {
+      const environmentOf = (name: string) => service.functions[name]?.environment;
+      this.stopFor(digestProblems(names, environmentOf, this.stage));
+    }
+  }
+
+  private checkDigests(): void {
+    const { functions, provider } = this.serverless.service;
+    const environmentOf = (name: string) => {
+      const id = this.provider.naming.getLambdaLogicalId(name);
+      const environment = provider.compiledCloudFormationTemplate.Resources[id]?.Properties.Environment;
+      return (environment as { Variables?: Record<string, unknown> } | undefined)?.Variables;
+    };
+    const names = callbacksOf(functions).map(({ name }) => name);
+    this.stopFor(digestProblems(names, environmentOf, this.stage));
+  }
+
+  private stopFor(problems: string[]): void {
     if (problems.length === 0) return;
     const where = `Nothing was created. Settings come from the environment, .env.${this.stage} or .env; .env.example explains each.`;
-    throw new classes.Error([...problems, where].join('\n'));
-  }
-
-  /** Alarms, dashboard, outputs and log permissions: they follow from the functions, so a new callback needs none of them written. */
-  private complete(): void {
-    const { service } = this.serverless;
-    const { naming } = this.provider;
-    const template = service.provider.compiledCloudFormationTemplate;
-    const stack = { name: naming.getStackName(), stage: this.stage };
-    const callbacks = callbacksOf(service.functions);
-    for (const callback of callbacks) {
-      const functionId = naming.getNormalizedFunctionName(callback.name);
-      const hours = silenceHours(callback.name, process.env);
-      Object.assign(template.Resources, alarmsOf(callback, stack, functionId, hours));
-      Object.assign(template.Outputs, urlOutput(callback, functionId));
-    }
-    template.Resources.Dashboard = dashboardOf(callbacks, stack);
-    allowLogs(template, service.functions, (name) => naming.getLogGroupLogicalId(name));
-    this.subscribe();
-    for (const resource of Object.values(template.Resources)) {
-      if (resource.Type !== 'AWS::Logs::LogGroup') continue;
-      Object.assign(resource, { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
-      resource.Properties.RetentionInDays = Number(service.custom.settings.logRetentionDays);
-    }
-  }
-
-  private subscribe(): void {
-    const { custom, provider } = this.serverless.service;
-    if (!custom.settings.alarmEmail) return;
-    provider.compiledCloudFormationTemplate.Resources.AlarmEmail = {
-      Type: 'AWS::SNS::Subscription',
-      Properties: {
-        TopicArn: { Ref: 'AlarmTopic' },
-        Protocol: 'email',
-        Endpoint: custom.settings.alarmEmail,
-      },
-    };
+    throw new this.serverless.classes.Error([...problems, where].join('\n'));
   }
 
   private showOutputs(): void {

@@ -81,15 +81,16 @@ const problem = ({ variable, expected, accepts }: Check, written: string): strin
 
 const DIGEST = /^[0-9a-f]{64}$/i;
 
-/** What is wrong with the token digests that a deployment needs: one line for each callback. */
+/** What is wrong with the token digests in the functions' environment: one line for each callback. */
 export const digestProblems = (
-  callbacks: readonly { name: string; environment?: Record<string, unknown> }[],
+  callbacks: readonly string[],
+  environmentOf: (callback: string) => Record<string, unknown> | undefined,
   stage: string,
 ): string[] =>
-  callbacks.flatMap(({ name, environment = {} }) => {
-    const variable = `${name.toUpperCase()}_TOKEN_SHA256`;
-    const written = String(environment[variable] ?? '').trim();
-    const command = `npm run token -- --callback ${name} --stage ${stage}`;
+  callbacks.flatMap((callback) => {
+    const variable = `${callback.toUpperCase()}_TOKEN_SHA256`;
+    const written = String(environmentOf(callback)?.[variable] ?? '').trim();
+    const command = `npm run token -- --callback ${callback} --stage ${stage}`;
     if (written === '') return [`${variable} is missing: make a token and its digest with "${command}".`];
     if (parts(written).every((digest) => DIGEST.test(digest))) return [];
     return [

@@ -120,6 +120,18 @@ test('a deployment without digests stops before anything is created, and says wh
   expect(output).not.toMatch(/\n\s+at /);
 });
 
+test('what was packaged without digests cannot be deployed later', async () => {
+  await project.serverless(['package', '--stage', 'prod', '--package', 'packaged']);
+  const { code, output } = await project.serverless(['deploy', '--stage', 'prod', '--package', 'packaged'], {
+    ...account(),
+    ...digests,
+  });
+
+  expect(code).toBe(1);
+  expect(asked()).toEqual([]);
+  expect(output).toContain('PNS_TOKEN_SHA256 is missing');
+});
+
 test('deploying a single function needs the digests too', async () => {
   const { code, output } = await project.serverless(
     ['deploy', 'function', '-f', 'pns', '--stage', 'prod'],
