@@ -1,0 +1,37 @@
+import { afterAll, beforeAll } from 'vitest';
+import type { Resource, Template } from '../../deploy/serverless.ts';
+import { copyProject } from './project.ts';
+
+export const STAGES = ['prod', 'dev'];
+
+/** The callbacks' functions, as their logical ids begin. */
+export const CALLBACKS = ['Cc', 'Predictive', 'Icc', 'Pns'];
+
+export type Statement = { Effect: string; Action: string | string[]; Resource: unknown; Condition?: unknown };
+
+export const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+/** Packages the stages before the tests of a file, and answers what is in their templates. */
+export const packagedStages = () => {
+  const project = copyProject();
+  const templates = new Map<string, Template>();
+  beforeAll(async () => {
+    for (const stage of STAGES) templates.set(stage, await project.template(stage));
+  });
+  afterAll(() => project.remove());
+
+  const template = (stage: string): Template => {
+    const packaged = templates.get(stage);
+    if (packaged === undefined) throw new Error(`stage ${stage} is not packaged`);
+    return packaged;
+  };
+  const resource = (stage: string, id: string): Resource => {
+    const found = template(stage).Resources[id];
+    if (found === undefined) throw new Error(`there is no ${id}`);
+    return found;
+  };
+  const properties = (stage: string, id: string) => resource(stage, id).Properties;
+  const ofType = (stage: string, type: string): [string, Resource][] =>
+    Object.entries(template(stage).Resources).filter(([, { Type }]) => Type === type);
+  return { project, template, resource, properties, ofType };
+};
