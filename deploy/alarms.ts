@@ -104,6 +104,13 @@ const standing = (callback: Callback, stack: Stack, lambdaId: string): Alarm[] =
       threshold: 10,
     },
     {
+      name: 'forbidden',
+      description: `More than ten requests to ${name} within 15 minutes came from outside ALLOWED_NETWORKS: strangers, or NXCloud from new addresses, whose callbacks are then lost. Look at their addresses in the API's access log.`,
+      metric: counted(stack, name, 'Forbidden'),
+      periodSeconds: 900,
+      threshold: 10,
+    },
+    {
       name: 'changed',
       description: `${name} sent a known call with another body. The first record is untouched, the other one is kept beside it under "#changed#". Compare the two and tell the provider.`,
       metric: counted(stack, name, 'Changed'),

@@ -24,6 +24,7 @@ const OUTCOMES = [
   'Changed',
   'Rejected',
   'Unauthorized',
+  'Forbidden',
   'TooLarge',
   'Unavailable',
   'Failed',

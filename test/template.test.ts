@@ -228,6 +228,7 @@ test('settings of the environment reach the template', async () => {
     THROTTLE_BURST: '60',
     CONSUMER_CONCURRENCY: '3',
     ALARM_EMAIL: 'oncall@example.com',
+    ALLOWED_NETWORKS: '203.0.113.0/24',
     ICC_SILENCE_HOURS: '12',
   });
 
@@ -238,6 +239,9 @@ test('settings of the environment reach the template', async () => {
   });
   expect(Resources.ConsumerEventSourceMappingSQSCallsQueue?.Properties.ScalingConfig).toEqual({
     MaximumConcurrency: '3',
+  });
+  expect(Resources.PnsLambdaFunction?.Properties.Environment).toMatchObject({
+    Variables: { ALLOWED_NETWORKS: '203.0.113.0/24' },
   });
   expect(Resources.AlarmEmail?.Properties).toMatchObject({
     Protocol: 'email',
