@@ -5,6 +5,7 @@ import type { Template } from '../../deploy/serverless.ts';
 /** What a deployment asks of AWS, in order, and what came of it. */
 export type RecordingAws = {
   endpoint: string;
+  /** Without the one that Serverless makes before any plugin has its turn: who is calling. */
   calls: string[];
   /** What CloudFormation was asked, by action. */
   requests: (action: string) => URLSearchParams[];
@@ -26,7 +27,7 @@ export const startRecordingAws = async (): Promise<RecordingAws> => {
   const calls: string[] = [];
   const requests: URLSearchParams[] = [];
   const objects = new Map<string, Buffer>();
-  let stack: { name: string; action: string; body: string } | undefined;
+  let stack: StackState | undefined;
 
   const templateBody = (parameters: URLSearchParams): string => {
     const url = parameters.get('TemplateURL');
@@ -40,7 +41,7 @@ export const startRecordingAws = async (): Promise<RecordingAws> => {
     CreateChangeSet: (parameters) => {
       const name = parameters.get('StackName') ?? '';
       const action = parameters.get('ChangeSetType') ?? 'UPDATE';
-      stack = { name, action, body: templateBody(parameters) };
+      stack = { name, action, body: templateBody(parameters), isProtected: false };
       return `<Id>change-set</Id><StackId>${name}</StackId>`;
     },
     DescribeChangeSet: () =>
@@ -52,7 +53,10 @@ export const startRecordingAws = async (): Promise<RecordingAws> => {
       `<StackResourceDetail><PhysicalResourceId>${BUCKET}</PhysicalResourceId></StackResourceDetail>`,
     ListStackResources: () => '<StackResourceSummaries/>',
     ValidateTemplate: () => '<Parameters/>',
-    UpdateTerminationProtection: () => `<StackId>${stack?.name}</StackId>`,
+    UpdateTerminationProtection: (parameters) => {
+      if (stack) stack.isProtected = parameters.get('EnableTerminationProtection') === 'true';
+      return `<StackId>${stack?.name}</StackId>`;
+    },
     DeleteStack: () => {
       if (stack) stack.action = 'DELETE';
       return '';
@@ -62,7 +66,6 @@ export const startRecordingAws = async (): Promise<RecordingAws> => {
   const answerQuery = (parameters: URLSearchParams): string => {
     const action = parameters.get('Action') ?? '';
     if (action === 'GetCallerIdentity') {
-      calls.push(`STS ${action}`);
       return xml(action, `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/deployer</Arn>`);
     }
     calls.push(`CloudFormation ${action}`);
@@ -128,15 +131,15 @@ export const startRecordingAws = async (): Promise<RecordingAws> => {
   };
 };
 
-type StackState = { name: string; action: string; body: string };
+type StackState = { name: string; action: string; body: string; isProtected: boolean };
 
-const describe = ({ name, action, body }: StackState): string => {
+const describe = ({ name, action, body, isProtected }: StackState): string => {
   const { Outputs = {} }: Partial<Template> = JSON.parse(body);
   const outputs = Object.entries(Outputs).map(
     ([key, { Description, Value }]) =>
       `<member><OutputKey>${key}</OutputKey><OutputValue>${literal(Value)}</OutputValue><Description>${Description ?? ''}</Description></member>`,
   );
-  return `<StackName>${name}</StackName><StackId>${name}</StackId><StackStatus>${action}_COMPLETE</StackStatus><Outputs>${outputs.join('')}</Outputs>`;
+  return `<StackName>${name}</StackName><StackId>${name}</StackId><StackStatus>${action}_COMPLETE</StackStatus><EnableTerminationProtection>${isProtected}</EnableTerminationProtection><Outputs>${outputs.join('')}</Outputs>`;
 };
 
 const VALUES: Record<string, string> = {

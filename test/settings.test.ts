@@ -1,0 +1,120 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Deployment, digests, startDeployment } from './support/deployment.ts';
+
+let deployment: Deployment;
+beforeAll(async () => {
+  deployment = await startDeployment();
+});
+afterAll(() => deployment.stop());
+
+test('a deployment without digests stops before anything is created, and says which and how to make them', async () => {
+  const { PNS_TOKEN_SHA256, ...others } = digests;
+  const env = { ...others, CC_TOKEN_SHA256: 'secret-token' };
+  const { code, output } = await deployment.deploy('prod', env);
+
+  expect(code).toBe(1);
+  expect(deployment.aws.calls).toEqual([]);
+  expect(output).toContain(
+    'PNS_TOKEN_SHA256 is missing: make a token and its digest with "npm run token -- --callback pns --stage prod"',
+  );
+  expect(output).toContain('CC_TOKEN_SHA256 is not a list of SHA-256 digests');
+  expect(output).not.toContain('secret-token');
+  expect(output).not.toContain('ICC_TOKEN_SHA256');
+  expect(output).not.toMatch(/\n\s+at /);
+});
+
+test('what was packaged without digests cannot be deployed later', async () => {
+  await deployment.project.serverless(['package', '--stage', 'prod', '--package', 'packaged']);
+  const { code, output } = await deployment.serverless([
+    'deploy',
+    '--stage',
+    'prod',
+    '--package',
+    'packaged',
+  ]);
+
+  expect(code).toBe(1);
+  expect(deployment.aws.calls).toEqual([]);
+  expect(output).toContain('PNS_TOKEN_SHA256 is missing');
+});
+
+test('deploying a single function needs the digests too', async () => {
+  const { code, output } = await deployment.serverless(
+    ['deploy', 'function', '-f', 'pns', '--stage', 'prod'],
+    {},
+  );
+
+  expect(code).toBe(1);
+  expect(deployment.aws.calls).toEqual([]);
+  expect(output).toContain('PNS_TOKEN_SHA256 is missing');
+});
+
+test('malformed settings stop a deployment, all of them named at once', async () => {
+  const { code, output } = await deployment.deploy('prod', {
+    ...digests,
+    LOG_RETENTION_DAYS: '31',
+    THROTTLE_RATE: 'many',
+    THROTTLE_BURST: '',
+    CONSUMER_CONCURRENCY: '1',
+    ALARM_EMAIL: 'oncall',
+    ALLOWED_NETWORKS: '203.0.113.0/24,nowhere',
+    ICC_SILENCE_HOURS: '999',
+  });
+
+  expect(code).toBe(1);
+  expect(deployment.aws.calls).toEqual([]);
+  expect(output.match(/^\w+ is "[^"]*": it must be .*$/gm)?.map((line) => line.split(' ')[0])).toEqual([
+    'LOG_RETENTION_DAYS',
+    'THROTTLE_RATE',
+    'THROTTLE_BURST',
+    'CONSUMER_CONCURRENCY',
+    'ALARM_EMAIL',
+    'ALLOWED_NETWORKS',
+    'ICC_SILENCE_HOURS',
+  ]);
+});
+
+test('stage local, whose token is public, cannot be deployed', async () => {
+  const { code, output } = await deployment.deploy('local');
+
+  expect(code).toBe(1);
+  expect(deployment.aws.calls).toEqual([]);
+  expect(output).toContain('npm start');
+});
+
+test('urls says what to do where nothing is deployed, and where there are no credentials', async () => {
+  const { account, urls } = deployment;
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...anonymous } = account;
+  const missing = await urls(['--stage', 'prod']);
+  const refused = await urls(['--stage', 'prod'], { ...anonymous, AWS_EC2_METADATA_DISABLED: 'true' });
+
+  expect(missing).toEqual({
+    code: 1,
+    output:
+      'Stage prod is not deployed in eu-central-1: give another --region, or deploy it with "npm run deploy -- --stage prod".\n',
+  });
+  expect(refused).toEqual({
+    code: 1,
+    output:
+      'There are no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.\n',
+  });
+  expect((await urls([])).output).toContain('Usage: npm run urls');
+});
+
+test('urls prints the local ones for stage local', async () => {
+  const { output } = await deployment.urls(['--stage', 'local'], { HTTP_PORT: '3456' });
+
+  expect(output).toContain('icc         http://127.0.0.1:3456/icc/callback\n');
+});
+
+test('settings of .env.<stage> are used for that stage', async () => {
+  const settings = { ...digests, LOG_RETENTION_DAYS: '14' };
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  writeFileSync(join(deployment.project.dir, '.env.staging'), lines.join('\n'));
+  const { code } = await deployment.deploy('staging', {});
+
+  expect(code).toBe(0);
+  expect(deployment.aws.template().Resources.PnsLogGroup?.Properties.RetentionInDays).toBe(14);
+});

@@ -1,0 +1,45 @@
+import { type RecordingAws, startRecordingAws } from './aws.ts';
+import { copyProject } from './project.ts';
+import { plainEnvironment, type Run, run } from './run.ts';
+
+const DIGEST = 'a'.repeat(64);
+
+export const digests = {
+  CC_TOKEN_SHA256: DIGEST,
+  PREDICTIVE_TOKEN_SHA256: DIGEST,
+  ICC_TOKEN_SHA256: `${DIGEST}, ${'B'.repeat(64)}`,
+  PNS_TOKEN_SHA256: DIGEST,
+};
+
+type Environment = Record<string, string>;
+
+/** A copy of the project with an account to deploy to. */
+export const startDeployment = async () => {
+  const project = copyProject();
+  const aws: RecordingAws = await startRecordingAws();
+  const account = {
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'eu-central-1',
+    SLS_AWS_MONITORING_FREQUENCY: '20',
+  };
+  const serverless = (args: string[], env: Environment = digests): Promise<Run> =>
+    project.serverless(args, { ...account, ...env });
+  return {
+    project,
+    aws,
+    account,
+    serverless,
+    deploy: (stage: string, env?: Environment) => serverless(['deploy', '--stage', stage], env),
+    remove: (stage: string) => serverless(['remove', '--stage', stage]),
+    urls: (args: string[], env: Environment = account) =>
+      run(process.execPath, ['commands/urls.ts', ...args], plainEnvironment(env), project.dir),
+    stop: async () => {
+      await aws.stop();
+      project.remove();
+    },
+  };
+};
+
+export type Deployment = Awaited<ReturnType<typeof startDeployment>>;
