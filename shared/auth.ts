@@ -36,4 +36,4 @@ const isAllowed = parseNetworks(process.env.ALLOWED_NETWORKS ?? '');
 
 /** Whether the request comes from one of `ALLOWED_NETWORKS` (CIDR, comma-separated); none given means from anywhere. */
 export const isFromAllowedNetwork = (event: APIGatewayProxyEventV2): boolean =>
-  isAllowed(event.requestContext.http.sourceIp);
+  isAllowed(event.requestContext?.http?.sourceIp ?? '');

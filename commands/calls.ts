@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { CommandError, runCommand, say } from './command.ts';
+import { openStage, type Stage } from './stage.ts';
+
+const USAGE = `Usage: npm run calls -- [--stage <stage>] [--region <region>] [<pk>]
+
+Prints what the table says of a call, like pns#45 or predictive#<uuid>, as JSON. Without a key, and only on stage local: the whole table.`;
+
+const calls = async (): Promise<void> => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { stage: { type: 'string', default: 'local' }, region: { type: 'string' } },
+  });
+  const [pk] = positionals;
+  if (pk === undefined && values.stage !== 'local') throw new CommandError(USAGE);
+  const stage = await openStage(values.stage, values.region);
+  const items = await (pk === undefined ? wholeTable(stage) : itemsOf(stage, pk));
+  if (items.length === 0) say(pk === undefined ? 'The table is empty.' : `The table has no ${pk}.`);
+  for (const item of items) say(JSON.stringify(item, null, 2));
+};
+
+type Item = Record<string, unknown>;
+
+const itemsOf = async ({ dynamodb, tableName }: Stage, pk: string): Promise<Item[]> => {
+  const query = {
+    TableName: tableName,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': { S: pk } },
+  };
+  const items: Item[] = [];
+  for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query)) {
+    items.push(...Items.map((item) => unmarshall(item)));
+  }
+  return items;
+};
+
+const wholeTable = async ({ dynamodb, tableName }: Stage): Promise<Item[]> => {
+  const items: Item[] = [];
+  for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName: tableName })) {
+    items.push(...Items.map((item) => unmarshall(item)));
+  }
+  return items.sort((a, b) => String(a.receivedAt).localeCompare(String(b.receivedAt)));
+};
+
+await runCommand(calls);
