@@ -19,9 +19,6 @@ const PER_CALLBACK = [
   'throttles',
 ];
 
-// What shared/telemetry.ts does not write yet.
-const COMING = new Set(['DeliveryLag', 'Forbidden']);
-
 describe.each(STAGES)('on stage %s', (stage) => {
   test('every callback has its alarms, and each says what to do and where the runbook has it', () => {
     const alarms = ofType(stage, 'AWS::CloudWatch::Alarm');
@@ -111,7 +108,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     for (const callback of ['cc', 'predictive', 'icc', 'pns'])
       expect(titles).toContain(`${callback}: outcomes`);
     for (const [namespace, metric, dimension] of lines) {
-      if (namespace === 'NxcloudCallbacks' && dimension === 'service' && !COMING.has(metric ?? ''))
+      if (namespace === 'NxcloudCallbacks' && dimension === 'service')
         expect(telemetry).toContain(`'${metric}'`);
     }
   });
