@@ -34,6 +34,6 @@ const presentedTokens = (event: APIGatewayProxyEventV2): string[] => {
 // Read while the function starts: with a network that cannot be read it does not start, and so lets nobody in.
 const isAllowed = parseNetworks(process.env.ALLOWED_NETWORKS ?? '');
 
-/** Whether the request comes from one of `ALLOWED_NETWORKS` (CIDR, comma-separated); none given means from anywhere. */
+/** Whether the request comes from one of `ALLOWED_NETWORKS` (CIDR, comma-separated); none given means from anywhere, no address from nowhere. */
 export const isFromAllowedNetwork = (event: APIGatewayProxyEventV2): boolean =>
   isAllowed(event.requestContext?.http?.sourceIp ?? '');
