@@ -60,6 +60,14 @@ describe.each(['prod', 'dev'])('a deployment of %s', (stage) => {
     expect(deployed.output).toContain(`#dashboards/dashboard/nxcloud-callbacks-${stage}`);
     expect(again.code).toBe(0);
   });
+
+  test('is where a new token gets its URL from', async () => {
+    const { output } = await deployment.token(['--stage', stage, '--callback', 'icc']);
+
+    expect(output).toMatch(
+      /^ {2}https:\/\/abc123\.execute-api\.eu-central-1\.amazonaws\.com\/icc\/callback\?token=[\w-]{32}$/m,
+    );
+  });
 });
 
 test('removing dev deletes its stack and says that the table stays', async () => {

@@ -35,6 +35,8 @@ export const startDeployment = async () => {
     remove: (stage: string) => serverless(['remove', '--stage', stage]),
     urls: (args: string[], env: Environment = account) =>
       run(process.execPath, ['commands/urls.ts', ...args], plainEnvironment(env), project.dir),
+    token: (args: string[], env: Environment = account) =>
+      run(process.execPath, ['commands/token.ts', ...args], plainEnvironment(env), project.dir),
     stop: async () => {
       await aws.stop();
       project.remove();
