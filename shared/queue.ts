@@ -4,7 +4,7 @@ import { type Message, serialize } from './message.ts';
 // One attempt, several attempts, and all of it from the handler's start: NXCloud hangs up after 5 s, network included.
 const ATTEMPT_MS = 1_000;
 const ATTEMPTS = 3;
-const OVERALL_MS = 3_000;
+const OVERALL_MS = 2_800;
 
 const sqs = new SQSClient({
   maxAttempts: ATTEMPTS,
@@ -16,7 +16,7 @@ const sqs = new SQSClient({
   },
 });
 
-/** Puts the message into the queue `QUEUE_URL`; resolves once SQS has confirmed it, rejects by 3 s after `startedAt` otherwise. */
+/** Puts the message into the queue `QUEUE_URL`; resolves once SQS has confirmed it, rejects by 2.8 s after `startedAt` otherwise. */
 export const enqueue = async (message: Message, startedAt: number): Promise<void> => {
   const command = new SendMessageCommand({
     QueueUrl: process.env.QUEUE_URL,
