@@ -51,16 +51,19 @@ const replay = async (signal: AbortSignal): Promise<void> => {
   const progress = startProgress('Replaying', rejected.length);
   const counts: Record<Outcome, number> = { valid: 0, stored: 0, waiting: 0, 'still rejected': 0 };
   const queue = rejected.values();
+  const failed = new AbortController();
+  const stop = AbortSignal.any([signal, failed.signal]);
   const work = async (): Promise<void> => {
     for (const { item, reader } of queue) {
-      counts[await replayOne(stage, item, reader, values['dry-run'], signal)]++;
+      counts[await replayOne(stage, item, reader, values['dry-run'], stop)]++;
       progress.add();
-      if (signal.aborted) return;
+      if (stop.aborted) return;
     }
   };
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, work));
   } finally {
+    failed.abort();
     progress.stop();
   }
   summarize(rejected.length, counts, values['dry-run']);
