@@ -13,7 +13,8 @@ const calls = async (): Promise<void> => {
     allowPositionals: true,
     options: { stage: { type: 'string', default: 'local' }, region: { type: 'string' } },
   });
-  const [pk] = positionals;
+  const [pk, ...others] = positionals;
+  if (others.length > 0) throw new CommandError(USAGE);
   if (pk === undefined && values.stage !== 'local') throw new CommandError(USAGE);
   const stage = await openStage(values.stage, values.region);
   const items = await (pk === undefined ? wholeTable(stage) : itemsOf(stage, pk));
@@ -44,4 +45,4 @@ const wholeTable = async ({ dynamodb, tableName }: Stage): Promise<Item[]> => {
   return items.sort((a, b) => String(a.receivedAt).localeCompare(String(b.receivedAt)));
 };
 
-await runCommand(calls);
+await runCommand(calls, USAGE);

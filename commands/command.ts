@@ -2,21 +2,24 @@
 export class CommandError extends Error {}
 
 /** Runs a command: its errors become one line, Ctrl-C aborts the signal, a second one ends the process at once. */
-export const runCommand = async (command: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+export const runCommand = async (
+  command: (signal: AbortSignal) => Promise<void>,
+  usage: string,
+): Promise<void> => {
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort());
   try {
     await command(controller.signal);
   } catch (error) {
     process.exitCode = 1;
-    process.stderr.write(`${messageOf(error as Error)}\n`);
+    process.stderr.write(`${messageOf(error as Error, usage)}\n`);
   }
 };
 
-const messageOf = (error: Error): string => {
-  const fromUser =
-    error instanceof CommandError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  return fromUser ? error.message : `${error.name}: ${error.message}`;
+const messageOf = (error: Error, usage: string): string => {
+  if (error instanceof CommandError) return error.message;
+  const mistyped = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  return mistyped ? `${error.message}\n\n${usage}` : `${error.name}: ${error.message}`;
 };
 
 export const say = (text: string): void => {

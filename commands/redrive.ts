@@ -79,12 +79,20 @@ const moveByTask = async (
     const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 1 }));
     return Results[0] ?? {};
   };
-  if ((await latest()).Status !== 'RUNNING') await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+  const before = await latest();
+  const follows = before.Status === 'RUNNING';
+  if (!follows) await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
   for (;;) {
     const task = await latest();
+    // The list can lag behind the task that was just started.
+    if (!follows && task.StartedTimestamp === before.StartedTimestamp && !signal.aborted) {
+      await pause(signal);
+      continue;
+    }
     const moved = task.ApproximateNumberOfMessagesMoved ?? 0;
     report(moved, task.ApproximateNumberOfMessagesToMove ?? found);
     if (task.Status === 'FAILED') throw new CommandError(`SQS could not move them: ${task.FailureReason}`);
+    if (task.Status === 'CANCELLED') throw new CommandError('The move was cancelled: run it again to go on.');
     if (task.Status !== 'RUNNING' || signal.aborted) return moved;
     await pause(signal);
   }
@@ -130,4 +138,4 @@ const waitUntilEmpty = async (stage: Stage, signal: AbortSignal): Promise<boolea
 
 const pause = (signal: AbortSignal) => sleep(POLL_MS, undefined, { signal }).catch(() => {});
 
-await runCommand(redrive);
+await runCommand(redrive, USAGE);

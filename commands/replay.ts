@@ -43,9 +43,10 @@ const replay = async (signal: AbortSignal): Promise<void> => {
   if (values.since && Number.isNaN(Date.parse(values.since))) {
     throw new CommandError(`--since ${values.since} is not a date: write it like 2026-11-01.`);
   }
+  const since = values.since && new Date(values.since).toISOString();
   const readers = await chosenReaders(values.callback);
   const stage = await openStage(values.stage, values.region);
-  const rejected = await findRejected(stage, readers, values.since);
+  const rejected = await findRejected(stage, readers, since);
   if (rejected.length === 0) return say('There are no rejected bodies.');
 
   const progress = startProgress('Replaying', rejected.length);
@@ -175,4 +176,4 @@ const summarize = (found: number, counts: Record<Outcome, number>, dryRun: boole
   );
 };
 
-await runCommand(replay);
+await runCommand(replay, USAGE);

@@ -59,4 +59,4 @@ const urlOf = async (callback: string, stage: string, region: string): Promise<s
   }
 };
 
-await runCommand(token);
+await runCommand(token, USAGE);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { urlLines } from '../deploy/outputs.ts';
 import { callbackNames } from './callbacks.ts';
-import { CommandError, runCommand } from './command.ts';
+import { CommandError, runCommand, say } from './command.ts';
 import { deployedUrls } from './deployed-urls.ts';
 import { loadSettings, regionOf } from './settings.ts';
 
@@ -10,7 +10,7 @@ const USAGE = 'Usage: npm run urls -- --stage <stage> [--region <region>]';
 const localUrls = (): Record<string, string> => {
   const port = process.env.HTTP_PORT ?? '3000';
   return Object.fromEntries(
-    callbackNames().map((name) => [name, `http://127.0.0.1:${port}/${name}/callback`]),
+    callbackNames().map((name) => [name, `http://127.0.0.1:${port}/${name}/callback?token=local`]),
   );
 };
 
@@ -23,9 +23,9 @@ const urls = async (): Promise<void> => {
   const lines = urlLines(found);
   if (lines.length === 0)
     throw new CommandError(`Stage ${stage} has no URLs yet: is its deployment complete?`);
-  process.stdout.write(
-    `${lines.join('\n')}\n\nCall Center sends its token as a header; to the others append ?token=<token>.\n`,
-  );
+  say(lines.join('\n'));
+  if (stage !== 'local')
+    say('\nCall Center sends its token as a header; to the others append ?token=<token>.');
 };
 
-await runCommand(urls);
+await runCommand(urls, USAGE);

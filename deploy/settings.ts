@@ -1,4 +1,5 @@
-import { isIP } from 'node:net';
+import { isDigest } from '../shared/message.ts';
+import { parseNetworks } from '../shared/networks.ts';
 
 type Check = { variable: string; expected: string; accepts: (written: string) => boolean };
 
@@ -10,10 +11,13 @@ const RETENTION_DAYS = [
 const integerIn = (written: string, minimum: number, maximum: number): boolean =>
   /^\d+$/.test(written) && Number(written) >= minimum && Number(written) <= maximum;
 
-const isNetwork = (written: string): boolean => {
-  const [address = '', bits, ...rest] = written.split('/');
-  const version = isIP(address);
-  return version !== 0 && rest.length === 0 && integerIn(bits ?? '0', 0, version === 4 ? 32 : 128);
+const areNetworks = (written: string): boolean => {
+  try {
+    parseNetworks(written);
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 const parts = (written: string): string[] => written.split(',').map((part) => part.trim());
@@ -48,7 +52,7 @@ const SETTINGS: Record<string, Check> = {
   allowedNetworks: {
     variable: 'ALLOWED_NETWORKS',
     expected: 'addresses or networks like 203.0.113.0/24, comma-separated, or left out for any',
-    accepts: (written) => written === '' || parts(written).every(isNetwork),
+    accepts: areNetworks,
   },
 };
 
@@ -79,8 +83,6 @@ export const settingProblems = (
 const problem = ({ variable, expected, accepts }: Check, written: string): string[] =>
   accepts(written) ? [] : [`${variable} is "${written}": it must be ${expected}.`];
 
-const DIGEST = /^[0-9a-f]{64}$/i;
-
 /** What is wrong with the token digests in the functions' environment: one line for each callback. */
 export const digestProblems = (
   callbacks: readonly string[],
@@ -92,7 +94,7 @@ export const digestProblems = (
     const written = String(environmentOf(callback)?.[variable] ?? '').trim();
     const command = `npm run token -- --callback ${callback} --stage ${stage}`;
     if (written === '') return [`${variable} is missing: make a token and its digest with "${command}".`];
-    if (parts(written).every((digest) => DIGEST.test(digest))) return [];
+    if (parts(written).every(isDigest)) return [];
     return [
       `${variable} is not a list of SHA-256 digests (64 hex digits each, comma-separated): make one with "${command}".`,
     ];

@@ -1,17 +1,7 @@
-import {
-  code,
-  decimal,
-  epochMillis,
-  fields,
-  flag,
-  identity,
-  integer,
-  key,
-  list,
-  text,
-} from '../shared/fields.ts';
+import { code, decimal, fields, flag, identity, integer, key, list, text } from '../shared/fields.ts';
 import { receiver } from '../shared/receiver.ts';
 import type { CallRecord } from '../shared/record.ts';
+import { epochMillis } from '../shared/times.ts';
 
 const CcCall = fields({
   callId: identity(key()),

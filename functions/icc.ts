@@ -1,6 +1,7 @@
-import { code, datetime, digits, fields, identity, integer, json, key, text } from '../shared/fields.ts';
+import { code, digits, fields, identity, integer, json, key, text } from '../shared/fields.ts';
 import { receiver } from '../shared/receiver.ts';
 import type { CallRecord } from '../shared/record.ts';
+import { datetime, datetimeText } from '../shared/times.ts';
 
 const RESULTS = {
   0: 'none',
@@ -36,7 +37,7 @@ const IccCall = fields({
     communicateBeginTime: datetime(),
     agentAnswerTime: datetime(),
     communicateEndTime: datetime(),
-    iccRecordDate: datetime(),
+    iccRecordDate: datetimeText(),
     createTime: datetime(),
     communicateDuration: integer(),
     parkingWaitDuration: integer(),

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
-import { code, digits, epochSeconds, fields, integer, key, NEEDED, text } from '../shared/fields.ts';
+import { code, digits, fields, integer, NEEDED, text } from '../shared/fields.ts';
 import { receiver } from '../shared/receiver.ts';
 import type { CallRecord } from '../shared/record.ts';
+import { epochSeconds } from '../shared/times.ts';
 
 const PnsCall = v.pipe(
   fields({
     id: digits(),
-    callId: key(),
+    callId: text(),
     businessId: text(),
     bindId: text(),
     customerBindId: text(),
@@ -38,7 +39,8 @@ const PnsCall = v.pipe(
 export const handler = receiver({
   name: 'pns',
   schema: PnsCall,
-  identify: ({ id, callId = '' }) => ({ id: id ?? callId, entry: 'call' }),
+  // An int64 that is not set can be 0 as well.
+  identify: ({ id = '0', callId = id }) => ({ id: id === '0' ? callId : id, entry: 'call' }),
   record: (call): CallRecord => ({
     callId: call.callId,
     businessId: call.businessId,

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
-import { digits, epochMicros, fields, identity, key, NEEDED, nameOf, text } from '../shared/fields.ts';
+import { digits, fields, identity, NEEDED, nameOf, text } from '../shared/fields.ts';
 import { receiver } from '../shared/receiver.ts';
 import type { CallRecord } from '../shared/record.ts';
+import { unixTimestamp } from '../shared/times.ts';
 
 const LEGS = { 1: 'agent', 2: 'call' };
 const STATES = { 0: 'agent-hungup', 1: 'calling', 2: 'agent-ready', 3: 'answered', 4: 'hungup' };
@@ -10,12 +11,12 @@ const PredictiveEvent = v.pipe(
   fields({
     type: identity(digits()),
     state: identity(digits()),
-    time: identity(epochMicros()),
-    uuid: key(),
-    agentid: key(),
-    sipid: key(),
-    username: key(),
-    callid: text(),
+    time: identity(unixTimestamp()),
+    uuid: text(),
+    agentid: text(),
+    sipid: text(),
+    username: text(),
+    callid: digits(),
     callphone: text(),
     info: text(),
   }),
@@ -36,7 +37,7 @@ export const handler = receiver({
   identify: (event) => ({
     // Not callid: it is the tenant's access number and the same for all calls.
     id: event.uuid ?? `agent:${event.agentid ?? event.sipid ?? event.username}`,
-    entry: `event#${event.time.micros}#${event.type}#${event.state}`,
+    entry: `event#${event.time.digits}#${event.type}#${event.state}`,
   }),
   record: (event): CallRecord => ({
     callId: event.uuid,

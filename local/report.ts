@@ -38,6 +38,7 @@ const SHOWN = new Set([
   'duplicate',
   'changed',
   'failed',
+  'forbidden',
   'unauthorized',
   'toolarge',
   'unavailable',

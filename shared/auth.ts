@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { sha256 } from './message.ts';
+import { isDigest, sha256 } from './message.ts';
 import { parseNetworks } from './networks.ts';
 
 /**
@@ -16,19 +16,21 @@ export const isAuthorized = (callback: string, event: APIGatewayProxyEventV2): b
   });
 };
 
-const DIGEST = /^[0-9a-f]{64}$/;
-
 const acceptedDigests = (callback: string): Buffer[] =>
   (process.env[`${callback.toUpperCase()}_TOKEN_SHA256`] ?? '')
     .split(',')
-    .map((digest) => digest.trim().toLowerCase())
-    .filter((digest) => DIGEST.test(digest))
-    .map((digest) => Buffer.from(digest));
+    .map((digest) => digest.trim())
+    .filter(isDigest)
+    .map((digest) => Buffer.from(digest.toLowerCase()));
 
 const presentedTokens = (event: APIGatewayProxyEventV2): string[] => {
   const headers = Object.entries(event.headers ?? {}).filter(([name]) => name.toLowerCase() === 'token');
-  const tokens = [...headers.map(([, token]) => token), event.queryStringParameters?.token];
-  return tokens.filter((token): token is string => Boolean(token));
+  const values = [...headers.map(([, token]) => token), event.queryStringParameters?.token];
+  // API Gateway joins what is sent twice with commas.
+  const tokens = values.flatMap((value) =>
+    [value, ...(value?.split(',') ?? [])].map((token) => token?.trim()),
+  );
+  return [...new Set(tokens)].filter((token): token is string => Boolean(token));
 };
 
 // Read while the function starts: with a network that cannot be read it does not start, and so lets nobody in.

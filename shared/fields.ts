@@ -1,44 +1,26 @@
 import * as v from 'valibot';
+import { field, readDecimal, readDigits, readInteger, unreadable } from './field.ts';
 import { parseJson } from './json.ts';
 import { isStorable, type Json } from './storable.ts';
-
-/**
- * The types that the providers document, as schemas. All of them read a scalar however it is written (`"7"`, `7`), take null, ""
- * and a missing key for absent (undefined), and refuse anything else with one message that does not repeat the value.
- */
-const field = <Output>(expected: string, read: (text: string) => Output | typeof unreadable) =>
-  v.optional(
-    v.pipe(
-      v.unknown(),
-      v.rawTransform<unknown, Output | undefined>(({ dataset: { value }, addIssue, NEVER }) => {
-        if (value === null || value === undefined || value === '') return undefined;
-        const output = typeof value === 'object' ? unreadable : read(String(value));
-        if (output !== unreadable) return output;
-        addIssue({ message: `must be ${expected}` });
-        return NEVER;
-      }),
-    ),
-    null,
-  );
-
-const unreadable = Symbol('unreadable');
 
 /** String: any scalar, as it was written. */
 export const text = () => field('text', (written) => written.toWellFormed());
 
 // DynamoDB allows a key 2,048 bytes, prefixes included.
-const MAX_KEY_BYTES = 1024;
+export const MAX_KEY_BYTES = 1024;
 
-/** String that can be part of a table key. */
+/** String that is part of a table key: not blank, and not too long for one. */
 export const key = () =>
-  field(`text of at most ${MAX_KEY_BYTES} bytes`, (written) =>
-    Buffer.byteLength(written) <= MAX_KEY_BYTES ? written.toWellFormed() : unreadable,
-  );
+  field(`text of at most ${MAX_KEY_BYTES} bytes`, (written) => {
+    if (written.trim() === '') return undefined;
+    return Buffer.byteLength(written) <= MAX_KEY_BYTES ? written.toWellFormed() : unreadable;
+  });
 
 /** String holding JSON: parsed; what is not JSON, or more than a DynamoDB map can hold, stays text. */
 export const json = () =>
-  field('text', (written): Json => {
+  field('text', (written): Json | undefined => {
     const parsed = tryParse(written);
+    if (parsed === null) return undefined;
     return typeof parsed === 'object' && isStorable(parsed) ? parsed : written.toWellFormed();
   });
 
@@ -50,49 +32,30 @@ const tryParse = (written: string): unknown => {
   }
 };
 
-/** String that is a comma-separated list: its parts, without the empty ones. */
+/** String that is a comma-separated list: its parts, without the empty ones; absent where there are no others. */
 export const list = () =>
-  field('text', (written) =>
-    written
-      .toWellFormed()
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  );
-
-const NUMBER = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;
-
-const readNumber = (written: string): number => (NUMBER.test(written.trim()) ? Number(written) : Number.NaN);
-
-const readInteger = (written: string): number | typeof unreadable => {
-  const number = readNumber(written);
-  return Number.isSafeInteger(number) ? number + 0 : unreadable;
-};
+  field('text', (written) => {
+    const parts = written.toWellFormed().split(',');
+    const filled = parts.map((part) => part.trim()).filter((part) => part !== '');
+    return filled.length > 0 ? filled : undefined;
+  });
 
 /** Integer: a number without a fraction, below 2^53. */
 export const integer = () => field('an integer', readInteger);
-
-// The widest documented id has 19 digits, a tenant id in the samples 26.
-const LONG = /^[+-]?\d{1,38}$/;
-
-const readDigits = (written: string): string | typeof unreadable => {
-  const number = readInteger(written);
-  if (number !== unreadable) return String(number);
-  return LONG.test(written.trim()) ? written.trim() : unreadable;
-};
 
 /** Long, int64: its digits as text, however many a double would lose. */
 export const digits = () => field('an integer', readDigits);
 
 /** Double: its decimal text, exactly as it was written. */
-export const decimal = () =>
-  field('a number', (written) => (NUMBER.test(written.trim()) ? written.trim() : unreadable));
-
-const FLAGS: Record<string, boolean> = { true: true, false: false, 1: true, 0: false };
+export const decimal = () => field('a number', readDecimal);
 
 /** Boolean: true and false, as words or as 1 and 0. */
 export const flag = () =>
-  field('true or false', (written) => FLAGS[written.trim().toLowerCase()] ?? unreadable);
+  field('true or false', (written) => {
+    const word = written.trim().toLowerCase();
+    if (word === 'true' || readInteger(word) === 1) return true;
+    return word === 'false' || readInteger(word) === 0 ? false : unreadable;
+  });
 
 /** The name of a code, or `unknown:<code>`: enumerations grow without notice. */
 export const nameOf = (names: Readonly<Record<string, string>>, code: string): string =>
@@ -103,40 +66,6 @@ export const code = (names: Readonly<Record<string, string>>) =>
   field('an integer code', (written) => {
     const read = readDigits(written);
     return read === unreadable ? unreadable : nameOf(names, read);
-  });
-
-const YEAR_10000 = Date.UTC(10_000, 0);
-
-const iso = (milliseconds: number): string | undefined | typeof unreadable => {
-  // Zero, and the -1 that some fields use for it, mean "never happened".
-  if (milliseconds <= 0) return undefined;
-  // Years of five digits would not sort, NaN fails here too.
-  return milliseconds < YEAR_10000 ? new Date(milliseconds).toISOString() : unreadable;
-};
-
-/** Epoch seconds as ISO 8601 UTC. */
-export const epochSeconds = () =>
-  field('a time in epoch seconds', (written) => iso(readNumber(written) * 1000));
-
-/** Epoch milliseconds as ISO 8601 UTC. */
-export const epochMillis = () => field('a time in epoch milliseconds', (written) => iso(readNumber(written)));
-
-/** Epoch microseconds: the digits as they came, and ISO 8601 UTC for people. */
-export const epochMicros = () =>
-  field('a time in epoch microseconds', (written) => {
-    const micros = readDigits(written);
-    if (micros === unreadable) return unreadable;
-    const at = iso(Number(micros) / 1000);
-    return at === unreadable ? unreadable : { micros, at };
-  });
-
-const DATETIME = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,3})?)(Z|[+-]\d\d:\d\d)?$/;
-
-/** Datetime: epoch milliseconds or `2020-11-24 11:29:10`, which without an offset is China Standard Time (UTC+8). */
-export const datetime = () =>
-  field('a time in epoch milliseconds or YYYY-MM-DD HH:mm:ss', (written) => {
-    const [, date, time, offset = '+08:00'] = DATETIME.exec(written.trim()) ?? [];
-    return iso(date === undefined ? readNumber(written) : Date.parse(`${date}T${time}${offset}`));
   });
 
 /** What nothing can be identified without: `schema`, and present. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { MAX_KEY_BYTES } from './fields.ts';
 import { parseJson } from './json.ts';
 import { type Issue, type Message, sha256 } from './message.ts';
 import type { CallRecord } from './record.ts';
@@ -40,6 +41,7 @@ export const read = <Schema extends v.GenericSchema>(
   const validated = v.safeParse(schema, parsed.value);
   if (!validated.success) return reject(validated.issues.map(toIssue), { body });
   const { id, entry } = identify(validated.output);
+  if (Buffer.byteLength(id) > MAX_KEY_BYTES) return reject([whole(TOO_LONG)], { body });
   return { pk: `${name}#${id}`, sk: entry, id, ...delivery, body, record: record(validated.output) };
 };
 
@@ -63,13 +65,19 @@ const parse = (body: string): { value: object } | { issue: Issue } => {
     const value = parseJson(text);
     return isObject(value) ? { value } : { issue: whole('is not a JSON object') };
   } catch (error) {
-    if (error instanceof SyntaxError) return { issue: whole(`is not JSON: ${error.message}`) };
+    if (error instanceof SyntaxError) return { issue: whole(`is not JSON${positionOf(error)}`) };
     throw error;
   }
 };
 
+// The rest of the engine's message quotes the body.
+const positionOf = ({ message }: SyntaxError): string =>
+  / at position \d+/.exec(message)?.[0] ?? (message.includes('end') ? ', it ends too early' : '');
+
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const TOO_LONG = `is identified by more than ${MAX_KEY_BYTES} bytes`;
 
 const whole = (message: string): Issue => ({ path: '', message });
 

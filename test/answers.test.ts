@@ -29,6 +29,15 @@ describe('200', () => {
     expect(await post('cc', { callId: randomUUID() }, { query: '', headers })).toMatchObject({ status: 200 });
   });
 
+  test('takes a token that API Gateway joined with its double', async () => {
+    const answer = await callDirectly({
+      body: JSON.stringify({ callId: randomUUID() }),
+      headers: { token: 'wrong,local' },
+    });
+
+    expect(answer.statusCode).toBe(200);
+  });
+
   test('does not mind the content type', async () => {
     const headers = { 'content-type': 'text/plain' };
 
@@ -75,6 +84,8 @@ describe('400', () => {
     ['predictive', { uuid: 'u', type: 1, time: 1 }, 'state'],
     ['predictive', { uuid: 'u', state: 1, time: 1 }, 'type'],
     ['cc', { callId: 'x'.repeat(1025) }, 'callId'],
+    ['cc', { callId: '  ' }, 'callId'],
+    ['pns', { callId: 'x'.repeat(1025) }, ''],
   ])('refuses %s %j, which nothing identifies, at %s', async (callback, payload, path) => {
     expect(await post(callback, payload)).toMatchObject({ status: 400, body: { issues: [{ path }] } });
   });
@@ -99,6 +110,16 @@ describe('400', () => {
     }
     expect(await rejectedItem('cc', body)).toMatchObject({ body, bodyHash: sha256(body), callback: 'cc' });
   });
+
+  test.each(['{"callId":😀😀', '{"callId":a😀😀😀😀😀😀', '{"callId":85235757581 85235757581}'])(
+    'does not quote the body %s in what is wrong with it',
+    async (body) => {
+      const answer = await post('cc', body);
+      const [issue] = answer.body.issues as { message: string }[];
+
+      expect(issue?.message).toMatch(/^is not JSON( at position \d+)?$/);
+    },
+  );
 
   test('stores a refused body once, with its issues and an end', async () => {
     const body = JSON.stringify({ callId: randomUUID(), callDuration: 'long' });

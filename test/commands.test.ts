@@ -127,6 +127,7 @@ describe('redrive', () => {
       const Status = moved < 0 ? 'COMPLETED' : moved < all.length ? 'RUNNING' : 'COMPLETED';
       return {
         Status,
+        StartedTimestamp: moved < 0 ? 1 : 2,
         ApproximateNumberOfMessagesMoved: Math.max(0, moved),
         ApproximateNumberOfMessagesToMove: 3,
       };

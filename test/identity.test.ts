@@ -37,6 +37,25 @@ test('leaves the first item untouched when the same call comes with another body
   ]);
 });
 
+test('takes every way to write a long for the same', async () => {
+  for (const id of [
+    '7777777777777777777',
+    '+7777777777777777777',
+    '07777777777777777777',
+    '7777777777777777777.0',
+  ]) {
+    await post('pns', { id });
+  }
+
+  expect((await itemsOf('pns#7777777777777777777')).length).toBe(4);
+});
+
+test('identifies a PNS call whose id is 0, as an int64 that is not set, by its callId', async () => {
+  const callId = randomUUID();
+
+  expect(await stored('pns', { id: 0, callId })).toMatchObject({ pk: `pns#${callId}` });
+});
+
 test('identifies a PNS call without id by its callId', async () => {
   const callId = randomUUID();
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../shared/message.ts';
-import { stored } from './support/pipeline.ts';
+import { post, stored } from './support/pipeline.ts';
 
 const icc = (fields: object) => stored('icc', { data: { id: randomUUID(), ...fields } });
 const cc = (fields: object) => stored('cc', { callId: randomUUID(), ...fields });
@@ -175,6 +175,43 @@ describe('forms', () => {
   ])('keeps expansionFields as text where they are %s', async (_why, expansionFields) => {
     expect(await icc({ expansionFields })).toMatchObject({ forms: expansionFields });
   });
+});
+
+test.each([
+  ['2020-02-30 11:29:10', 400],
+  ['2020-02-29 11:29:10', 200],
+  ['2020-11-24 11:29', 200],
+  ['2020-11-24 11:29:10+0800', 200],
+])('answers the Datetime %s with %d', async (createTime, status) => {
+  expect(await post('icc', { data: { id: randomUUID(), createTime } })).toMatchObject({ status });
+});
+
+test('keeps a call whose iccRecordDate, a String by its page, is no time', async () => {
+  expect(await icc({ iccRecordDate: 'soon' })).not.toHaveProperty('connectedAt');
+});
+
+test.each(['1558677726', '1558677726000', '1558677726000000'])(
+  'reads the Unix timestamp %s by its number of digits',
+  async (time) => {
+    const item = await stored('predictive', { uuid: randomUUID(), type: 1, state: 1, time });
+
+    expect(item).toMatchObject({ occurredAt: '2019-05-24T06:02:06.000Z', sk: `event#${time}#1#1` });
+  },
+);
+
+test('takes JSON null and a list of nothing for absent', async () => {
+  expect(await icc({ expansionFields: 'null' })).not.toHaveProperty('forms');
+  expect(await cc({ dtmfKeys: ' , ' })).not.toHaveProperty('dtmf');
+});
+
+test('does not mind how long a field is that identifies nothing', async () => {
+  const long = 'x'.repeat(2000);
+  const id = Number(BigInt(`0x${randomUUID().slice(0, 8)}`));
+
+  expect(await stored('pns', { id, callId: long })).toMatchObject({ pk: `pns#${id}`, callId: long });
+  expect(
+    await stored('predictive', { uuid: randomUUID(), type: 1, state: 1, time: 1, username: long }),
+  ).toMatchObject({ agentName: long });
 });
 
 test('reads a transferId of 0 as none', async () => {
