@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import http from 'node:http';
+import https from 'node:https';
+import { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AheadAgent } from './connection.ts';
+import { signer } from './signer.ts';
+
+// Why not the SDK's client: around its signer it is half of what a cold start adds to the runtime (docs/benchmark.md).
+
+/** How often and how long to try: an attempt with all of its answer, and everything until `abortSignal`. */
+export type Patience = { attempts: number; attemptMs: number; abortSignal: AbortSignal };
+
+/** SQS answered, but with no confirmation. */
+export class SqsError extends Error {
+  override name = 'SqsError';
+  readonly retryable: boolean;
+
+  constructor(status: number, reason = '') {
+    super(`SQS answered ${status} ${reason}`.trimEnd());
+    this.retryable = status < 400 || status === 429 || status >= 500 || /throttl/i.test(reason);
+  }
+}
+
+/** Sends the text to the queue; resolves once SQS has confirmed it, rejects with what the last attempt met. */
+export const sendMessage = async (queueUrl: string, text: string, patience: Patience): Promise<void> => {
+  const { attempts, attemptMs, abortSignal } = patience;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await send(queueUrl, text, AbortSignal.any([abortSignal, AbortSignal.timeout(attemptMs)]));
+    } catch (error) {
+      const final = error instanceof SqsError && !error.retryable;
+      if (final || attempt >= attempts || abortSignal.aborted) throw error;
+    }
+    await sleep(Math.random() * BACKOFF_MS * 2 ** attempt, undefined, { signal: abortSignal });
+  }
+};
+
+const BACKOFF_MS = 50;
+
+/**
+ * Does what the first message would otherwise wait for: opens a connection, and runs all of the code once against an answer of its
+ * own. It sends nothing and never rejects.
+ */
+export const prepare = async (queueUrl: string, timeoutMs: number): Promise<void> => {
+  await Promise.allSettled([openAhead(queueUrl, timeoutMs), sendNowhere(queueUrl, timeoutMs)]);
+};
+
+const openAhead = async (queueUrl: string, timeoutMs: number): Promise<void> => {
+  const url = endpointOf(queueUrl);
+  if (url.protocol === 'https:') await agent.openAhead(url, timeoutMs);
+};
+
+const sendNowhere = (queueUrl: string, timeoutMs: number): Promise<void> => {
+  const answer = JSON.stringify({ MD5OfMessageBody: md5('') });
+  const createConnection = () =>
+    answering(`HTTP/1.1 200 OK\r\ncontent-length: ${answer.length}\r\n\r\n${answer}`);
+  return send(queueUrl, '', AbortSignal.timeout(timeoutMs), { createConnection });
+};
+
+const answering = (response: string): Duplex =>
+  new Duplex({
+    read() {},
+    write(_chunk, _encoding, done) {
+      this.push(response);
+      done();
+    },
+  });
+
+const agent = new AheadAgent();
+
+const send = async (
+  queueUrl: string,
+  text: string,
+  signal: AbortSignal,
+  connection?: https.RequestOptions,
+): Promise<void> => {
+  const { headers, body } = await signed(queueUrl, text);
+  const url = endpointOf(queueUrl);
+  const answer = await post(url, { headers, signal, ...(connection ?? connectionTo(url)) }, body);
+  if (answer.status !== 200) throw new SqsError(answer.status, answer.__type);
+  if (answer.MD5OfMessageBody !== md5(text)) throw new SqsError(200, 'without the digest of the message');
+};
+
+const connectionTo = ({ protocol }: URL): https.RequestOptions => (protocol === 'https:' ? { agent } : {});
+
+const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+
+// The endpoint of a queue is its own host, unless the standard variables of the SDKs say otherwise.
+const endpointOf = (queueUrl: string): URL => {
+  const { AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL } = process.env;
+  return new URL(AWS_ENDPOINT_URL_SQS ?? AWS_ENDPOINT_URL ?? new URL(queueUrl).origin);
+};
+
+const signed = (queueUrl: string, text: string) => {
+  const { protocol, hostname, host, pathname: path } = endpointOf(queueUrl);
+  const body = JSON.stringify({ QueueUrl: queueUrl, MessageBody: text });
+  const headers = {
+    host,
+    'content-type': 'application/x-amz-json-1.0',
+    'content-length': String(Buffer.byteLength(body)),
+    'x-amz-target': 'AmazonSQS.SendMessage',
+  };
+  return signer.sign({ method: 'POST', protocol, hostname, path, headers, body });
+};
+
+type Answer = { status: number; MD5OfMessageBody?: string; __type?: string };
+
+const post = (url: URL, options: https.RequestOptions, body: string): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const { request: open } = url.protocol === 'http:' ? http : https;
+    const request = open(url, { ...options, method: 'POST' });
+    request.on('error', reject).on('response', (response) => {
+      const parts: Buffer[] = [];
+      response
+        .on('error', reject)
+        .on('data', (part) => parts.push(part))
+        .on('end', () => resolve({ ...read(Buffer.concat(parts)), status: response.statusCode ?? 0 }));
+    });
+    request.end(body);
+  });
+
+const read = (body: Buffer): object => {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return {};
+  }
+};
