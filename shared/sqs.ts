@@ -11,14 +11,17 @@ import { signer } from './signer.ts';
 /** How often and how long to try: an attempt with all of its answer, and everything until `abortSignal`. */
 export type Patience = { attempts: number; attemptMs: number; abortSignal: AbortSignal };
 
-/** SQS answered, but with no confirmation. */
+/** SQS answered, but with no confirmation; `code` is the status and the type of its error. */
 export class SqsError extends Error {
   override name = 'SqsError';
+  readonly code: string;
   readonly retryable: boolean;
 
-  constructor(status: number, reason = '') {
-    super(`SQS answered ${status} ${reason}`.trimEnd());
-    this.retryable = status < 400 || status === 429 || status >= 500 || /throttl/i.test(reason);
+  constructor(status: number, type = '') {
+    const code = `${status} ${type.split('#').pop()}`.trimEnd();
+    super(`SQS answered ${code}`);
+    this.code = code;
+    this.retryable = status < 400 || status === 429 || status >= 500 || /throttl/i.test(type);
   }
 }
 
@@ -79,7 +82,7 @@ const send = async (
   const url = endpointOf(queueUrl);
   const answer = await post(url, { headers, signal, ...(connection ?? connectionTo(url)) }, body);
   if (answer.status !== 200) throw new SqsError(answer.status, answer.__type);
-  if (answer.MD5OfMessageBody !== md5(text)) throw new SqsError(200, 'without the digest of the message');
+  if (answer.MD5OfMessageBody !== md5(text)) throw new SqsError(200, 'WithoutDigest');
 };
 
 const connectionTo = ({ protocol }: URL): https.RequestOptions => (protocol === 'https:' ? { agent } : {});
