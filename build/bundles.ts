@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type BuildOptions, type BuildResult, build } from 'esbuild';
+import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -15,6 +15,7 @@ export type Service = {
 
 type EsbuildOptions = Omit<BuildOptions, 'plugins'> & {
   outputFileExtension: string;
+  outputWorkFolder?: string;
   exclude: string[];
   plugins?: string;
 };
@@ -38,20 +39,29 @@ const TOKENS = Object.fromEntries(
   ['CC', 'PREDICTIVE', 'ICC', 'PNS'].map((name) => [`${name}_TOKEN_SHA256`, '0'.repeat(64)]),
 );
 
+/** The file that a function's handler is in. */
+export const sourceOf = ({ functions }: Service, name: string): string =>
+  `${functions[name]?.handler.replace(/\.\w+$/, '')}.ts`;
+
+/** The plugins of custom.esbuild. */
+export const pluginsOf = async ({ custom }: Service): Promise<Plugin[]> =>
+  custom.esbuild.plugins ? (await import(join(ROOT, custom.esbuild.plugins))).default : [];
+
 /** Bundles the source as serverless-esbuild does for this service. */
 export const bundle = async (
-  { provider, custom }: Service,
+  service: Service,
   source: string,
   options: BuildOptions = {},
 ): Promise<Bundle> => {
-  const { outputFileExtension, exclude, plugins, ...esbuild } = custom.esbuild;
+  const { provider, custom } = service;
+  const { outputFileExtension, outputWorkFolder, exclude, ...esbuild } = custom.esbuild;
   return build({
     platform: 'node',
     target: provider.runtime.replace('nodejs', 'node').replace('.x', ''),
     external: exclude,
     outExtension: { '.js': outputFileExtension },
     ...esbuild,
-    plugins: plugins ? (await import(join(ROOT, plugins))).default : [],
+    plugins: await pluginsOf(service),
     ...options,
     absWorkingDir: ROOT,
     entryPoints: [source],

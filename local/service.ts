@@ -20,10 +20,14 @@ const ROOT = join(import.meta.dirname, '..');
 const STOP_MS = 700;
 
 /** Starts `serverless offline` for stage local; `onLine` gets each line that it or a function prints. */
-export const startService = async (ports: Ports, onLine: (line: string) => void): Promise<Service> => {
+export const startService = async (
+  ports: Ports,
+  onLine: (line: string) => void,
+  directory = ROOT,
+): Promise<Service> => {
   const buildFolder = join('.esbuild', `offline-${ports.http}`);
   const child = fork(serverlessCommand(), ['offline', 'start', '--stage', 'local'], {
-    cwd: ROOT,
+    cwd: directory,
     env: { ...process.env, ...portVariables(ports), BUILD_FOLDER: buildFolder },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A process group of its own: Ctrl-C reaches only the parent, which stops things in order.
@@ -56,7 +60,7 @@ export const startService = async (ports: Ports, onLine: (line: string) => void)
       await Promise.race([exit, sleep(STOP_MS, undefined, { ref: false })]);
       if (child.kill('SIGKILL')) await exit;
     }
-    await rm(join(ROOT, buildFolder), { recursive: true, force: true });
+    await rm(join(directory, buildFolder), { recursive: true, force: true });
   };
   return { definition, ready: Promise.race([told.ready, failure]), stop };
 };

@@ -1,0 +1,158 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SQSEvent } from 'aws-lambda';
+import { sourceOf } from '../build/bundles.ts';
+import { type Message, serialize } from '../shared/message.ts';
+import { buildDeployed, buildNaive } from './builds.ts';
+import { type Subject, start } from './function.ts';
+import type { Bench } from './receivers.ts';
+import type { Goal, Table } from './report.ts';
+import { median } from './statistics.ts';
+
+const WARM_UP_BATCHES = 5;
+const BATCHES = 15;
+const LOADS = [10, 100].flatMap((batch) => [0, 5].map((delayMs) => ({ batch, delayMs })));
+
+/** Batches through the consumer and through one that writes one message after the other. */
+export const benchConsumer = async (bench: Bench) => {
+  const { service, stub, directory, caFile, rounds } = bench;
+  const environment = {
+    NODE_EXTRA_CA_CERTS: caFile,
+    AWS_ENDPOINT_URL_DYNAMODB: stub.endpoint,
+    TABLE_NAME: 'calls',
+  };
+  const subject = (name: string, file: string): Subject => ({ name, file, event: batchOf(1), environment });
+  const naive = await buildNaive('bench/baselines/sequential-consumer.ts', directory);
+  const deployed = await buildDeployed(service, sourceOf(service, 'consumer'), directory);
+  const subjects = [subject('sequential', naive.file), subject('consumer', deployed.file)];
+  const samples = new Map<string, Sample[]>();
+  for (let round = 0; round < Math.min(rounds, 5); round++) {
+    for (const load of LOADS) {
+      for (const one of subjects) {
+        const key = keyOf(one.name, load);
+        samples.set(key, [...(samples.get(key) ?? []), await measure(one, bench, load)]);
+      }
+    }
+  }
+  return summarize(samples);
+};
+
+type Load = { batch: number; delayMs: number };
+type Sample = { ms: number; cpuMs: number; calls: number };
+
+const keyOf = (name: string, { batch, delayMs }: Load) =>
+  `${name}, ${batch} messages, ${delayMs} ms per write`;
+
+const measure = async (
+  subject: Subject,
+  { runtime, stub }: Bench,
+  { batch, delayMs }: Load,
+): Promise<Sample> => {
+  stub.delayMs = delayMs;
+  const started = await start(subject, runtime);
+  try {
+    for (let index = 0; index < WARM_UP_BATCHES; index++) await started.invoke(batchOf(batch));
+    const calls = stub.calls;
+    const cpuMs = started.cpuMs();
+    const times: number[] = [];
+    for (let index = 0; index < BATCHES; index++) {
+      const { ms, body } = await started.invoke(batchOf(batch));
+      if ((body as { batchItemFailures: [] }).batchItemFailures.length > 0)
+        throw new Error(JSON.stringify(body));
+      times.push(ms);
+    }
+    const messages = BATCHES * batch;
+    return {
+      ms: median(times),
+      cpuMs: (started.cpuMs() - cpuMs) / messages,
+      calls: (stub.calls - calls) / messages,
+    };
+  } finally {
+    stub.delayMs = 0;
+    await started.stop();
+  }
+};
+
+const CALL = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'events', 'pns.json'), 'utf8'))
+  .body as string;
+
+const batchOf = (size: number): SQSEvent => ({
+  Records: Array.from({ length: size }, () => ({
+    messageId: randomUUID(),
+    receiptHandle: '',
+    body: serialize(newMessage()),
+    attributes: {} as SQSEvent['Records'][0]['attributes'],
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:ap-southeast-1:000000000000:calls',
+    awsRegion: 'ap-southeast-1',
+  })),
+});
+
+const newMessage = (): Message => {
+  const id = randomUUID();
+  return {
+    pk: `pns#${id}`,
+    sk: 'call',
+    callback: 'pns',
+    id,
+    receivedAt: new Date().toISOString(),
+    bodyHash: createHash('sha256').update(id).digest('hex'),
+    body: CALL,
+    record: { callId: id, caller: '85212345678', callee: '6512345678', answered: true, talkSeconds: 6 },
+  };
+};
+
+const summarize = (samples: Map<string, Sample[]>) => {
+  const of = (name: string, load: Load, key: keyof Sample) =>
+    median((samples.get(keyOf(name, load)) ?? []).map((sample) => sample[key]));
+  const table: Table = {
+    title: 'Consumer',
+    head: [
+      'batch',
+      'sequential ms',
+      'consumer ms',
+      'ratio',
+      'sequential CPU ms per message',
+      'consumer CPU ms per message',
+      'calls per message',
+    ],
+    rows: LOADS.map((load) => [
+      `${load.batch} messages, ${load.delayMs} ms per write`,
+      of('sequential', load, 'ms'),
+      of('consumer', load, 'ms'),
+      of('consumer', load, 'ms') / of('sequential', load, 'ms'),
+      of('sequential', load, 'cpuMs'),
+      of('consumer', load, 'cpuMs'),
+      of('consumer', load, 'calls').toFixed(2),
+    ]),
+  };
+  const ratio = (load: Load, key: keyof Sample) => of('consumer', load, key) / of('sequential', load, key);
+  const calls = Math.max(...LOADS.map((load) => of('consumer', load, 'calls')));
+  const goals: Goal[] = [
+    {
+      what: '100 messages at 5 ms to one after the other',
+      value: ratio({ batch: 100, delayMs: 5 }, 'ms'),
+      limit: 0.08,
+    },
+    {
+      what: '10 messages at 5 ms to one after the other',
+      value: ratio({ batch: 10, delayMs: 5 }, 'ms'),
+      limit: 0.18,
+    },
+    { what: 'DynamoDB calls per new message', value: calls, limit: 1 },
+    {
+      what: 'CPU per message, batches of 100, to one after the other',
+      value: ratio({ batch: 100, delayMs: 5 }, 'cpuMs'),
+      limit: 0.5,
+    },
+    {
+      what: 'CPU per message, batches of 10, to one after the other',
+      value: ratio({ batch: 10, delayMs: 5 }, 'cpuMs'),
+      limit: 0.5,
+    },
+  ];
+  return { table, goals };
+};
