@@ -29,7 +29,7 @@ export const resolveService = async (stage: string): Promise<Service> => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [command, 'print', '--stage', stage, '--format', 'json'],
-    { cwd: ROOT, maxBuffer: 2 ** 24, env: { ...process.env, ...TOKENS } },
+    { cwd: ROOT, maxBuffer: 2 ** 24, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...TOKENS } },
   );
   return JSON.parse(stdout.slice(stdout.indexOf('{')));
 };

@@ -21,6 +21,8 @@ export const startQueues = async (port: number, dataDir?: string): Promise<Emula
   if (dataDir) {
     const { PersistenceManager } = await part('persistence.js');
     const persistence = new PersistenceManager(directory(dataDir, 'queues'));
+    // What a killed process wrote is kept all the same; only a power cut can lose it, and a flush for each message is slow.
+    persistence.db.exec('PRAGMA synchronous = OFF');
     persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
     stores.sqsStore.persistence = persistence;
     for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;

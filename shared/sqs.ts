@@ -30,7 +30,7 @@ export const sendMessage = async (queueUrl: string, text: string, patience: Pati
   const { attempts, attemptMs, abortSignal } = patience;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await send(queueUrl, text, AbortSignal.any([abortSignal, AbortSignal.timeout(attemptMs)]));
+      return await send(queueUrl, text, attemptMs, { signal: abortSignal });
     } catch (error) {
       const final = error instanceof SqsError && !error.retryable;
       if (final || attempt >= attempts || abortSignal.aborted) throw error;
@@ -58,7 +58,7 @@ const sendNowhere = (queueUrl: string, timeoutMs: number): Promise<void> => {
   const answer = JSON.stringify({ MD5OfMessageBody: md5('') });
   const createConnection = () =>
     answering(`HTTP/1.1 200 OK\r\ncontent-length: ${answer.length}\r\n\r\n${answer}`);
-  return send(queueUrl, '', AbortSignal.timeout(timeoutMs), { createConnection });
+  return send(queueUrl, '', timeoutMs, { createConnection });
 };
 
 const answering = (response: string): Duplex =>
@@ -75,17 +75,14 @@ const agent = new AheadAgent();
 const send = async (
   queueUrl: string,
   text: string,
-  signal: AbortSignal,
-  connection?: https.RequestOptions,
+  timeoutMs: number,
+  options: https.RequestOptions,
 ): Promise<void> => {
   const { headers, body } = await signed(queueUrl, text);
-  const url = endpointOf(queueUrl);
-  const answer = await post(url, { headers, signal, ...(connection ?? connectionTo(url)) }, body);
+  const answer = await post(endpointOf(queueUrl), body, timeoutMs, { ...options, headers });
   if (answer.status !== 200) throw new SqsError(answer.status, answer.__type);
   if (answer.MD5OfMessageBody !== md5(text)) throw new SqsError(200, 'WithoutDigest');
 };
-
-const connectionTo = ({ protocol }: URL): https.RequestOptions => (protocol === 'https:' ? { agent } : {});
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
@@ -109,18 +106,26 @@ const signed = (queueUrl: string, text: string) => {
 
 type Answer = { status: number; MD5OfMessageBody?: string; __type?: string };
 
-const post = (url: URL, options: https.RequestOptions, body: string): Promise<Answer> =>
+const post = (url: URL, body: string, timeoutMs: number, options: https.RequestOptions): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const { request: open } = url.protocol === 'http:' ? http : https;
-    const request = open(url, { ...options, method: 'POST' });
-    request.on('error', reject).on('response', (response) => {
-      const parts: Buffer[] = [];
-      response
-        .on('error', reject)
-        .on('data', (part) => parts.push(part))
-        .on('end', () => resolve({ ...read(Buffer.concat(parts)), status: response.statusCode ?? 0 }));
-    });
-    request.end(body);
+    const { createConnection } = options;
+    const request =
+      url.protocol === 'http:'
+        ? http.request(url, { ...options, method: 'POST' })
+        : https.request(url, { ...options, method: 'POST', ...(createConnection ? {} : { agent }) });
+    // All of the answer, not the silence between its parts, as the request's own time-out.
+    const timer = setTimeout(() => request.destroy(new Error('no answer in time')), timeoutMs);
+    request
+      .on('error', reject)
+      .on('close', () => clearTimeout(timer))
+      .on('response', (response) => {
+        const parts: Buffer[] = [];
+        response
+          .on('error', reject)
+          .on('data', (part) => parts.push(part))
+          .on('end', () => resolve({ ...read(Buffer.concat(parts)), status: response.statusCode ?? 0 }));
+      })
+      .end(body);
   });
 
 const read = (body: Buffer): object => {

@@ -1,0 +1,87 @@
+import { gzipSync } from 'node:zlib';
+import { beforeAll, expect, test } from 'vitest';
+import { type Bundle, bundle, resolveService, sourceOf } from '../build/bundles.ts';
+
+const MAX_KB = 220;
+const MAX_COMPRESSED_KB = 75;
+
+const bundles = new Map<string, Bundle>();
+let receivers: string[];
+
+beforeAll(async () => {
+  const service = await resolveService('prod');
+  for (const name of Object.keys(service.functions)) {
+    bundles.set(name, await bundle(service, sourceOf(service, name)));
+  }
+  receivers = Object.keys(service.functions).filter((name) => name !== 'consumer');
+});
+
+const bytesOf = (name: string): Uint8Array => bundles.get(name)?.outputFiles[0]?.contents ?? new Uint8Array();
+
+/** The files that have any code in the bundle. */
+const filesIn = (name: string): string[] =>
+  Object.values(bundles.get(name)?.metafile.outputs ?? {})
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([file]) => file);
+
+const packagesIn = (name: string): string[] => [
+  ...new Set(
+    filesIn(name).flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(file)?.slice(1, 2) ?? []),
+  ),
+];
+
+test('every function is bundled', () => {
+  expect(receivers).toHaveLength(4);
+  for (const name of bundles.keys()) expect(filesIn(name)).toContain(`functions/${name}.ts`);
+});
+
+test('a receiver is at most 220 KB, and 75 KB compressed', () => {
+  for (const name of receivers) {
+    expect(bytesOf(name).length, name).toBeLessThanOrEqual(MAX_KB * 1000);
+    expect(gzipSync(bytesOf(name)).length, name).toBeLessThanOrEqual(MAX_COMPRESSED_KB * 1000);
+  }
+});
+
+test('a receiver carries no client of the SDK, the consumer only that of DynamoDB', () => {
+  const clients = (name: string) => packagesIn(name).filter((path) => path.includes('@aws-sdk/client-'));
+
+  for (const name of receivers) expect(clients(name), name).toEqual([]);
+  expect(clients('consumer')).toEqual(['node_modules/@aws-sdk/client-dynamodb']);
+});
+
+test('no function carries an aggregate client', () => {
+  // Such as client-sqs/dist-es/SQS.js; the client itself is SQSClient.js.
+  const aggregate = /@aws-sdk\/client-[^/]+\/dist-\w+\/(?!\w*Client\.|index\.|runtimeConfig)[A-Z]\w+\.js$/;
+
+  for (const name of bundles.keys()) expect(filesIn(name).filter((file) => aggregate.test(file))).toEqual([]);
+});
+
+test('no function carries zod', () => {
+  for (const name of bundles.keys()) expect(packagesIn(name)).not.toContain('node_modules/zod');
+});
+
+test('credentials come from the environment, not from a chain of providers', () => {
+  const chain = /credential-provider|nested-clients|token-providers/;
+
+  for (const name of bundles.keys()) expect(packagesIn(name).filter((path) => chain.test(path))).toEqual([]);
+  expect(filesIn('consumer')).toContain('build/environment-credentials.ts');
+});
+
+test('no package of the SDK is there twice', () => {
+  for (const name of bundles.keys()) {
+    const sdk = packagesIn(name)
+      .map((path) => path.replace(/.*node_modules\//, ''))
+      .filter((path) => /^@(aws-sdk|smithy)\//.test(path));
+    expect(sdk, name).toEqual([...new Set(sdk)]);
+  }
+});
+
+test('receivers wait for their preparation where Lambda does, and only there', async () => {
+  const local = await resolveService('local');
+  const { outputFiles } = await bundle(local, sourceOf(local, 'cc'));
+
+  expect(outputFiles[0]?.path).toMatch(/cc\.cjs$/);
+  expect(outputFiles[0]?.text).not.toMatch(/^await |;await /m);
+  expect(new TextDecoder().decode(bytesOf('cc'))).toMatch(/^await |;await /m);
+});
