@@ -6,12 +6,21 @@ import { type Answer, startRuntimeApi } from './runtime-api.ts';
 import type { Throttle } from './throttle.ts';
 
 /** What is started: a bundle with an export `handler`, and what its environment says. */
-export type Subject = { name: string; file: string; event: unknown; environment: Record<string, string> };
+export type Subject = {
+  name: string;
+  file: string;
+  event: unknown;
+  environment: Record<string, string>;
+  /** Called between the initialisation and the first call. */
+  onReady?: () => void;
+};
 
 /** One cold start of a function, in milliseconds, and what is needed to call it again. */
 export type Started = {
   initMs: number;
   firstMs: number;
+  /** What the first call answered. */
+  first: unknown;
   invoke: (event: unknown) => Promise<Answer>;
   /** CPU that the process has used so far, all threads. */
   cpuMs: () => number;
@@ -77,11 +86,12 @@ export const start = async (subject: Subject, { throttled, throttle, ric }: Runt
     if (throttled === 'all') release = throttle.apply(pid);
     await Promise.race([api.idle(), died]);
     const initMs = performance.now() - startedAt;
+    subject.onReady?.();
     if (throttled === 'calls') release = throttle.apply(pid);
     const invoke = (event: unknown) => Promise.race([api.invoke(event), died]);
-    const { ms: firstMs } = await invoke(subject.event);
+    const { ms: firstMs, body: first } = await invoke(subject.event);
     await api.idle();
-    return { initMs, firstMs, invoke, cpuMs: () => cpuMs(pid), rssMb: () => rssMb(pid), stop };
+    return { initMs, firstMs, first, invoke, cpuMs: () => cpuMs(pid), rssMb: () => rssMb(pid), stop };
   } catch (error) {
     await stop();
     throw error;

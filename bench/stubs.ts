@@ -11,6 +11,7 @@ export type Stub = {
   endpoint: string;
   delayMs: number;
   calls: number;
+  connections: number;
   close: () => void;
 };
 
@@ -34,11 +35,13 @@ export const startStub = async ({ key, cert }: Certificate): Promise<Stub> => {
     endpoint: `https://localhost:${(server.address() as AddressInfo).port}`,
     delayMs: 0,
     calls: 0,
+    connections: 0,
     close: () => {
       server.close();
       server.closeAllConnections();
     },
   };
+  server.on('connection', () => stub.connections++);
   return stub;
 };
 
