@@ -4,30 +4,27 @@ import { join } from 'node:path';
 import type { SQSEvent } from 'aws-lambda';
 import { sourceOf } from '../build/bundles.ts';
 import { type Message, serialize } from '../shared/message.ts';
+import { type Bench, consumerEnvironment } from './bench.ts';
 import { buildDeployed, buildNaive } from './builds.ts';
 import { type Subject, start } from './function.ts';
-import type { Bench } from './receivers.ts';
 import type { Goal, Table } from './report.ts';
 import { median } from './statistics.ts';
 
-const WARM_UP_BATCHES = 5;
-const BATCHES = 15;
+// Enough of them that the compiler has seen both.
+const WARM_UP_MESSAGES = 500;
+const MESSAGES = 1_500;
 const LOADS = [10, 100].flatMap((batch) => [0, 5].map((delayMs) => ({ batch, delayMs })));
 
 /** Batches through the consumer and through one that writes one message after the other. */
 export const benchConsumer = async (bench: Bench) => {
-  const { service, stub, directory, caFile, rounds } = bench;
-  const environment = {
-    NODE_EXTRA_CA_CERTS: caFile,
-    AWS_ENDPOINT_URL_DYNAMODB: stub.endpoint,
-    TABLE_NAME: 'calls',
-  };
+  const { service, directory, rounds } = bench;
+  const environment = consumerEnvironment(bench);
   const subject = (name: string, file: string): Subject => ({ name, file, event: batchOf(1), environment });
   const naive = await buildNaive('bench/baselines/sequential-consumer.ts', directory);
   const deployed = await buildDeployed(service, sourceOf(service, 'consumer'), directory);
   const subjects = [subject('sequential', naive.file), subject('consumer', deployed.file)];
   const samples = new Map<string, Sample[]>();
-  for (let round = 0; round < Math.min(rounds, 5); round++) {
+  for (let round = 0; round < Math.ceil(rounds / 3); round++) {
     for (const load of LOADS) {
       for (const one of subjects) {
         const key = keyOf(one.name, load);
@@ -52,21 +49,20 @@ const measure = async (
   stub.delayMs = delayMs;
   const started = await start(subject, runtime);
   try {
-    for (let index = 0; index < WARM_UP_BATCHES; index++) await started.invoke(batchOf(batch));
+    for (let index = 0; index < WARM_UP_MESSAGES; index += batch) await started.invoke(batchOf(batch));
     const calls = stub.calls;
     const cpuMs = started.cpuMs();
     const times: number[] = [];
-    for (let index = 0; index < BATCHES; index++) {
+    for (let index = 0; index < MESSAGES; index += batch) {
       const { ms, body } = await started.invoke(batchOf(batch));
       if ((body as { batchItemFailures: [] }).batchItemFailures.length > 0)
         throw new Error(JSON.stringify(body));
       times.push(ms);
     }
-    const messages = BATCHES * batch;
     return {
       ms: median(times),
-      cpuMs: (started.cpuMs() - cpuMs) / messages,
-      calls: (stub.calls - calls) / messages,
+      cpuMs: (started.cpuMs() - cpuMs) / MESSAGES,
+      calls: (stub.calls - calls) / MESSAGES,
     };
   } finally {
     stub.delayMs = 0;
@@ -77,7 +73,7 @@ const measure = async (
 const CALL = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'events', 'pns.json'), 'utf8'))
   .body as string;
 
-const batchOf = (size: number): SQSEvent => ({
+export const batchOf = (size: number): SQSEvent => ({
   Records: Array.from({ length: size }, () => ({
     messageId: randomUUID(),
     receiptHandle: '',

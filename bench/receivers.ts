@@ -1,28 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pluginsOf, type Service, sourceOf } from '../build/bundles.ts';
+import { pluginsOf, sourceOf } from '../build/bundles.ts';
+import { type Bench, receiverEnvironment, receiversOf, sampleOf } from './bench.ts';
 import { type Built, buildDeployed, buildNaive, instead, without } from './builds.ts';
 import { type Runtime, type Subject, start } from './function.ts';
-import type { Goal, Table } from './report.ts';
+import type { Bar, Goal, Table } from './report.ts';
 import { median, quantile } from './statistics.ts';
-import type { Stub } from './stubs.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const WARM_CALLS = 300;
 
-export type Bench = {
-  service: Service;
-  runtime: Runtime;
-  stub: Stub;
-  caFile: string;
-  directory: string;
-  rounds: number;
-};
-
 type Candidate = Built & Subject;
-
-export type Part = { name: string; ms: number };
-export type Bar = { name: string; parts: Part[] };
 
 /** Starts every receiver, both baselines and the receiver without each of its tricks, in turn. */
 export const benchReceivers = async (bench: Bench) => {
@@ -71,20 +57,14 @@ const measure = async (candidate: Candidate, runtime: Runtime, samples: Samples)
 const FLOOR = 'empty handler';
 const NAIVE = 'naive receiver';
 
-const build = async ({ service, stub, caFile, directory }: Bench): Promise<Candidate[]> => {
-  const callbacks = Object.keys(service.functions).filter(
-    (name) => 'httpApi' in (service.functions[name]?.events[0] ?? {}),
-  );
-  const environment = {
-    NODE_EXTRA_CA_CERTS: caFile,
-    AWS_ENDPOINT_URL_SQS: stub.endpoint,
-    QUEUE_URL: `${stub.endpoint}/000000000000/calls`,
-    ...Object.fromEntries(callbacks.map((name) => [`${name.toUpperCase()}_TOKEN_SHA256`, LOCAL_TOKEN])),
-  };
+const build = async (bench: Bench): Promise<Candidate[]> => {
+  const { service, directory } = bench;
+  const callbacks = receiversOf(service);
+  const environment = receiverEnvironment(bench);
   const candidate = async (name: string, sample: string, built: Promise<Built>): Promise<Candidate> => ({
     ...(await built),
     name,
-    event: JSON.parse(readFileSync(join(ROOT, 'events', `${sample}.json`), 'utf8')),
+    event: sampleOf(sample),
     environment,
   });
   const [cc = ''] = callbacks;
@@ -112,9 +92,6 @@ const build = async ({ service, stub, caFile, directory }: Bench): Promise<Candi
     variant("the SDK's client and credential chain", { plugins: [...plugins, sdk], alias: {} }),
   ]);
 };
-
-// SHA-256 of the token "local" that the samples carry.
-const LOCAL_TOKEN = '25bf8e1a2393f1108d37029b3df5593236c755742ec93465bbafa9b290bddcf6';
 
 const summarize = (candidates: Candidate[], samples: Map<string, Samples>) => {
   const of = (name: string, key: keyof Samples) => median(samples.get(name)?.[key] ?? []);

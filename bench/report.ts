@@ -1,6 +1,9 @@
 /** One table of the report; cells are numbers where they can be compared. */
 export type Table = { title: string; head: string[]; rows: (string | number)[][]; note?: string };
 
+/** One bar of the picture. */
+export type Bar = { name: string; parts: { name: string; ms: number }[] };
+
 /** A ratio or figure that has to stay below or above a limit. */
 export type Goal = { what: string; value: number; limit: number; atLeast?: boolean };
 

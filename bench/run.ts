@@ -1,62 +1,93 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { resolveService } from '../build/bundles.ts';
+import type { Bench } from './bench.ts';
 import { createCertificate } from './certificate.ts';
 import { benchConsumer } from './consumer.ts';
 import { benchLocal } from './local.ts';
-import { type Bench, benchReceivers } from './receivers.ts';
+import { benchMemory } from './memory.ts';
+import { picture } from './picture.ts';
+import { benchReceivers } from './receivers.ts';
 import { type Goal, goalTable, markdown, type Table } from './report.ts';
 import { startStub } from './stubs.ts';
-import { createThrottle } from './throttle.ts';
+import { cpuShare, createThrottle } from './throttle.ts';
 
-const PARTS = ['receivers', 'consumer', 'local'];
+const PARTS = ['receivers', 'consumer', 'memory', 'local'];
+const THROTTLED = ['calls', 'all', 'none'] as const;
+const DOCS = join(import.meta.dirname, '..', 'docs');
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: PARTS },
-    rounds: { type: 'string', default: '9' },
+    rounds: { type: 'string', default: '15' },
     memory: { type: 'string', default: '512' },
     throttle: { type: 'string', default: 'calls' },
     ric: { type: 'string' },
   },
 });
+const unknown = values.only.filter((part) => !PARTS.includes(part));
+if (unknown.length > 0) throw new Error(`--only takes ${PARTS.join(', ')}, not ${unknown.join(', ')}`);
+const throttled = THROTTLED.find((part) => part === values.throttle);
+if (throttled === undefined) throw new Error(`--throttle takes ${THROTTLED.join(', ')}`);
 
-const say = (text: string) => process.stdout.write(`${text}\n`);
 const directory = mkdtempSync(join(tmpdir(), 'bench-'));
 const certificate = createCertificate(directory);
 const stub = await startStub(certificate);
 const throttle = createThrottle(Number(values.memory));
 const bench: Bench = {
   service: await resolveService('prod'),
-  runtime: { throttled: values.throttle as 'calls', throttle, ric: values.ric },
+  runtime: { throttled, throttle, ric: values.ric },
   stub,
   caFile: certificate.caFile,
   directory,
   rounds: Number(values.rounds),
 };
-const goals: Goal[] = [];
 const tables: Table[] = [];
+const goals: Goal[] = [];
+const done = (result: { table: Table; goals: Goal[] }) => {
+  process.stdout.write(`${markdown(result.table)}\n`);
+  tables.push(result.table);
+  goals.push(...result.goals);
+};
+
 try {
   if (values.only.includes('receivers')) {
     const result = await benchReceivers(bench);
-    tables.push(result.table);
-    goals.push(...result.goals);
+    writeFileSync(join(DOCS, 'cold-start.svg'), picture(result.bars));
+    done(result);
   }
   if (values.only.includes('consumer')) {
-    const result = await benchConsumer({ ...bench, runtime: { ...bench.runtime, throttled: 'none' } });
-    tables.push(result.table);
-    goals.push(...result.goals);
+    done(await benchConsumer({ ...bench, runtime: { ...bench.runtime, throttled: 'none' } }));
   }
-  if (values.only.includes('local')) {
-    const result = await benchLocal(directory);
-    tables.push(result.table);
-    goals.push(...result.goals);
-  }
-  for (const table of [...tables, goalTable(goals)]) say(markdown(table));
+  if (values.only.includes('memory')) done({ table: await benchMemory(bench), goals: [] });
+  if (values.only.includes('local')) done(await benchLocal(directory));
 } finally {
   throttle.close();
   stub.close();
   rmSync(directory, { recursive: true });
 }
+process.stdout.write(markdown(goalTable(goals)));
+
+const machine = `${availableParallelism()} × ${cpus()[0]?.model}, Node ${process.version}, ${process.platform}`;
+const circumstances = [
+  `${new Date().toISOString().slice(0, 10)}, ${machine}.`,
+  `${values.rounds} starts of each function, interleaved; medians.`,
+  `Runtime client: ${values.ric ? 'aws-lambda-ric' : 'bench/runtime-client.mjs'}.`,
+  `Throttled to ${values.memory} MB (${cpuShare(Number(values.memory)).toFixed(2)} CPU, by ${throttle.method}): ${throttled}.`,
+].join(' ');
+
+// What is between the marks is written by this command; parts that were not run keep what is there.
+const section = (page: string, { title, ...table }: Table): string => {
+  const [open, close] = [`<!-- ${title} -->`, `<!-- /${title} -->`];
+  const [before, rest = ''] = page.split(open);
+  const text = [open, '', circumstances, '', markdown({ title, ...table }), close].join('\n');
+  return rest === ''
+    ? `${page}\n${text}\n`
+    : `${before}${text}${rest.slice(rest.indexOf(close) + close.length)}`;
+};
+const file = join(DOCS, 'benchmark.md');
+const goalSection = (page: string) =>
+  values.only.length === PARTS.length ? section(page, goalTable(goals)) : page;
+writeFileSync(file, goalSection(tables.reduce(section, readFileSync(file, 'utf8'))));
