@@ -1,7 +1,7 @@
 import type { Plugin } from 'esbuild';
 
-// An ESM import of a built-in reads every export of it once, and with that loads what nobody uses: 10 ms of a cold start
-// (docs/benchmark.md). What process.getBuiltinModule returns is read as it is used.
+// An ESM import of a built-in module reads every export of it once, and with that loads what nobody uses, a quarter of a cold start's
+// CPU (docs/benchmark.md). What process.getBuiltinModule returns is read as it is used.
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
   setup: (build) => {
