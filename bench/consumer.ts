@@ -11,8 +11,8 @@ import type { Goal, Table } from './report.ts';
 import { median } from './statistics.ts';
 
 // Enough of them that the compiler has seen both.
-const WARM_UP_MESSAGES = 500;
-const MESSAGES = 1_500;
+const WARM_UP_MESSAGES = 300;
+const MESSAGES = 1_000;
 const LOADS = [10, 100].flatMap((batch) => [0, 5].map((delayMs) => ({ batch, delayMs })));
 
 /** Batches through the consumer and through one that writes one message after the other. */
@@ -24,7 +24,7 @@ export const benchConsumer = async (bench: Bench) => {
   const deployed = await buildDeployed(service, sourceOf(service, 'consumer'), directory);
   const subjects = [subject('sequential', naive.file), subject('consumer', deployed.file)];
   const samples = new Map<string, Sample[]>();
-  for (let round = 0; round < Math.ceil(rounds / 3); round++) {
+  for (let round = 0; round < Math.ceil(rounds / 5); round++) {
     for (const load of LOADS) {
       for (const one of subjects) {
         const key = keyOf(one.name, load);

@@ -10,7 +10,7 @@ import { createThrottle } from './throttle.ts';
 const SIZES_MB = [256, 512, 1024, 1769];
 const WRITE_MS = 5;
 const BATCH = 100;
-const CALLS = 200;
+const CALLS = 100;
 const BATCHES = 10;
 
 /** A receiver and the consumer with the CPU of several memory sizes, and what a million calls of each are billed. */
@@ -35,7 +35,7 @@ export const benchMemory = async (bench: Bench): Promise<Table> => {
     warm: [] as number[],
     batch: [] as number[],
   }));
-  for (let round = 0; round < Math.ceil(rounds / 3); round++) {
+  for (let round = 0; round < Math.ceil(rounds / 5); round++) {
     for (const row of rows) {
       const throttle = createThrottle(row.mb);
       const runtime = { ...bench.runtime, throttled: 'calls' as const, throttle };

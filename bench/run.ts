@@ -21,7 +21,7 @@ const DOCS = join(import.meta.dirname, '..', 'docs');
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: PARTS },
-    rounds: { type: 'string', default: '15' },
+    rounds: { type: 'string', default: '11' },
     memory: { type: 'string', default: '512' },
     throttle: { type: 'string', default: 'calls' },
     ric: { type: 'string' },

@@ -30,7 +30,7 @@ export const sendMessage = async (queueUrl: string, text: string, patience: Pati
   const { attempts, attemptMs, abortSignal } = patience;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await send(queueUrl, text, attemptMs, { signal: abortSignal });
+      return await send(queueUrl, text, attemptMs, { signal: abortSignal, ...connectionTo(queueUrl) });
     } catch (error) {
       const final = error instanceof SqsError && !error.retryable;
       if (final || attempt >= attempts || abortSignal.aborted) throw error;
@@ -50,8 +50,7 @@ export const prepare = async (queueUrl: string, timeoutMs: number): Promise<void
 };
 
 const openAhead = async (queueUrl: string, timeoutMs: number): Promise<void> => {
-  const url = endpointOf(queueUrl);
-  if (url.protocol === 'https:') await agent.openAhead(url, timeoutMs);
+  if (isSecure(queueUrl)) await agent.openAhead(endpointOf(queueUrl), timeoutMs);
 };
 
 const sendNowhere = (queueUrl: string, timeoutMs: number): Promise<void> => {
@@ -71,6 +70,10 @@ const answering = (response: string): Duplex =>
   });
 
 const agent = new AheadAgent();
+
+const isSecure = (queueUrl: string): boolean => endpointOf(queueUrl).protocol === 'https:';
+
+const connectionTo = (queueUrl: string): https.RequestOptions => (isSecure(queueUrl) ? { agent } : {});
 
 const send = async (
   queueUrl: string,
@@ -108,11 +111,8 @@ type Answer = { status: number; MD5OfMessageBody?: string; __type?: string };
 
 const post = (url: URL, body: string, timeoutMs: number, options: https.RequestOptions): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const { createConnection } = options;
-    const request =
-      url.protocol === 'http:'
-        ? http.request(url, { ...options, method: 'POST' })
-        : https.request(url, { ...options, method: 'POST', ...(createConnection ? {} : { agent }) });
+    const client = url.protocol === 'http:' ? http : https;
+    const request = client.request(url, { method: 'POST', ...options });
     // All of the answer, not the silence between its parts, as the request's own time-out.
     const timer = setTimeout(() => request.destroy(new Error('no answer in time')), timeoutMs);
     request
