@@ -9,9 +9,9 @@ import { createThrottle } from './throttle.ts';
 
 const SIZES_MB = [256, 512, 1024, 1769];
 const WRITE_MS = 5;
-const BATCH = 100;
+const BATCH = 10;
 const CALLS = 100;
-const BATCHES = 10;
+const BATCHES = 60;
 
 /** A receiver and the consumer with the CPU of several memory sizes, and what a million calls of each are billed. */
 export const benchMemory = async (bench: Bench): Promise<Table> => {

@@ -6,6 +6,7 @@ import { type Runtime, type Subject, start } from './function.ts';
 import type { Bar, Goal, Table } from './report.ts';
 import { median, quantile } from './statistics.ts';
 
+const WARM_UP_CALLS = 100;
 const WARM_CALLS = 300;
 
 type Candidate = Built & Subject;
@@ -40,14 +41,16 @@ const measure = async (candidate: Candidate, runtime: Runtime, samples: Samples)
     samples.init.push(started.initMs);
     samples.first.push(started.firstMs);
     samples.cold.push(started.initMs + started.firstMs);
-    const coldCpu = started.cpuMs();
-    samples.coldCpu.push(coldCpu);
-    for (let call = 0; call < WARM_CALLS; call++) {
+    samples.coldCpu.push(started.cpuMs());
+    const call = async (): Promise<number> => {
       const { ms, body } = await started.invoke(candidate.event);
       if ((body as { statusCode?: number }).statusCode !== 200) throw new Error(JSON.stringify(body));
-      samples.warm.push(ms);
-    }
-    samples.warmCpu.push((started.cpuMs() - coldCpu) / WARM_CALLS);
+      return ms;
+    };
+    for (let calls = 0; calls < WARM_UP_CALLS; calls++) await call();
+    const cpuMs = started.cpuMs();
+    for (let calls = 0; calls < WARM_CALLS; calls++) samples.warm.push(await call());
+    samples.warmCpu.push((started.cpuMs() - cpuMs) / WARM_CALLS);
     samples.rss.push(started.rssMb());
   } finally {
     await started.stop();

@@ -44,12 +44,11 @@ const bench: Bench = {
   directory,
   rounds: Number(values.rounds),
 };
-const tables: Table[] = [];
-const goals: Goal[] = [];
-const done = (result: { table: Table; goals: Goal[] }) => {
-  process.stdout.write(`${markdown(result.table)}\n`);
-  tables.push(result.table);
-  goals.push(...result.goals);
+const texts: [title: string, text: string][] = [];
+const done = ({ table, goals }: { table: Table; goals: Goal[] }) => {
+  const text = [table, ...(goals.length > 0 ? [goalTable(goals)] : [])].map(markdown).join('\n');
+  process.stdout.write(`${text}\n`);
+  texts.push([table.title, text]);
 };
 
 try {
@@ -68,8 +67,6 @@ try {
   stub.close();
   rmSync(directory, { recursive: true });
 }
-process.stdout.write(markdown(goalTable(goals)));
-
 const machine = `${availableParallelism()} × ${cpus()[0]?.model}, Node ${process.version}, ${process.platform}`;
 const circumstances = [
   `${new Date().toISOString().slice(0, 10)}, ${machine}.`,
@@ -79,15 +76,10 @@ const circumstances = [
 ].join(' ');
 
 // What is between the marks is written by this command; parts that were not run keep what is there.
-const section = (page: string, { title, ...table }: Table): string => {
+const section = (page: string, [title, text]: [string, string]): string => {
   const [open, close] = [`<!-- ${title} -->`, `<!-- /${title} -->`];
-  const [before, rest = ''] = page.split(open);
-  const text = [open, '', circumstances, '', markdown({ title, ...table }), close].join('\n');
-  return rest === ''
-    ? `${page}\n${text}\n`
-    : `${before}${text}${rest.slice(rest.indexOf(close) + close.length)}`;
+  const [before = '', rest = ''] = page.split(open);
+  return [before, open, '\n', circumstances, '\n\n', text, rest.slice(rest.indexOf(close))].join('');
 };
 const file = join(DOCS, 'benchmark.md');
-const goalSection = (page: string) =>
-  values.only.length === PARTS.length ? section(page, goalTable(goals)) : page;
-writeFileSync(file, goalSection(tables.reduce(section, readFileSync(file, 'utf8'))));
+writeFileSync(file, texts.reduce(section, readFileSync(file, 'utf8')));

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +12,8 @@ export type Stub = {
   delayMs: number;
   calls: number;
   connections: number;
+  /** Headers of the last call. */
+  headers: IncomingHttpHeaders;
   close: () => void;
 };
 
@@ -19,6 +21,7 @@ export const startStub = async ({ key, cert }: Certificate): Promise<Stub> => {
   const server = createServer({ key, cert }, async (request, response) => {
     const body = await read(request);
     stub.calls++;
+    stub.headers = request.headers;
     if (stub.delayMs > 0) await sleep(stub.delayMs);
     const answer = JSON.stringify(answerTo(request.headers['x-amz-target'], body));
     response
@@ -36,6 +39,7 @@ export const startStub = async ({ key, cert }: Certificate): Promise<Stub> => {
     delayMs: 0,
     calls: 0,
     connections: 0,
+    headers: {},
     close: () => {
       server.close();
       server.closeAllConnections();

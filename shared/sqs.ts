@@ -103,6 +103,8 @@ const signed = (queueUrl: string, text: string) => {
     'content-type': 'application/x-amz-json-1.0',
     'content-length': String(Buffer.byteLength(body)),
     'x-amz-target': 'AmazonSQS.SendMessage',
+    // So that X-Ray shows receiver and consumer as one trace.
+    ...(process.env._X_AMZN_TRACE_ID && { 'x-amzn-trace-id': process.env._X_AMZN_TRACE_ID }),
   };
   return signer.sign({ method: 'POST', protocol, hostname, path, headers, body });
 };

@@ -14,6 +14,7 @@ import { sha256 } from '../shared/message.ts';
 const directory = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
+const TRACE = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1';
 const THROTTLE = { method: 'none', apply: () => () => {}, close: () => {} };
 
 const startReceiver = async (endpoint: string, caFile = '', onReady = () => {}) => {
@@ -29,11 +30,12 @@ const startReceiver = async (endpoint: string, caFile = '', onReady = () => {}) 
     AWS_ENDPOINT_URL_SQS: endpoint,
     QUEUE_URL: `${endpoint}/000000000000/calls`,
     CC_TOKEN_SHA256: sha256('local'),
+    _X_AMZN_TRACE_ID: TRACE,
   };
   return start({ name: 'cc', file, event, environment, onReady }, { throttled: 'none', throttle: THROTTLE });
 };
 
-test('a receiver connects to SQS while it is initialised, and sends its first message on that connection', async () => {
+test('a receiver connects to SQS while it is initialised, and sends its first message, with its trace, on that connection', async () => {
   const certificate = createCertificate(directory);
   const stub = await startStub(certificate);
   let ready: Partial<Stub> = {};
@@ -45,7 +47,7 @@ test('a receiver connects to SQS while it is initialised, and sends its first me
 
   expect(ready).toMatchObject({ connections: 1, calls: 0 });
   expect(receiver.first).toMatchObject({ statusCode: 200 });
-  expect(stub).toMatchObject({ connections: 1, calls: 1 });
+  expect(stub).toMatchObject({ connections: 1, calls: 1, headers: { 'x-amzn-trace-id': TRACE } });
 });
 
 test('a receiver starts and answers 503 where nothing listens', async () => {
