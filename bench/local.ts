@@ -15,8 +15,9 @@ const SUSTAINED_SECONDS = 30;
 // What a rate may leave in the queue when the last call has been answered, in seconds of calls.
 const BACKLOG_SECONDS = 1;
 const SLOWEST_MS = 3_500;
-const STEP = 0.9;
-const ATTEMPTS = 5;
+const UP = 1.1;
+const DOWN = 0.9;
+const ATTEMPTS = 4;
 
 type Run = Result & { backlog: number; lost: number; drainSeconds: number };
 
@@ -105,18 +106,24 @@ const benchPath = async (dataDir: string): Promise<Run> => {
   }
 };
 
-/** Starts from what a crowd of callers gets through, and goes down until the rate holds. */
+/** Starts from what a crowd of callers gets through once all is warm, goes down until a rate holds or up until none does. */
 const sustain = async (run: (load: { rate?: number; seconds?: number }) => Promise<Run>): Promise<Run> => {
+  await run({});
   const probe = await run({});
-  let rate = probe.accepted / (PROBE_SECONDS + probe.drainSeconds);
-  for (let attempt = 1; ; attempt++) {
-    const sustained = await run({ rate: Math.floor(rate), seconds: SUSTAINED_SECONDS });
-    const held =
-      sustained.refused === 0 && sustained.backlog <= rate * BACKLOG_SECONDS && sustained.p99Ms < SLOWEST_MS;
-    if (held || attempt === ATTEMPTS) return sustained;
-    rate *= STEP;
+  let rate = Math.floor(probe.accepted / (PROBE_SECONDS + probe.drainSeconds));
+  let best: Run | undefined;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const sustained = await run({ rate, seconds: SUSTAINED_SECONDS });
+    if (holds(sustained, rate)) best = sustained;
+    else if (best) return best;
+    rate = Math.floor(rate * (best ? UP : DOWN));
   }
+  if (best === undefined) throw new Error(`not even ${rate} callbacks a second were sustained`);
+  return best;
 };
+
+const holds = ({ refused, backlog, p99Ms }: Run, rate: number): boolean =>
+  refused === 0 && backlog <= rate * BACKLOG_SECONDS && p99Ms < SLOWEST_MS;
 
 const messagesIn = async (sqs: SQSClient, { queueUrl }: Stack): Promise<number> => {
   const { Attributes = {} } = await sqs.send(
