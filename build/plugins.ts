@@ -1,6 +1,6 @@
 import type { Plugin } from 'esbuild';
 
-// An ESM import of a built-in module reads every export of it once, and with that loads what nobody uses, a quarter of a cold start's
+// An ESM import of a built-in module reads every export of it once, and with that loads what nobody uses, a fifth of a cold start's
 // CPU (docs/benchmark.md). What process.getBuiltinModule returns is read as it is used.
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
