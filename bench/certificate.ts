@@ -1,26 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { generate } from 'selfsigned';
 
-export type Certificate = { key: Buffer; cert: Buffer; caFile: string };
+export type Certificate = { key: string; cert: string; caFile: string };
 
-/** A certificate for localhost by a certificate authority of its own, both made by openssl in `directory`. */
-export const createCertificate = (directory: string): Certificate => {
-  const file = (name: string) => join(directory, name);
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' });
-  const subject = (name: string) => ['-nodes', '-newkey', 'rsa:2048', '-subj', `/CN=${name}`];
-  openssl('req', '-x509', ...subject('bench CA'), '-keyout', file('ca.key'), '-out', file('ca.pem'));
-  openssl(
-    'req',
-    '-x509',
-    ...subject('localhost'),
-    ...['-CA', file('ca.pem'), '-CAkey', file('ca.key'), '-addext', 'subjectAltName=DNS:localhost'],
-    ...['-addext', 'basicConstraints=critical,CA:FALSE'],
-    ...['-keyout', file('server.key'), '-out', file('server.pem')],
-  );
-  return {
-    key: readFileSync(file('server.key')),
-    cert: readFileSync(file('server.pem')),
-    caFile: file('ca.pem'),
-  };
+/** A certificate for localhost by a certificate authority of its own, whose certificate is written to `directory`. */
+export const createCertificate = async (directory: string): Promise<Certificate> => {
+  const ca = await generate([{ name: 'commonName', value: 'bench CA' }], {
+    extensions: [{ name: 'basicConstraints', cA: true, critical: true }],
+  });
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    ca: { key: ca.private, cert: ca.cert },
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
+  });
+  const caFile = join(directory, 'ca.pem');
+  writeFileSync(caFile, ca.cert);
+  return { key, cert, caFile };
 };

@@ -33,7 +33,7 @@ const throttled = THROTTLED.find((part) => part === values.throttle);
 if (throttled === undefined) throw new Error(`--throttle takes ${THROTTLED.join(', ')}`);
 
 const directory = mkdtempSync(join(tmpdir(), 'bench-'));
-const certificate = createCertificate(directory);
+const certificate = await createCertificate(directory);
 const stub = await startStub(certificate);
 const throttle = createThrottle(Number(values.memory));
 const bench: Bench = {

@@ -36,7 +36,7 @@ const startReceiver = async (endpoint: string, caFile = '', onReady = () => {}) 
 };
 
 test('a receiver connects to SQS while it is initialised, and sends its first message, with its trace, on that connection', async () => {
-  const certificate = createCertificate(directory);
+  const certificate = await createCertificate(directory);
   const stub = await startStub(certificate);
   let ready: Partial<Stub> = {};
   const receiver = await startReceiver(stub.endpoint, certificate.caFile, () => {
