@@ -26,15 +26,27 @@ export type Counted = { counter: Counter; callback: string; lagSeconds?: number 
 /** Counts events: one line of metrics for each callback among them. */
 export const countAll = (events: readonly Counted[]): void => {
   for (const [callback, counted] of Map.groupBy(events, (event) => event.callback)) {
-    const metrics = new Metrics({ namespace: 'NxcloudCallbacks', serviceName });
-    // A default one: it stays when a hundred values make Powertools publish in between.
-    metrics.setDefaultDimensions({ callback });
+    const metrics = metricsOf(callback);
     for (const { counter, lagSeconds } of counted) {
       metrics.addMetric(counter, MetricUnit.Count, 1);
       if (lagSeconds !== undefined) metrics.addMetric('DeliveryLag', MetricUnit.Seconds, lagSeconds);
     }
-    metrics.publishStoredMetrics();
+    // Powertools has published by itself at a hundred values.
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   }
+};
+
+const metricsByCallback = new Map<string, Metrics>();
+
+// Kept, because making one costs as much as using it.
+const metricsOf = (callback: string): Metrics => {
+  const kept = metricsByCallback.get(callback);
+  if (kept !== undefined) return kept;
+  const metrics = new Metrics({ namespace: 'NxcloudCallbacks', serviceName });
+  // A default one: it stays when Powertools publishes in between.
+  metrics.setDefaultDimensions({ callback });
+  metricsByCallback.set(callback, metrics);
+  return metrics;
 };
 
 /** Seconds from a call's end, or from an event, to its callback. */
