@@ -1,4 +1,4 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Issue } from '../shared/message.ts';
 import { clients } from './emulators.ts';
@@ -46,7 +46,7 @@ const SHOWN = new Set([
 
 /** Turns the functions' logs into one line for each callback. */
 export const reporter = (say: (line: string) => void) => {
-  let stack: Stack | undefined;
+  let table: { name: string; dynamodb: DynamoDBClient } | undefined;
 
   const show = async (entry: Entry): Promise<void> => {
     const { message = '', callback = '', id = callback } = entry;
@@ -59,17 +59,17 @@ export const reporter = (say: (line: string) => void) => {
 
   // The log names only the paths: reasons can quote the body, so they stay in the table.
   const reasons = async ({ id = '', entry = '', issues = [] }: Entry): Promise<string> => {
-    if (stack === undefined) return issues.join(', ');
-    const { dynamodb } = clients({ sqs: stack.sqsEndpoint, dynamodb: stack.dynamodbEndpoint });
+    if (table === undefined) return issues.join(', ');
     const Key = { pk: { S: id }, sk: { S: entry } };
-    const { Item = {} } = await dynamodb.send(new GetItemCommand({ TableName: stack.tableName, Key }));
+    const { Item = {} } = await table.dynamodb.send(new GetItemCommand({ TableName: table.name, Key }));
     const stored: Issue[] = unmarshall(Item).issues ?? [];
     return stored.map(({ path, message }) => `${path || 'body'} ${message}`).join('; ');
   };
 
   return {
-    connect: (started: Stack) => {
-      stack = started;
+    connect: ({ tableName, sqsEndpoint, dynamodbEndpoint }: Stack) => {
+      const { dynamodb } = clients({ sqs: sqsEndpoint, dynamodb: dynamodbEndpoint });
+      table = { name: tableName, dynamodb };
     },
     line: (line: string): void => {
       const entry = parse(line);

@@ -1,3 +1,4 @@
+import { callbacksOf } from '../deploy/callbacks.ts';
 import { clients, startDatabase, startQueues } from './emulators.ts';
 import type { ServiceMessage } from './plugin.ts';
 import { startPoller } from './poller.ts';
@@ -65,7 +66,7 @@ export const startStack = async (options: Options): Promise<Stack> => {
     stops.push(poller.stop);
     return {
       urls: Object.fromEntries(
-        routes(functions).map(([name, path]) => [name, `http://127.0.0.1:${ports.http}${path}`]),
+        callbacksOf(functions).map(({ name, path }) => [name, `http://127.0.0.1:${ports.http}${path}`]),
       ),
       queueUrl,
       deadLetterQueueUrl: queueUrls.CallsDeadLetterQueue ?? '',
@@ -82,27 +83,16 @@ export const startStack = async (options: Options): Promise<Stack> => {
 
 type Functions = ServiceMessage['functions'];
 
-const eventsOf = (functions: Functions, type: string) =>
-  Object.entries(functions).flatMap(([key, { name, events }]) =>
-    events.filter((event) => type in event).map((event) => ({ key, name, source: event[type] })),
-  );
-
-const routes = (functions: Functions): [string, string][] =>
-  eventsOf(functions, 'httpApi').map(({ key, source }) => {
-    const { path } =
-      typeof source === 'string' ? { path: source.split(' ')[1] } : (source as { path: string });
-    return [key, path ?? ''];
-  });
-
 const eventSource = (functions: Functions) => {
-  const [consumer] = eventsOf(functions, 'sqs');
-  if (consumer === undefined) throw new Error('serverless.yml has no function with an sqs event');
-  const { arn, batchSize } = consumer.source as {
-    arn: { 'Fn::GetAtt': [string, string] };
-    batchSize: number;
-  };
-  return { functionName: consumer.name, logicalId: arn['Fn::GetAtt'][0], batchSize };
+  for (const { name, events } of Object.values(functions)) {
+    const source = events.find(({ sqs }) => sqs !== undefined)?.sqs as EventSource | undefined;
+    if (source)
+      return { functionName: name, logicalId: source.arn['Fn::GetAtt'][0], batchSize: source.batchSize };
+  }
+  throw new Error('serverless.yml has no function with an sqs event');
 };
+
+type EventSource = { arn: { 'Fn::GetAtt': [string, string] }; batchSize: number };
 
 const invoke = async (port: number, functionName: string, event: unknown) => {
   const url = `http://127.0.0.1:${port}/2015-03-31/functions/${functionName}/invocations`;
