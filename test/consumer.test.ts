@@ -8,22 +8,12 @@ import {
 import type { Context, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { handler } from '../functions/consumer.ts';
-import { type Message, serialize, sha256 } from '../shared/message.ts';
+import { serialize } from '../shared/message.ts';
+import { ccMessage } from './support/messages.ts';
 import { itemAt, sqs } from './support/pipeline.ts';
 
 const { queueUrl, deadLetterQueueUrl } = inject('stack');
 const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
-
-const message = (id: string, body = `{"callId":"${id}"}`): Message => ({
-  pk: `cc#${id}`,
-  sk: 'call',
-  callback: 'cc',
-  id,
-  receivedAt: new Date().toISOString(),
-  bodyHash: sha256(body),
-  body,
-  record: { callId: id },
-});
 
 const batch = (...bodies: string[]) =>
   ({
@@ -32,16 +22,16 @@ const batch = (...bodies: string[]) =>
 
 test('reports exactly the messages of a batch that it could not store', async () => {
   const [first, second] = [randomUUID(), randomUUID()];
-  const { pk: _, ...headless } = message(randomUUID());
+  const { pk: _, ...headless } = ccMessage(randomUUID());
   const response = await handler(
     batch(
-      serialize(message(first)),
+      serialize(ccMessage(first)),
       'not json',
       '{}',
-      serialize(message(second)),
+      serialize(ccMessage(second)),
       JSON.stringify(headless),
-      JSON.stringify({ ...message(randomUUID()), record: { callId: 7 } }),
-      JSON.stringify({ ...message(randomUUID()), record: { misspelt: 'x' } }),
+      JSON.stringify({ ...ccMessage(randomUUID()), record: { callId: 7 } }),
+      JSON.stringify({ ...ccMessage(randomUUID()), record: { misspelt: 'x' } }),
     ),
     context,
   );
@@ -59,7 +49,7 @@ test('reports exactly the messages of a batch that it could not store', async ()
 
 test('stores a message that is twice in one batch once', async () => {
   const id = randomUUID();
-  const text = serialize(message(id));
+  const text = serialize(ccMessage(id));
 
   expect(await handler(batch(text, text), context)).toEqual({ batchItemFailures: [] });
   expect(await itemAt(`cc#${id}`, 'call')).toMatchObject({ id });
@@ -68,7 +58,7 @@ test('stores a message that is twice in one batch once', async () => {
 test('keeps batches apart that are stored at the same time', async () => {
   const responses = await Promise.all([
     handler(batch('bad'), context),
-    handler(batch(serialize(message(randomUUID()))), context),
+    handler(batch(serialize(ccMessage(randomUUID()))), context),
   ]);
 
   expect(responses.map(({ batchItemFailures }) => batchItemFailures.length)).toEqual([1, 0]);
@@ -97,7 +87,7 @@ afterAll(async () => {
 test('a malformed message ends in the dead-letter queue, its neighbours in the table', async () => {
   const ids = Array.from({ length: 9 }, () => randomUUID());
   const send = (text: string) => sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: text }));
-  await Promise.all([send('{"poison":true}'), ...ids.map((id) => send(serialize(message(id))))]);
+  await Promise.all([send('{"poison":true}'), ...ids.map((id) => send(serialize(ccMessage(id))))]);
 
   await vi.waitUntil(
     async () => (await attributeOf(deadLetterQueueUrl, 'ApproximateNumberOfMessages')) === '1',

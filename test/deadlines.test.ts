@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type Message, serialize, sha256 } from '../shared/message.ts';
+import { serialize } from '../shared/message.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
+import { ccMessage } from './support/messages.ts';
 
 const FAULTS: Fault[] = ['reset', 'error', 'throttle', 'hang', 'trickle-headers', 'trickle-body', 'drop'];
 const STRICTEST_MS = 3_500;
@@ -68,7 +69,7 @@ test.concurrent.each(FAULTS.filter((fault) => fault !== 'trickle-body'))(
 test.concurrent.each(FAULTS)(
   'a consumer whose DynamoDB always answers with %s stops before its deadline and reports just that message',
   async (fault) => {
-    const [good, bad] = [message(randomUUID()), message(`fault:${fault}:${randomUUID()}`)];
+    const [good, bad] = [ccMessage(randomUUID()), ccMessage(`fault:${fault}:${randomUUID()}`)];
     const event = {
       Records: [good, bad].map((body, index) => ({
         messageId: `m-${index}`,
@@ -93,15 +94,4 @@ test('SQS that refuses connections is a 503 at once', async () => {
   expect(answer.status).toBe(503);
   expect(answer.ms).toBeLessThan(STRICTEST_MS);
   expect(await call(randomUUID())).toMatchObject({ status: 200 });
-});
-
-const message = (id: string, body = `{"callId":"${id}"}`): Message => ({
-  pk: `cc#${id}`,
-  sk: 'call',
-  callback: 'cc',
-  id,
-  receivedAt: new Date().toISOString(),
-  bodyHash: sha256(body),
-  body,
-  record: { callId: id },
 });
