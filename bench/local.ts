@@ -14,7 +14,8 @@ const PROBE_SECONDS = 8;
 const SUSTAINED_SECONDS = 30;
 // What a rate may leave in the queue when the last call has been answered, in seconds of calls.
 const BACKLOG_SECONDS = 1;
-const SLOWEST_MS = 3_500;
+// Calls that wait longer and longer are not sustained, even when all are answered in the end.
+const SLOWEST_MS = 1_000;
 const UP = 1.1;
 const DOWN = 0.9;
 const ATTEMPTS = 4;
