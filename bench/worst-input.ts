@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { sha256 } from '../shared/message.ts';
+import { sha256 } from '../shared/digest.ts';
 import { BAD_BODIES, BAD_FORMS, withForm } from '../test/support/bad-bodies.ts';
 
 /** What a caller's body under the cap costs a warm receiver: median and highest CPU milliseconds of several calls. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { sha256 } from '../shared/message.ts';
+import { sha256 } from '../shared/digest.ts';
 import { callbackNames } from './callbacks.ts';
 import { CommandError, runCommand, say } from './command.ts';
 import { deployedUrls } from './deployed-urls.ts';

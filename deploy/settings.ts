@@ -1,4 +1,4 @@
-import { isDigest } from '../shared/message.ts';
+import { isDigest } from '../shared/digest.ts';
 import { parseNetworks } from '../shared/networks.ts';
 
 type Check = { variable: string; expected: string; accepts: (written: string) => boolean };

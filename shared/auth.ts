@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { isDigest, sha256 } from './message.ts';
+import { isDigest, sha256 } from './digest.ts';
 import { parseNetworks } from './networks.ts';
 
 /**

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { CallRecord } from './record.ts';
 
@@ -29,12 +28,6 @@ export type RejectedDelivery = v.InferOutput<typeof RejectedDelivery>;
 /** What receivers send and the consumer stores. */
 export const Message = v.union([AcceptedDelivery, RejectedDelivery]);
 export type Message = v.InferOutput<typeof Message>;
-
-/** SHA-256 in hex. */
-export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
-
-/** Whether the text is a SHA-256 digest in hex. */
-export const isDigest = (text: string): boolean => /^[0-9a-f]{64}$/i.test(text);
 
 // SQS takes the XML 1.0 characters; its emulators refuse the astral ones too. Without the u flag each half of a pair is matched.
 const UNSENDABLE = /[\ud800-\udfff\ufffe\uffff]+/g;

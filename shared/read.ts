@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { sha256 } from './digest.ts';
 import { MAX_KEY_BYTES } from './fields.ts';
 import { parseJson } from './json.ts';
-import { type Issue, type Message, sha256 } from './message.ts';
+import type { Issue, Message } from './message.ts';
 import type { CallRecord } from './record.ts';
 
 /** A callback: what it is called, how its payload reads, which delivery it is, and the record it becomes. */

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { type Message, sha256 } from './message.ts';
+import { sha256 } from './digest.ts';
+import type { Message } from './message.ts';
 
 const serviceName = process.env.POWERTOOLS_SERVICE_NAME ?? 'nxcloud-callbacks';
 

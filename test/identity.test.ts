@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { sha256 } from '../shared/message.ts';
+import { sha256 } from '../shared/digest.ts';
 import { itemsOf, post, stored } from './support/pipeline.ts';
 
 test('keeps two ids that differ in the last of 19 digits apart', async () => {

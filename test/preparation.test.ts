@@ -9,7 +9,7 @@ import { start } from '../bench/function.ts';
 import { type Stub, startStub } from '../bench/stubs.ts';
 import { resolveService, sourceOf } from '../build/bundles.ts';
 import { freePorts } from '../local/ports.ts';
-import { sha256 } from '../shared/message.ts';
+import { sha256 } from '../shared/digest.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
 afterAll(() => rmSync(directory, { recursive: true }));

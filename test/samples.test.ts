@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sha256 } from '../shared/message.ts';
+import { sha256 } from '../shared/digest.ts';
 import { allItems, itemAt, post, type Sample, samples } from './support/pipeline.ts';
 
 // Call Center sends its token as a header, the others have it in their URL.

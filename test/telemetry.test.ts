@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freePorts } from '../local/ports.ts';
-import { sha256 } from '../shared/message.ts';
+import { sha256 } from '../shared/digest.ts';
 import { createWorld, type World } from './faults/world.ts';
 import { DOCUMENTED } from './support/documented.ts';
 import { plainEnvironment, ROOT } from './support/run.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../shared/message.ts';
+import { sha256 } from '../shared/digest.ts';
 import { post, stored } from './support/pipeline.ts';
 
 const icc = (fields: object) => stored('icc', { data: { id: randomUUID(), ...fields } });

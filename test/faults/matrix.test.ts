@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, expect, test } from 'vitest';
-import { sha256 } from '../../shared/message.ts';
+import { sha256 } from '../../shared/digest.ts';
 import type { Call, Fault, FaultProxy } from '../support/fault-proxy.ts';
 import { plainEnvironment, ROOT, run as runScript } from '../support/run.ts';
 import { balance, type Row } from './ledger.ts';

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sha256 } from '../../shared/message.ts';
+import { sha256 } from '../../shared/digest.ts';
 import { sample } from '../support/pipeline.ts';
 
 /** A callback as its provider means it: what it says, and the item that it has to become. */

@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import { sha256 } from '../../shared/message.ts';
+import { sha256 } from '../../shared/digest.ts';
 
 const { urls, queueUrl, tableName, sqsEndpoint, dynamodbEndpoint } = inject('stack');
 
