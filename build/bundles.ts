@@ -6,9 +6,10 @@ import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** What of the resolved serverless.yml concerns bundles. */
+/** What of the resolved serverless.yml is read outside of Serverless. */
 export type Service = {
-  provider: { runtime: string; memorySize: number };
+  service: string;
+  provider: { runtime: string; memorySize: number; region: string };
   custom: { esbuild: EsbuildOptions };
   functions: Record<string, { handler: string; memorySize?: number; events: Record<string, unknown>[] }>;
 };

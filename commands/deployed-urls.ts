@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { urlsOf } from '../deploy/outputs.ts';
 import { CommandError } from './command.ts';
+import { credentialsError } from './credentials.ts';
 import { stackName } from './settings.ts';
 
 /** The URLs of a stage's callbacks, by callback; throws a CommandError where there are none to be had. */
@@ -21,11 +22,8 @@ export const deployedUrls = async (
 
 /** The error as what to do about it. */
 const explain = (error: Error, stage: string, region: string): Error => {
-  if (error.name === 'CredentialsProviderError') {
-    return new CommandError(
-      'There are no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
-    );
-  }
+  const credentials = credentialsError(error);
+  if (credentials) return credentials;
   if (error.message.includes('does not exist')) {
     return new CommandError(
       `Stage ${stage} is not deployed in ${region}: give another --region, or deploy it with "npm run deploy -- --stage ${stage}".`,

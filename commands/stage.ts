@@ -1,6 +1,7 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { CommandError } from './command.ts';
+import { credentialsError } from './credentials.ts';
 import { loadSettings, regionOf, stackName } from './settings.ts';
 
 /** A stage's queues and table. */
@@ -49,29 +50,14 @@ const localClients = () => {
   };
 };
 
-const BAD_CREDENTIALS = [
-  'ExpiredToken',
-  'InvalidClientTokenId',
-  'UnrecognizedClientException',
-  'SignatureDoesNotMatch',
-];
-
 const explain = (error: Error & { code?: string }, stage: string, region: string, name: string): Error => {
   if (stage === 'local') {
     return new CommandError(
       `The local stack does not answer (${error.code ?? error.name}): start it with "npm start" in another terminal, and give SQS_PORT and DYNAMODB_PORT where it has others than 9324 and 8000.`,
     );
   }
-  if (error.name === 'CredentialsProviderError') {
-    return new CommandError(
-      'There are no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
-    );
-  }
-  if (BAD_CREDENTIALS.some((name) => error.name.startsWith(name))) {
-    return new CommandError(
-      `AWS does not take these credentials (${error.name}): renew them, or set AWS_PROFILE.`,
-    );
-  }
+  const credentials = credentialsError(error);
+  if (credentials) return credentials;
   if (error.name === 'QueueDoesNotExist' || error.name === 'ResourceNotFoundException') {
     return new CommandError(
       `There is no queue or table ${name} in ${region}: is stage ${stage} deployed there, and in this account? Deploy it with "npm run deploy -- --stage ${stage}", or give another --stage or --region.`,

@@ -6,7 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { resolveService } from '../build/bundles.ts';
+import { credentialsError } from '../commands/credentials.ts';
+import { regionOf, stackName } from '../commands/settings.ts';
 import { type Emulator, startDatabase, startQueues } from '../local/emulators.ts';
 import { freePorts } from '../local/ports.ts';
 import { sha256 } from '../shared/digest.ts';
@@ -305,3 +308,23 @@ describe.each(['redrive', 'replay'])('%s says what to do', (name) => {
     expect(errors).not.toMatch(/^\s+at /m);
   });
 });
+
+test('commands look where serverless.yml deploys to', async () => {
+  vi.stubEnv('AWS_REGION', undefined);
+  const { service, provider } = await resolveService('prod');
+
+  expect(stackName('prod')).toBe(`${service}-prod`);
+  expect(regionOf()).toBe(provider.region);
+  vi.unstubAllEnvs();
+});
+
+test.each(['ExpiredTokenException', 'InvalidClientTokenId', 'SignatureDoesNotMatch'])(
+  'commands say what to do about %s',
+  (name) => {
+    const refused = Object.assign(new Error('The security token is invalid'), { name });
+
+    expect(credentialsError(refused)?.message).toBe(
+      `AWS does not take these credentials (${name}): renew them, or set AWS_PROFILE.`,
+    );
+  },
+);

@@ -1,0 +1,21 @@
+import { CommandError } from './command.ts';
+
+const REFUSED = [
+  'ExpiredToken',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'SignatureDoesNotMatch',
+];
+
+/** The error as what to do about the AWS credentials; undefined where they are not what is wrong. */
+export const credentialsError = ({ name }: Error): CommandError | undefined => {
+  if (name === 'CredentialsProviderError') {
+    return new CommandError(
+      'There are no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    );
+  }
+  if (REFUSED.some((refused) => name.startsWith(refused))) {
+    return new CommandError(`AWS does not take these credentials (${name}): renew them, or set AWS_PROFILE.`);
+  }
+  return undefined;
+};
