@@ -6,7 +6,7 @@ import { sourceOf } from '../build/bundles.ts';
 import { type Message, serialize } from '../shared/message.ts';
 import { type Bench, consumerEnvironment } from './bench.ts';
 import { buildDeployed, buildNaive } from './builds.ts';
-import { type Subject, start } from './function.ts';
+import { conditions, type Subject, start } from './function.ts';
 import type { Goal, Table } from './report.ts';
 import { median } from './statistics.ts';
 
@@ -24,7 +24,8 @@ export const benchConsumer = async (bench: Bench) => {
   const deployed = await buildDeployed(service, sourceOf(service, 'consumer'), directory);
   const subjects = [subject('sequential', naive.file), subject('consumer', deployed.file)];
   const samples = new Map<string, Sample[]>();
-  for (let round = 0; round < Math.ceil(rounds / 5); round++) {
+  const starts = Math.ceil(rounds / 5);
+  for (let round = 0; round < starts; round++) {
     for (const load of LOADS) {
       for (const one of subjects) {
         const key = keyOf(one.name, load);
@@ -32,7 +33,8 @@ export const benchConsumer = async (bench: Bench) => {
       }
     }
   }
-  return summarize(samples);
+  const { table, goals } = summarize(samples);
+  return { table: { ...table, note: conditions(starts, bench.runtime) }, goals };
 };
 
 type Load = { batch: number; delayMs: number };

@@ -38,6 +38,14 @@ export type Runtime = {
 
 const TIMEOUT_MS = 60_000;
 
+/** How the figures of a table came about. */
+export const conditions = (starts: number, { throttled, throttle, ric }: Runtime): string =>
+  [
+    `${starts} starts of each, interleaved; medians.`,
+    `Runtime client: ${ric ? 'aws-lambda-ric' : 'bench/runtime-client.mjs'}.`,
+    throttled === 'none' ? 'Not throttled.' : `Throttled to ${throttle.description}: ${throttled}.`,
+  ].join(' ');
+
 /** Starts the function in a process of its own, as Lambda does, and calls it for the first time. */
 export const start = async (subject: Subject, { throttled, throttle, ric }: Runtime): Promise<Started> => {
   const api = await startRuntimeApi(TIMEOUT_MS);

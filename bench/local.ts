@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
@@ -20,7 +21,7 @@ const UP = 1.1;
 const DOWN = 0.9;
 const ATTEMPTS = 4;
 
-type Run = Result & { backlog: number; lost: number; drainSeconds: number };
+type Run = Result & { backlog: number; lost: number; drainSeconds: number; cpuMsEach: number };
 
 /** Finds the rate of callbacks that `npm start` takes from HTTP to the table for half a minute, and that of an empty handler. */
 export const benchLocal = async (directory: string) => {
@@ -35,11 +36,13 @@ export const benchLocal = async (directory: string) => {
       'accepted',
       'p50 ms',
       'p99 ms',
+      'CPU ms each',
       'left in the queue',
       'drained after s',
       'lost',
     ],
     rows: [row('empty handler', floor), row('npm start, HTTP to table', path)],
+    note: mostOf(path, floor),
   };
   const goals: Goal[] = [
     {
@@ -60,10 +63,17 @@ const row = (name: string, run: Run) => [
   String(run.accepted),
   run.p50Ms,
   run.p99Ms,
+  run.cpuMsEach,
   String(run.backlog),
   run.drainSeconds,
   String(run.lost),
 ];
+
+const mostOf = (path: Run, floor: Run): string => {
+  const cores = availableParallelism();
+  const most = (cores * 1000) / path.cpuMsEach;
+  return `CPU is that of the functions, the emulators and the callers. With ${path.cpuMsEach.toFixed(2)} ms for each callback ${cores} cores do at most ${most.toFixed(0)} a second, ${(most / floor.perSecond).toFixed(2)} of the empty handler's rate, however the work is spread over them.`;
+};
 
 const benchEmptyHandler = async (): Promise<Run> => {
   const ports = await freePorts();
@@ -75,13 +85,12 @@ const benchEmptyHandler = async (): Promise<Run> => {
   try {
     await service.ready;
     const url = `http://127.0.0.1:${ports.http}/empty`;
-    const run = async (load: object): Promise<Run> => ({
-      ...(await post({ url, seconds: PROBE_SECONDS, ...load })),
-      backlog: 0,
-      lost: 0,
-      drainSeconds: 0,
+    return await sustain(async (load) => {
+      const cpuBefore = cpuMs();
+      const result = await post({ url, seconds: PROBE_SECONDS, ...load });
+      const cpuMsEach = (cpuMs() - cpuBefore) / result.accepted;
+      return { ...result, cpuMsEach, backlog: 0, lost: 0, drainSeconds: 0 };
     });
-    return await sustain(run);
   } finally {
     await service.stop();
   }
@@ -93,13 +102,15 @@ const benchPath = async (dataDir: string): Promise<Run> => {
   try {
     return await sustain(async (load) => {
       const before = await itemsIn(aws.dynamodb, stack);
+      const cpuBefore = cpuMs();
       const result = await post({ url: stack.urls.cc ?? '', seconds: PROBE_SECONDS, ...load });
       const backlog = await messagesIn(aws.sqs, stack);
       const endedAt = performance.now();
       while ((await messagesIn(aws.sqs, stack)) > 0) await sleep(100);
       const drainSeconds = (performance.now() - endedAt) / 1000;
+      const cpuMsEach = (cpuMs() - cpuBefore) / result.accepted;
       const stored = (await itemsIn(aws.dynamodb, stack)) - before;
-      return { ...result, backlog, drainSeconds, lost: result.accepted - stored };
+      return { ...result, cpuMsEach, backlog, drainSeconds, lost: result.accepted - stored };
     });
   } finally {
     await stack.stop();
@@ -125,6 +136,18 @@ const sustain = async (run: (load: { rate?: number; seconds?: number }) => Promi
 
 const holds = ({ refused, backlog, p99Ms }: Run, rate: number): boolean =>
   refused === 0 && backlog <= rate * BACKLOG_SECONDS && p99Ms < SLOWEST_MS;
+
+const TICK_MS = 10;
+
+/** CPU that a process and those it started have used so far, threads that have ended included. */
+const cpuMs = (pid = process.pid): number => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name before it may have spaces.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  const [userTicks, systemTicks] = [Number(fields[11]), Number(fields[12])];
+  return children.reduce((sum, child) => sum + cpuMs(Number(child)), (userTicks + systemTicks) * TICK_MS);
+};
 
 const messagesIn = async (sqs: SQSClient, { queueUrl }: Stack): Promise<number> => {
   const { Attributes = {} } = await sqs.send(

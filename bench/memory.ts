@@ -35,7 +35,8 @@ export const benchMemory = async (bench: Bench): Promise<Table> => {
     warm: [] as number[],
     batch: [] as number[],
   }));
-  for (let round = 0; round < Math.ceil(rounds / 5); round++) {
+  const starts = Math.ceil(rounds / 5);
+  for (let round = 0; round < starts; round++) {
     for (const row of rows) {
       const throttle = createThrottle(row.mb);
       const runtime = { ...bench.runtime, throttled: 'calls' as const, throttle };
@@ -78,7 +79,7 @@ export const benchMemory = async (bench: Bench): Promise<Table> => {
       median(batch),
       gigabyteSeconds(mb, mean(batch) / BATCH),
     ]),
-    note: `${WRITE_MS} ms for each call of SQS and DynamoDB. GB-s are what Lambda bills for the time.`,
+    note: `${starts} starts of each, interleaved; medians. Calls throttled to the CPU of each size. ${WRITE_MS} ms for each call of SQS and DynamoDB. GB-s are what Lambda bills for the time.`,
   };
 };
 

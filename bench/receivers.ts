@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pluginsOf, sourceOf } from '../build/bundles.ts';
 import { type Bench, receiverEnvironment, receiversOf, sampleOf } from './bench.ts';
 import { type Built, buildDeployed, buildNaive, instead, without } from './builds.ts';
-import { type Runtime, type Subject, start } from './function.ts';
+import { conditions, type Runtime, type Subject, start } from './function.ts';
 import type { Bar, Goal, Table } from './report.ts';
 import { median, quantile } from './statistics.ts';
 
@@ -21,7 +21,8 @@ export const benchReceivers = async (bench: Bench) => {
       await measure(candidate, bench.runtime, samples.get(candidate.name) ?? newSamples());
     }
   }
-  return summarize(candidates, samples);
+  const { table, ...rest } = summarize(candidates, samples);
+  return { table: { ...table, note: conditions(bench.rounds, bench.runtime) }, ...rest };
 };
 
 const newSamples = () => ({

@@ -12,7 +12,7 @@ import { picture } from './picture.ts';
 import { benchReceivers } from './receivers.ts';
 import { type Goal, goalTable, markdown, type Table } from './report.ts';
 import { startStub } from './stubs.ts';
-import { cpuShare, createThrottle } from './throttle.ts';
+import { createThrottle } from './throttle.ts';
 
 const PARTS = ['receivers', 'consumer', 'memory', 'local'];
 const THROTTLED = ['calls', 'all', 'none'] as const;
@@ -67,19 +67,14 @@ try {
   stub.close();
   rmSync(directory, { recursive: true });
 }
-const machine = `${availableParallelism()} × ${cpus()[0]?.model}, Node ${process.version}, ${process.platform}`;
-const circumstances = [
-  `${new Date().toISOString().slice(0, 10)}, ${machine}.`,
-  `${values.rounds} starts of each function, interleaved; medians.`,
-  `Runtime client: ${values.ric ? 'aws-lambda-ric' : 'bench/runtime-client.mjs'}.`,
-  `Throttled to ${values.memory} MB (${cpuShare(Number(values.memory)).toFixed(2)} CPU, by ${throttle.method}): ${throttled}.`,
-].join(' ');
+const today = new Date().toISOString().slice(0, 10);
+const machine = `${today}, ${availableParallelism()} × ${cpus()[0]?.model}, Node ${process.version}, ${process.platform}.`;
 
 // What is between the marks is written by this command; parts that were not run keep what is there.
 const section = (page: string, [title, text]: [string, string]): string => {
   const [open, close] = [`<!-- ${title} -->`, `<!-- /${title} -->`];
   const [before = '', rest = ''] = page.split(open);
-  return [before, open, '\n', circumstances, '\n\n', text, rest.slice(rest.indexOf(close))].join('');
+  return [before, open, '\n', machine, '\n\n', text, rest.slice(rest.indexOf(close))].join('');
 };
 const file = join(DOCS, 'benchmark.md');
 writeFileSync(file, texts.reduce(section, readFileSync(file, 'utf8')));

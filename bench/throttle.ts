@@ -2,25 +2,27 @@ import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Gives a process the share of one CPU that Lambda gives the memory size. */
-export type Throttle = { method: string; apply: (pid: number) => () => void; close: () => void };
+export type Throttle = { description: string; apply: (pid: number) => () => void; close: () => void };
 
 // Lambda: one vCPU at 1,769 MB, in proportion.
 const MB_PER_CPU = 1769;
 // Short, so that a call is slowed down evenly.
 const PERIOD_US = 20_000;
 
-export const cpuShare = (memoryMb: number): number => memoryMb / MB_PER_CPU;
-
 /** By a control group where this user may make one, else by stopping and continuing the process. */
 export const createThrottle = (memoryMb: number): Throttle => {
-  const quotaUs = Math.round(PERIOD_US * cpuShare(memoryMb));
-  return cgroup(quotaUs) ?? signals(quotaUs);
+  const share = memoryMb / MB_PER_CPU;
+  const quotaUs = Math.round(PERIOD_US * share);
+  const { method, ...throttle } = cgroup(quotaUs) ?? signals(quotaUs);
+  return { ...throttle, description: `${memoryMb} MB (${share.toFixed(2)} CPU, by ${method})` };
 };
+
+type Method = Omit<Throttle, 'description'> & { method: string };
 
 const CGROUP_V1 = '/sys/fs/cgroup/cpu';
 const CGROUP_V2 = '/sys/fs/cgroup';
 
-const cgroup = (quotaUs: number): Throttle | undefined => {
+const cgroup = (quotaUs: number): Method | undefined => {
   const [root, version] = existsSync(join(CGROUP_V1, 'cgroup.procs')) ? [CGROUP_V1, 1] : [CGROUP_V2, 2];
   const group = join(root, `bench-${process.pid}`);
   try {
@@ -48,7 +50,7 @@ const cgroup = (quotaUs: number): Throttle | undefined => {
   }
 };
 
-const signals = (quotaUs: number): Throttle => ({
+const signals = (quotaUs: number): Method => ({
   method: 'SIGSTOP and SIGCONT',
   apply: (pid) => {
     let stop: NodeJS.Timeout;

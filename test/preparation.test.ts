@@ -15,7 +15,7 @@ const directory = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const TRACE = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1';
-const THROTTLE = { method: 'none', apply: () => () => {}, close: () => {} };
+const THROTTLE = { description: 'none', apply: () => () => {}, close: () => {} };
 
 const startReceiver = async (endpoint: string, caFile = '', onReady = () => {}) => {
   const service = await resolveService('prod');
