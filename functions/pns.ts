@@ -1,13 +1,19 @@
 import * as v from 'valibot';
-import { code, digits, fields, integer, NEEDED, text } from '../shared/fields.ts';
+import { code, digits, fields, filled, integer, NEEDED, text } from '../shared/fields.ts';
 import { receiver } from '../shared/receiver.ts';
 import type { CallRecord } from '../shared/record.ts';
 import { epochSeconds } from '../shared/times.ts';
 
+// An int64 that is not set can be 0 as well.
+const id = v.pipe(
+  digits(),
+  v.transform((id) => (id === '0' ? undefined : id)),
+);
+
 const PnsCall = v.pipe(
   fields({
-    id: digits(),
-    callId: text(),
+    id,
+    callId: filled(),
     businessId: text(),
     bindId: text(),
     customerBindId: text(),
@@ -39,8 +45,7 @@ const PnsCall = v.pipe(
 export const handler = receiver({
   name: 'pns',
   schema: PnsCall,
-  // An int64 that is not set can be 0 as well.
-  identify: ({ id = '0', callId = id }) => ({ id: id === '0' ? callId : id, entry: 'call' }),
+  identify: ({ id, callId = '' }) => ({ id: id ?? callId, entry: 'call' }),
   record: (call): CallRecord => ({
     callId: call.callId,
     businessId: call.businessId,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { digits, fields, identity, NEEDED, nameOf, text } from '../shared/fields.ts';
+import { digits, fields, filled, identity, NEEDED, nameOf, text } from '../shared/fields.ts';
 import { receiver } from '../shared/receiver.ts';
 import type { CallRecord } from '../shared/record.ts';
 import { unixTimestamp } from '../shared/times.ts';
@@ -12,10 +12,10 @@ const PredictiveEvent = v.pipe(
     type: identity(digits()),
     state: identity(digits()),
     time: identity(unixTimestamp()),
-    uuid: text(),
-    agentid: text(),
-    sipid: text(),
-    username: text(),
+    uuid: filled(),
+    agentid: filled(),
+    sipid: filled(),
+    username: filled(),
     callid: digits(),
     callphone: text(),
     info: text(),

@@ -6,6 +6,10 @@ import { isStorable, type Json } from './storable.ts';
 /** String: any scalar, as it was written. */
 export const text = () => field('text', (written) => written.toWellFormed());
 
+/** String that may identify: nothing but space is absent. */
+export const filled = () =>
+  field('text', (written) => (written.trim() === '' ? undefined : written.toWellFormed()));
+
 // DynamoDB allows a key 2,048 bytes, prefixes included.
 export const MAX_KEY_BYTES = 1024;
 

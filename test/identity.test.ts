@@ -66,6 +66,25 @@ test('identifies a PNS call without id by its callId', async () => {
   });
 });
 
+test.each([
+  ['cc', { callId: ' ' }],
+  ['icc', { data: { id: '\t' } }],
+  ['pns', { id: 0, caller: '85235757583' }],
+  ['pns', { id: '00', callId: '  ' }],
+  ['predictive', { type: 1, state: 2, time: 1558678152815399, uuid: ' ', agentid: '\n' }],
+])('identifies no call of %s by a zero or by nothing but space: %j', async (callback, payload) => {
+  const { status, body } = await post(callback, payload);
+
+  expect(status).toBe(400);
+  expect(JSON.stringify(body)).toContain('needed to identify the call');
+});
+
+test('identifies an event with nothing but space for a call by its agent', async () => {
+  const event = { type: 1, state: 2, time: Date.now() * 1000, uuid: ' ', agentid: 'a-2' };
+
+  expect(await stored('predictive', event)).toMatchObject({ pk: 'predictive#agent:a-2' });
+});
+
 test('keeps the agent leg and the call leg of one moment as two events', async () => {
   const event = { uuid: randomUUID(), state: 4, time: '1558678152815399', callid: '104906' };
   for (const type of [1, 2]) await post('predictive', { ...event, type });
