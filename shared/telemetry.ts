@@ -58,17 +58,24 @@ export const lagSeconds = (message: Message): number | undefined => {
   return (Date.parse(message.receivedAt) - Date.parse(happenedAt)) / 1000;
 };
 
-// What may be a phone number or a name that is one.
+// What may be a phone number, or a name that is one.
 const PRIVATE = ['caller', 'callee', 'did', 'accessNumber', 'agentPhone', 'agentName'] as const;
-const MIN_NUMBER_LENGTH = 5;
+const MIN_LENGTH = 5;
 
-/** The message's `pk`; its digest where a number of the call is part of it. */
+/** The message's `pk`; its digest where a number or a name of the call is part of it. */
 export const safeId = (message: Message): string => {
   if ('issues' in message) return message.pk;
-  const numbers = PRIVATE.map((field) => message.record[field] ?? '');
-  const tells = numbers.some((number) => number.length >= MIN_NUMBER_LENGTH && message.pk.includes(number));
-  return tells ? `${message.callback}#sha256:${sha256(message.pk).slice(0, 16)}` : message.pk;
+  const { record, pk } = message;
+  const values = PRIVATE.map((field) => record[field] ?? '');
+  const numbers = [...values, record.agentId ?? ''].filter((value) => !/\p{L}/u.test(value)).map(digitsOf);
+  const tells =
+    values.some((value) => value.length >= MIN_LENGTH && pk.includes(value)) ||
+    // However it is written there: +852 3575-7581, 85235757581.
+    numbers.some((number) => number.length >= MIN_LENGTH && digitsOf(pk).includes(number));
+  return tells ? `${message.callback}#sha256:${sha256(pk).slice(0, 16)}` : pk;
 };
+
+const digitsOf = (text: string): string => text.replace(/\D/g, '');
 
 /** What went wrong, without the error's message: AWS and parsers quote what they were given. */
 export const reasonOf = (error: unknown): string => {

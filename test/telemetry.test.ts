@@ -9,14 +9,16 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freePorts } from '../local/ports.ts';
 import { sha256 } from '../shared/digest.ts';
+import { safeId } from '../shared/telemetry.ts';
 import { createWorld, type World } from './faults/world.ts';
 import { DOCUMENTED } from './support/documented.ts';
+import { ccMessage } from './support/messages.ts';
 import { plainEnvironment, ROOT } from './support/run.ts';
 
 const CALLBACKS = Object.keys(DOCUMENTED);
 const PHONES: Record<string, string[]> = {
   cc: ['caller', 'callee', 'agentName'],
-  predictive: ['callid', 'sipid', 'username', 'callphone'],
+  predictive: ['callid', 'agentid', 'sipid', 'username', 'callphone'],
   icc: ['callingNumber', 'calledNumber'],
   pns: ['did', 'caller', 'callee'],
 };
@@ -158,6 +160,24 @@ test('every log says callback, outcome, duration and request, and which call whe
     if (entry.message === 'rejected') expect(entry.issues).not.toEqual([]);
     if (entry.message === 'unavailable') expect(entry.reason).toMatch(/ValidationException|ECONNREFUSED/);
   }
+});
+
+test.each([
+  ['85235757581-1691372191000', { caller: '85235757581' }],
+  ['85235757581-1691372191000', { caller: '+852 3575-7581' }],
+  ['+852(3575)7581/7', { callee: '85235757581' }],
+  ['agent:85235757581', { agentId: '85235757581' }],
+  ['agent:Siti Aminah', { agentName: 'Siti Aminah' }],
+])('an id that holds a number or a name of its call is logged by its digest: %s', (id, record) => {
+  expect(safeId({ ...ccMessage(id), record })).toMatch(/^cc#sha256:[0-9a-f]{16}$/);
+});
+
+test.each([
+  ['b1920376-7581', { caller: '85235757581' }],
+  ['agent:9c1e2d77-0a5b-4a52-9d43-5a0f0e1c2b3a', { agentId: '9c1e2d77-0a5b-4a52-9d43-5a0f0e1c2b3a' }],
+  ['agent:8001', { agentPhone: '8001' }],
+])('any other id is logged as it is: %s', (id, record) => {
+  expect(safeId({ ...ccMessage(id), record })).toBe(`cc#${id}`);
 });
 
 const COUNTERS = [
