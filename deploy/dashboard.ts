@@ -9,7 +9,8 @@ type Widget = { title: string; lines: Line[]; width?: number; properties?: objec
 export const dashboardOf = (callbacks: readonly Callback[], stack: Stack): Resource => ({
   Type: 'AWS::CloudWatch::Dashboard',
   Properties: {
-    DashboardName: stack.name,
+    // An account has one namespace of dashboards for all of its regions.
+    DashboardName: { 'Fn::Sub': `${stack.name}-\${AWS::Region}` },
     // Fn::Sub would take `$default` for no variable, and ${HttpApi} for the API.
     DashboardBody: {
       'Fn::Sub': JSON.stringify({ start: '-P1D', widgets: layOut(widgets(callbacks, stack)) }),

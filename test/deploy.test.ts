@@ -57,7 +57,7 @@ describe.each(['prod', 'dev'])('a deployment of %s', (stage) => {
     }
     expect(deployed.output).toContain('Queue between receivers and consumer: the-CallsQueue');
     expect(deployed.output).toContain('Table of the call records: the-CallsTable');
-    expect(deployed.output).toContain(`#dashboards/dashboard/nxcloud-callbacks-${stage}`);
+    expect(deployed.output).toContain('#dashboards/dashboard/Dashboard');
     expect(again.code).toBe(0);
   });
 

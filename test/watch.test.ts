@@ -97,6 +97,12 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(deny).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
   });
 
+  test('the dashboard has a name of its own in each region, because all regions share one namespace', () => {
+    expect(properties(stage, 'Dashboard').DashboardName).toEqual({
+      'Fn::Sub': `nxcloud-callbacks-${stage}-\${AWS::Region}`,
+    });
+  });
+
   test('the dashboard shows every callback and only metrics that something writes', () => {
     const body = JSON.parse(
       (properties(stage, 'Dashboard').DashboardBody as { 'Fn::Sub': string })['Fn::Sub'],
