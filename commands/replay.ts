@@ -12,6 +12,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Message, type RejectedDelivery, serialize } from '../shared/message.ts';
 import { rejectedKey } from '../shared/read.ts';
 import { changedKey } from '../shared/table.ts';
+import { isDate } from '../shared/times.ts';
 import { type CallbackReader, callbackReaders } from './callbacks.ts';
 import { CommandError, count, runCommand, say } from './command.ts';
 import { startProgress } from './progress.ts';
@@ -40,10 +41,7 @@ const replay = async (signal: AbortSignal): Promise<void> => {
     },
   });
   if (!values.stage) throw new CommandError(USAGE);
-  if (values.since && Number.isNaN(Date.parse(values.since))) {
-    throw new CommandError(`--since ${values.since} is not a date: write it like 2026-11-01.`);
-  }
-  const since = values.since && new Date(values.since).toISOString();
+  const since = values.since && readSince(values.since);
   const readers = await chosenReaders(values.callback);
   const stage = await openStage(values.stage, values.region);
   const rejected = await findRejected(stage, readers, since);
@@ -68,6 +66,18 @@ const replay = async (signal: AbortSignal): Promise<void> => {
     progress.stop();
   }
   summarize(rejected.length, counts, values['dry-run']);
+};
+
+const SINCE = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
+
+// Date.parse reads much more, `last-7` as July 2001.
+const readSince = (written: string): string => {
+  const [, day = ''] = SINCE.exec(written) ?? [];
+  const date = new Date(isDate(day) ? written : Number.NaN);
+  if (!Number.isNaN(date.getTime())) return date.toISOString();
+  throw new CommandError(
+    `--since ${written} is not a date: write it like 2026-11-01 (UTC) or 2026-11-01T08:00+08:00.`,
+  );
 };
 
 const chosenReaders = async (callback?: string): Promise<CallbackReader[]> => {

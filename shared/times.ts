@@ -43,8 +43,8 @@ const readDatetime = (written: string): string | undefined | typeof unreadable =
     : unreadable;
 };
 
-// Date.parse takes the 30th of February for the 1st of March.
-const isDate = (date: string): boolean => {
+/** Whether the text is a day that there is, as YYYY-MM-DD: Date.parse takes the 30th of February for the 1st of March. */
+export const isDate = (date: string): boolean => {
   const midnight = new Date(`${date}T00:00:00Z`);
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
 };

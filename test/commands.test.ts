@@ -239,6 +239,16 @@ describe('replay', () => {
     expect((await rejected()).map(({ receivedAt }) => receivedAt)).toContain('2026-10-31T23:59:59.999Z');
   });
 
+  test.each(['last-7', '99', '2026-02-30', '2026-11-1', '2026-11-01T25:00Z', '2026-11-01T10:00'])(
+    'does not take %s for a date',
+    async (since) => {
+      const { code, errors } = await command('replay', '--stage', 'local', '--since', since);
+
+      expect(code).toBe(1);
+      expect(errors).toContain(`--since ${since} is not a date`);
+    },
+  );
+
   test('forgets nothing that is not stored, and doubles nothing when it is interrupted and run again', async () => {
     await Promise.all(ids('resumed', 40).map((id) => reject(bodyOf(id))));
     await world.dynamodb.refuse();
