@@ -13,9 +13,10 @@ import { CommandError, count, runCommand, say } from './command.ts';
 import { startProgress } from './progress.ts';
 import { countMessages, openStage, type Stage } from './stage.ts';
 
-const USAGE = `Usage: npm run redrive -- --stage <stage> [--region <region>] [--dry-run]
+const USAGE = `Usage: npm run redrive -- --stage <stage> [--region <region>] [--dry-run] [--wait <seconds>]
 
-Moves the dead letters of a stage back into its queue and waits until they are stored.`;
+Moves the dead letters of a stage back into its queue and waits until they are stored: until the queue is empty, or has not become
+shorter for 60 seconds (--wait), as under a load of new callbacks.`;
 
 // SQS tells counts that are some seconds old: empty is believed when it was seen this often.
 const POLL_MS = 1_000;
@@ -23,19 +24,25 @@ const EMPTY_POLLS = 3;
 
 const redrive = async (signal: AbortSignal): Promise<void> => {
   const { values } = parseArgs({
-    options: { stage: { type: 'string' }, region: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+    options: {
+      stage: { type: 'string' },
+      region: { type: 'string' },
+      'dry-run': { type: 'boolean' },
+      wait: { type: 'string', default: '60' },
+    },
   });
   if (!values.stage) throw new CommandError(USAGE);
+  if (!/^\d+$/.test(values.wait)) throw new CommandError(`--wait ${values.wait} is not a number of seconds.`);
   const stage = await openStage(values.stage, values.region);
   const found = await countMessages(stage, stage.deadLetterQueueUrl);
   if (found === 0) return say('There are no dead letters.');
   if (values['dry-run']) return say(`Would move ${count(found, 'dead letter')} back into the queue.`);
 
   const moved = await move(stage, found, signal);
-  const empty = await waitUntilEmpty(stage, signal);
+  const waiting = await waitUntilEmpty(stage, Number(values.wait) * 1000, signal);
   const left = await countMessages(stage, stage.deadLetterQueueUrl);
   say(`Moved ${count(moved, 'dead letter')} back into the queue.`);
-  if (!empty) {
+  if (signal.aborted) {
     throw new CommandError(
       'Interrupted before all were stored. Nothing is lost: what is in the queue gets stored or comes back as a dead letter. Run it again to go on.',
     );
@@ -45,7 +52,10 @@ const redrive = async (signal: AbortSignal): Promise<void> => {
       `${count(left, 'dead letter')} remain or came back: the consumer's log says why they cannot be stored.`,
     );
   }
-  say('All of them are stored.');
+  if (waiting === 0) return say('All of them are stored.');
+  say(
+    `The queue does not become empty: ${count(waiting, 'message')} in it, which may be new callbacks. What cannot be stored comes back as a dead letter.`,
+  );
 };
 
 const move = async (stage: Stage, found: number, signal: AbortSignal): Promise<number> => {
@@ -121,19 +131,21 @@ const moveByHand = async (
   return moved;
 };
 
-/** Whether the queue became empty before the signal. */
-const waitUntilEmpty = async (stage: Stage, signal: AbortSignal): Promise<boolean> => {
+/** How many messages are in the queue in the end: none, or what is left when it stopped becoming shorter. */
+const waitUntilEmpty = async (stage: Stage, patienceMs: number, signal: AbortSignal): Promise<number> => {
   const most = await countMessages(stage, stage.queueUrl);
   const progress = startProgress('Storing', most);
-  let emptyPolls = 0;
-  while (emptyPolls < EMPTY_POLLS && !signal.aborted) {
-    const left = await countMessages(stage, stage.queueUrl);
+  let [left, least, emptyPolls] = [most, most, 0];
+  let shorterAt = Date.now();
+  while (emptyPolls < EMPTY_POLLS && Date.now() - shorterAt <= patienceMs && !signal.aborted) {
+    left = await countMessages(stage, stage.queueUrl);
     progress.to(Math.max(0, most - left));
-    if (left === 0) emptyPolls++;
+    emptyPolls = left === 0 ? emptyPolls + 1 : 0;
+    if (left < least) [least, shorterAt] = [left, Date.now()];
     await pause(signal);
   }
   progress.stop();
-  return emptyPolls >= EMPTY_POLLS;
+  return left;
 };
 
 const pause = (signal: AbortSignal) => sleep(POLL_MS, undefined, { signal }).catch(() => {});

@@ -162,6 +162,20 @@ describe('redrive', () => {
     expect(await itemsOf('by-task')).toHaveLength(3);
   });
 
+  test('does not wait for ever where the queue never becomes empty', async () => {
+    await bury([serialize(callOf('busy-0'))]);
+    await world.dynamodb.refuse();
+    const child = command('redrive', '--stage', 'local', '--wait', '2');
+    const { code, output } = await child;
+    await world.dynamodb.accept();
+
+    expect(code).toBe(0);
+    expect(output).toContain('Moved 1 dead letter back into the queue.\n');
+    expect(output).toContain('The queue does not become empty: 1 message in it');
+    await world.atRest();
+    expect(await itemsOf('busy')).toHaveLength(1);
+  });
+
   test('says what came back', async () => {
     await bury(['{"poison":1}', serialize(callOf('beside-0'))]);
     const { code, errors } = await command('redrive', '--stage', 'local');
