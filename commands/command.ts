@@ -1,11 +1,12 @@
 /** Something that the person at the terminal can change; the message says what to do. */
 export class CommandError extends Error {}
 
-/** Runs a command: its errors become one line, Ctrl-C aborts the signal, a second one ends the process at once. */
+/** Runs a command: `--help` prints its usage, its errors become one line, Ctrl-C aborts the signal, a second one ends the process at once. */
 export const runCommand = async (
   command: (signal: AbortSignal) => Promise<void>,
   usage: string,
 ): Promise<void> => {
+  if (process.argv.includes('--help')) return say(usage);
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort());
   try {

@@ -2,9 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CommandError, runCommand, say } from './command.ts';
 import { measureSizes, type Sizes } from './cost/measure.ts';
 import { ASSUMPTIONS, costs, type Stack, stackOf, total } from './cost/model.ts';
 import { GATEWAYS, PRICES } from './cost/prices.ts';
+
+const USAGE = `Usage: npm run cost
+
+Computes what a month costs from the stack, the samples and list prices, and writes it to docs/cost.md.`;
 
 const ROOT = join(import.meta.dirname, '..');
 const PAGE = join(ROOT, 'docs', 'cost.md');
@@ -21,6 +27,10 @@ const packagedStack = (): Stack => {
     });
     const template = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
     return stackOf(JSON.parse(template));
+  } catch (error) {
+    // Serverless prints what is wrong, and its progress to the other stream.
+    const { stdout } = error as { stdout?: Buffer };
+    throw stdout ? new CommandError(`The stack cannot be packaged. ${String(stdout).trim()}`) : error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -90,22 +100,25 @@ const section = (page: string, name: string, content: string): string =>
     (_, begin, end) => `${begin}${content}${end}`,
   );
 
-const stack = packagedStack();
-const sizes = await measureSizes();
-const sections = {
-  costs: `List prices of ${PRICES.date}, ${PRICES.region}, without free tiers.\n\n${byService(sizes, stack)}`,
-  measured: measured(sizes, stack),
-  assumed: table(
-    ['assumed', 'value'],
-    Object.entries(ASSUMPTIONS).map(([name, value]) => [`\`${name}\``, String(value)]),
-  ),
-  gateways: `${gateways()}\n\nFrom ${[...new Set(GATEWAYS.map(({ source }) => source))].join('; ')}; read on 2026-09-20.`,
+const cost = async (): Promise<void> => {
+  parseArgs();
+  const stack = packagedStack();
+  const sizes = await measureSizes();
+  const sections = {
+    costs: `List prices of ${PRICES.date}, ${PRICES.region}, without free tiers.\n\n${byService(sizes, stack)}`,
+    measured: measured(sizes, stack),
+    assumed: table(
+      ['assumed', 'value'],
+      Object.entries(ASSUMPTIONS).map(([name, value]) => [`\`${name}\``, String(value)]),
+    ),
+    gateways: `${gateways()}\n\nFrom ${[...new Set(GATEWAYS.map(({ source }) => source))].join('; ')}; read on 2026-09-20.`,
+  };
+  const page = Object.entries(sections).reduce(
+    (text, [name, content]) => section(text, name, content),
+    readFileSync(PAGE, 'utf8'),
+  );
+  writeFileSync(PAGE, page);
+  say(`${sections.costs}\n\n${sections.measured}\n\n${sections.gateways}\n\nWritten to docs/cost.md`);
 };
-const page = Object.entries(sections).reduce(
-  (text, [name, content]) => section(text, name, content),
-  readFileSync(PAGE, 'utf8'),
-);
-writeFileSync(PAGE, page);
-process.stdout.write(
-  `${sections.costs}\n\n${sections.measured}\n\n${sections.gateways}\n\nWritten to docs/cost.md\n`,
-);
+
+await runCommand(cost, USAGE);

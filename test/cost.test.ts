@@ -16,6 +16,15 @@ const rows = (dir: string): [name: string, dollars: number[]][] =>
       return [name.trim(), cells.map((cell) => Number(cell.replace(/[^\d.]/g, '')))];
     });
 
+test('cost says which setting keeps the stack from being packaged', async () => {
+  const env = plainEnvironment({ LOG_RETENTION_DAYS: '8' });
+  const { code, output } = await run(process.execPath, ['commands/cost.ts'], env, project.dir);
+
+  expect(code).toBe(1);
+  expect(output).toMatch(/^The stack cannot be packaged\. Error:\nLOG_RETENTION_DAYS is "8": /);
+  expect(output).not.toMatch(/^\s+at /m);
+});
+
 test('docs/cost.md says what npm run cost computes today, within a tenth', async () => {
   const { code, output } = await run(process.execPath, ['commands/cost.ts'], plainEnvironment(), project.dir);
   const today = rows(project.dir);
