@@ -10,7 +10,7 @@ export type CallbackReader = { callback: string; read: (bytes: Uint8Array, recei
 /** The callbacks that functions/ defines. */
 export const callbackNames = (): string[] =>
   readdirSync(FUNCTIONS)
-    .filter((file) => /^[a-z]+\.ts$/.test(file))
+    .filter((file) => /^[a-z][a-z0-9]*\.ts$/.test(file))
     .map((file) => file.replace('.ts', ''))
     .filter((name) => name !== 'consumer');
 
