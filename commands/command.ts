@@ -1,5 +1,7 @@
+import { SetupError } from '../local/ports.ts';
+
 /** Something that the person at the terminal can change; the message says what to do. */
-export class CommandError extends Error {}
+export class CommandError extends SetupError {}
 
 /** Runs a command: `--help` prints its usage, its errors become one line, Ctrl-C aborts the signal, a second one ends the process at once. */
 export const runCommand = async (
@@ -9,6 +11,8 @@ export const runCommand = async (
   if (process.argv.includes('--help')) return say(usage);
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort());
+  // Whoever read the output has seen enough of it, as in `npm run calls | head`.
+  process.stdout.once('error', () => process.exit());
   try {
     await command(controller.signal);
   } catch (error) {
@@ -18,7 +22,7 @@ export const runCommand = async (
 };
 
 const messageOf = (error: Error, usage: string): string => {
-  if (error instanceof CommandError) return error.message;
+  if (error instanceof SetupError) return error.message;
   const mistyped = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
   return mistyped ? `${error.message}\n\n${usage}` : `${error.name}: ${error.message}`;
 };

@@ -10,8 +10,11 @@ const REFUSED = [
 /** The error as what to do about the AWS credentials; undefined where they are not what is wrong. */
 export const credentialsError = ({ name }: Error): CommandError | undefined => {
   if (name === 'CredentialsProviderError') {
+    const { AWS_PROFILE: profile } = process.env;
     return new CommandError(
-      'There are no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+      profile
+        ? `AWS profile ${profile} gives no credentials: log in to it, or set AWS_PROFILE to another one.`
+        : 'There are no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
     );
   }
   if (REFUSED.some((refused) => name.startsWith(refused))) {

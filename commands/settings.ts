@@ -1,11 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadEnvFile } from 'node:process';
+import { CommandError } from './command.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Reads `.env.<stage>`, or `.env` where there is none, into the environment, as Serverless does. What is set already wins. */
+/**
+ * Reads `.env.<stage>`, or `.env` where there is none, into the environment, as Serverless does. What is set already wins. Throws a
+ * CommandError where no stage can have that name.
+ */
 export const loadSettings = (stage: string): void => {
+  if (!/^[a-zA-Z][a-zA-Z0-9-]*$/.test(stage)) {
+    throw new CommandError(
+      `"${stage}" cannot be a stage: it is letters, digits and hyphens, a letter first.`,
+    );
+  }
   const file = [`.env.${stage}`, '.env'].map((name) => join(ROOT, name)).find(existsSync);
   if (file !== undefined) loadEnvFile(file);
 };

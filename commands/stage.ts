@@ -1,5 +1,6 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { portsFrom } from '../local/ports.ts';
 import { CommandError } from './command.ts';
 import { credentialsError } from './credentials.ts';
 import { loadSettings, regionOf, stackName } from './settings.ts';
@@ -42,11 +43,11 @@ const awsClients = (region: string) => ({
 });
 
 const localClients = () => {
-  const { SQS_PORT = '9324', DYNAMODB_PORT = '8000' } = process.env;
+  const { sqs, dynamodb } = portsFrom(process.env);
   const any = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   return {
-    sqs: new SQSClient({ ...any, endpoint: `http://127.0.0.1:${SQS_PORT}`, useQueueUrlAsEndpoint: false }),
-    dynamodb: new DynamoDBClient({ ...any, endpoint: `http://127.0.0.1:${DYNAMODB_PORT}` }),
+    sqs: new SQSClient({ ...any, endpoint: `http://127.0.0.1:${sqs}`, useQueueUrlAsEndpoint: false }),
+    dynamodb: new DynamoDBClient({ ...any, endpoint: `http://127.0.0.1:${dynamodb}` }),
   };
 };
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { urlLines } from '../deploy/outputs.ts';
+import { portsFrom } from '../local/ports.ts';
 import { callbackNames } from './callbacks.ts';
 import { CommandError, runCommand, say } from './command.ts';
 import { deployedUrls } from './deployed-urls.ts';
@@ -8,7 +9,7 @@ import { loadSettings, regionOf } from './settings.ts';
 const USAGE = 'Usage: npm run urls -- --stage <stage> [--region <region>]';
 
 const localUrls = (): Record<string, string> => {
-  const port = process.env.HTTP_PORT ?? '3000';
+  const { http: port } = portsFrom(process.env);
   return Object.fromEntries(
     callbackNames().map((name) => [name, `http://127.0.0.1:${port}/${name}/callback?token=local`]),
   );

@@ -36,6 +36,12 @@ export default class DeployPlugin {
     const { service, processedInput, classes } = this.serverless;
     const [command = '', subcommand] = processedInput.commands;
     const deploys = command === 'deploy' && subcommand !== 'list';
+    // Before the -- an option is npm's: what was meant for one stage would be done to another.
+    if (process.env.npm_config_stage && !processedInput.options.stage) {
+      throw new classes.Error(
+        `npm kept --stage for itself: write "npm run ${command} -- --stage ${process.env.npm_config_stage}".`,
+      );
+    }
     if (!deploys && command !== 'package') return;
     if (deploys && this.stage === 'local') {
       throw new classes.Error(
@@ -43,11 +49,12 @@ export default class DeployPlugin {
       );
     }
     const names = callbacksOf(service.functions).map(({ name }) => name);
-    this.stopFor(settingProblems(service.custom.settings, names, process.env));
+    const problems = settingProblems(service.custom.settings, names, process.env);
     if (deploys && !processedInput.options.package) {
       const environmentOf = (name: string) => service.functions[name]?.environment;
-      this.stopFor(digestProblems(names, environmentOf, this.stage));
+      problems.push(...digestProblems(names, environmentOf, this.stage));
     }
+    this.stopFor(problems);
   }
 
   private checkDigests(): void {

@@ -9,7 +9,7 @@ export type Serverless = {
     resources: { Resources: Record<string, Resource> };
     provider: { compiledCloudFormationTemplate: Template };
   };
-  processedInput: { commands: string[]; options: { package?: string } };
+  processedInput: { commands: string[]; options: { package?: string; stage?: string } };
   /** Serverless' own plugin `info` has what CloudFormation says of the stack. */
   pluginManager: { plugins: { gatheredData?: { outputs: StackOutput[] } }[] };
   getProvider: (name: 'aws') => Provider;
