@@ -8,8 +8,15 @@ import { buildApp } from 'fauxqs';
 /** An emulator of an AWS service on 127.0.0.1. */
 export type Emulator = { endpoint: string; stop: () => Promise<void> };
 
-/** SQS by fauxqs. What is in `dataDir` survives a restart; without it everything is in memory. */
-export const startQueues = async (port: number, dataDir?: string): Promise<Emulator> => {
+/**
+ * SQS by fauxqs. What is in `dataDir` survives a restart; without it everything is in memory. With `release`, what was in flight before
+ * is visible at once: whoever had received it is gone.
+ */
+export const startQueues = async (
+  port: number,
+  dataDir?: string,
+  { release = false } = {},
+): Promise<Emulator> => {
   // fauxqs' own start function listens on every interface; its parts are not exported by name.
   const part = (file: string) =>
     import(join(import.meta.dirname, '..', 'node_modules', 'fauxqs', 'dist', file));
@@ -23,6 +30,7 @@ export const startQueues = async (port: number, dataDir?: string): Promise<Emula
     const persistence = new PersistenceManager(directory(dataDir, 'queues'));
     // What a killed process wrote is kept all the same; only a power cut can lose it, and a flush for each message is slow.
     persistence.db.exec('PRAGMA synchronous = OFF');
+    if (release) persistence.db.exec('UPDATE sqs_messages SET visibility_deadline = 1');
     persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
     stores.sqsStore.persistence = persistence;
     for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
