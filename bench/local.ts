@@ -77,11 +77,8 @@ const mostOf = (path: Run, floor: Run): string => {
 
 const benchEmptyHandler = async (): Promise<Run> => {
   const ports = await freePorts();
-  const service = await startService(
-    ports,
-    () => {},
-    join(import.meta.dirname, 'baselines', 'empty-service'),
-  );
+  const directory = join(import.meta.dirname, 'baselines', 'empty-service');
+  const service = await startService({ ports, directory });
   try {
     await service.ready;
     const url = `http://127.0.0.1:${ports.http}/empty`;

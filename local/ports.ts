@@ -10,22 +10,38 @@ export class SetupError extends Error {}
 
 const variable = (name: keyof Ports): string => `${name.toUpperCase()}_PORT`;
 
-/** The ports of `HTTP_PORT`, `LAMBDA_PORT`, `SQS_PORT` and `DYNAMODB_PORT`, all of them free; throws a SetupError otherwise. */
-export const portsFrom = async (env: NodeJS.ProcessEnv): Promise<Ports> => {
+const NAMES = Object.keys(DEFAULTS) as (keyof Ports)[];
+
+/** The ports of `HTTP_PORT`, `LAMBDA_PORT`, `SQS_PORT` and `DYNAMODB_PORT`; throws a SetupError where they are none, or two are the same. */
+export const portsFrom = (env: NodeJS.ProcessEnv): Ports => {
   const ports = { ...DEFAULTS };
-  for (const name of Object.keys(DEFAULTS) as (keyof Ports)[]) {
+  for (const [index, name] of NAMES.entries()) {
     const written = env[variable(name)];
     if (written) ports[name] = Number(written);
     if (!Number.isInteger(ports[name]) || ports[name] < 1 || ports[name] > 65_535) {
       throw new SetupError(`${variable(name)}=${written} is not a port: give a number from 1 to 65535.`);
     }
-    await bind(ports[name]).catch((error: NodeJS.ErrnoException) => {
-      throw new SetupError(
-        `Port ${ports[name]} cannot be used (${error.code}): free it, or set ${variable(name)} to another one.`,
-      );
-    });
+    const same = NAMES.slice(0, index).find((other) => ports[other] === ports[name]);
+    if (same === undefined) continue;
+    throw new SetupError(
+      `${variable(same)} and ${variable(name)} are both ${ports[name]}: set one to another.`,
+    );
   }
   return ports;
+};
+
+/** Throws a SetupError where one of the ports is taken. */
+export const expectFree = async (ports: Ports): Promise<void> => {
+  const problems = await Promise.all(
+    NAMES.map((name) =>
+      bind(ports[name]).then(
+        () => [],
+        ({ code }) =>
+          `Port ${ports[name]} cannot be used (${code}): free it, or set ${variable(name)} to another one.`,
+      ),
+    ),
+  );
+  if (problems.flat().length > 0) throw new SetupError(problems.flat().join('\n'));
 };
 
 /** Four ports that were free a moment ago. */

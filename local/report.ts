@@ -9,13 +9,13 @@ export const banner = ({ urls, tableName, dynamodbEndpoint }: Stack): string => 
   const width = Math.max(...Object.keys(urls).map((name) => name.length));
   const lines = Object.entries(urls).map(([name, url]) => `  ${name.padEnd(width)}  ${url}?token=local`);
   return `
-Callback URLs (paste them into NXCloud; Call Center sends the token as a header instead)
+Callback URLs, for this machine (Call Center sends the token as a header instead)
 ${lines.join('\n')}
 
 Table ${tableName} at ${dynamodbEndpoint} (any credentials, any region)
 
 Try it in another terminal
-  curl '${urls.pns}?token=local' -d '{"id":1,"callId":"1604763745256783872","duration":6,"startAt":1671440452,"answerAt":1671440454}'
+  curl '${urls.pns}?token=local' -d '{"id":45,"callId":"1604763745256783873","duration":6,"startAt":1671440452,"answerAt":1671440454}'
 
 Ctrl-C stops everything; the data stays. A line for each callback:
 `;
@@ -44,17 +44,18 @@ const SHOWN = new Set([
   'unavailable',
 ]);
 
-/** Turns the functions' logs into one line for each callback. */
+/** Turns the functions' logs into one line for each callback, and tells what a change of their sources came to. */
 export const reporter = (say: (line: string) => void) => {
   let table: { name: string; dynamodb: DynamoDBClient } | undefined;
+
+  const print = (at: string, outcome: string, ...details: string[]) =>
+    say(`${at.slice(11, 19)}  ${outcome.padEnd(12)}  ${details.filter(Boolean).join('  ')}`);
 
   const show = async (entry: Entry): Promise<void> => {
     const { message = '', callback = '', id = callback } = entry;
     const outcome = entry.issues && message === 'stored' ? 'rejected' : message;
     const detail = outcome === 'rejected' ? await reasons(entry) : (entry.reason ?? position(entry));
-    say(
-      `${entry.timestamp?.slice(11, 19) ?? ''}  ${outcome.padEnd(12)}  ${[id, detail].filter(Boolean).join('  ')}`,
-    );
+    print(entry.timestamp ?? '', outcome, id, detail);
   };
 
   // The log names only the paths: reasons can quote the body, so they stay in the table.
@@ -66,18 +67,30 @@ export const reporter = (say: (line: string) => void) => {
     return stored.map(({ path, message }) => `${path || 'body'} ${message}`).join('; ');
   };
 
+  let problem = '';
+  // esbuild tells what is wrong and where in lines of their own, serverless-esbuild only that something is.
+  const noteBuild = (line: string): void => {
+    if (line.startsWith('✘')) problem = line.replace(/^✘ \[ERROR\] /, '');
+    else if (/^\s+\S+:\d+:\d+:$/.test(line)) problem = `${line.trim()} ${problem}`;
+    else if (line.includes('Bundle error')) print(now(), 'not built', problem);
+  };
+
   return {
     connect: ({ tableName, sqsEndpoint, dynamodbEndpoint }: Stack) => {
       const { dynamodb } = clients({ sqs: sqsEndpoint, dynamodb: dynamodbEndpoint });
       table = { name: tableName, dynamodb };
     },
+    reloaded: (): void => print(now(), 'reloaded', 'the functions'),
     line: (line: string): void => {
       const entry = parse(line);
+      if (entry === undefined) noteBuild(line);
       if (entry && SHOWN.has(entry.message ?? ''))
         show(entry).catch((error) => say(`report: ${error.message}`));
     },
   };
 };
+
+const now = (): string => new Date().toISOString();
 
 const position = ({ entry }: Entry): string => (entry === undefined || entry === 'call' ? '' : entry);
 

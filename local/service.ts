@@ -13,18 +13,29 @@ export type Service = {
   definition: ServiceMessage;
   /** Resolves when the functions can be called. */
   ready: Promise<void>;
+  /** Resolves when the process has ended, and nobody stopped it. */
+  died: Promise<Error>;
   stop: () => Promise<void>;
 };
 
 const ROOT = join(import.meta.dirname, '..');
 const STOP_MS = 700;
 
-/** Starts `serverless offline` for stage local; `onLine` gets each line that it or a function prints. */
-export const startService = async (
-  ports: Ports,
-  onLine: (line: string) => void,
-  directory = ROOT,
-): Promise<Service> => {
+type Options = {
+  ports: Ports;
+  /** Where serverless.yml is. */
+  directory?: string;
+  /** Each line that Serverless or a function prints. */
+  onLine?: (line: string) => void;
+  /** A change of the sources is in effect. */
+  onReload?: () => void;
+};
+
+const ignore = () => {};
+
+/** Starts `serverless offline` for stage local. */
+export const startService = async (options: Options): Promise<Service> => {
+  const { ports, directory = ROOT, onLine = ignore, onReload = ignore } = options;
   const buildFolder = join('.esbuild', `offline-${ports.http}`);
   const child = fork(serverlessCommand(), ['offline', 'start', '--stage', 'local'], {
     cwd: directory,
@@ -44,13 +55,17 @@ export const startService = async (
   }
 
   let stopping = false;
-  const failure = once(child, 'exit').then(([code]) => {
+  const death = Promise.withResolvers<Error>();
+  child.once('exit', (code, signal) => {
     if (stopping) return;
-    throw new SetupError(`The functions stopped (exit code ${code}):\n${lastLines.join('\n')}`);
+    const last = lastLines.join('\n');
+    death.resolve(new SetupError(`The functions stopped (${signal ?? `exit code ${code}`}):\n${last}`));
   });
-  const told = messages(child);
+  const failure = death.promise.then((error) => {
+    throw error;
+  });
+  const told = messages(child, onReload);
   const definition = await Promise.race([told.service, failure]);
-  if (definition === undefined) throw new SetupError('The functions stopped before they were started.');
 
   const stop = async (): Promise<void> => {
     stopping = true;
@@ -62,7 +77,7 @@ export const startService = async (
     }
     await rm(join(directory, buildFolder), { recursive: true, force: true });
   };
-  return { definition, ready: Promise.race([told.ready, failure]), stop };
+  return { definition, ready: Promise.race([told.ready, failure]), died: death.promise, stop };
 };
 
 const serverlessCommand = (): string => {
@@ -75,11 +90,13 @@ const portVariables = (ports: Ports) =>
     Object.entries(ports).map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)]),
   );
 
-const messages = (child: ChildProcess) => {
+const messages = (child: ChildProcess, onReload: () => void) => {
   const service = Promise.withResolvers<ServiceMessage>();
   const ready = Promise.withResolvers<void>();
-  child.on('message', (message: PluginMessage) =>
-    message.type === 'service' ? service.resolve(message) : ready.resolve(),
-  );
+  child.on('message', (message: PluginMessage) => {
+    if (message.type === 'service') service.resolve(message);
+    if (message.type === 'ready') ready.resolve();
+    if (message.type === 'reloaded') onReload();
+  });
   return { service: service.promise, ready: ready.promise };
 };

@@ -26,6 +26,10 @@ type Options = {
   onProgress?: (step: string) => void;
   /** Each line that the functions or serverless-offline print. */
   onLine?: (line: string) => void;
+  /** A change of the functions' sources is in effect. */
+  onReload?: () => void;
+  /** The functions' process has ended, and nobody stopped it. */
+  onDeath?: (error: Error) => void;
   onError?: (error: Error) => void;
 };
 
@@ -33,23 +37,25 @@ const ignore = () => {};
 
 /** Starts the stack on 127.0.0.1; throws a SetupError that says what to do where something is in the way. */
 export const startStack = async (options: Options): Promise<Stack> => {
-  const { ports, dataDir, onProgress = ignore, onLine = ignore, onError = ignore } = options;
+  const { ports, dataDir, onProgress = ignore, onLine = ignore, onReload = ignore } = options;
+  const { onDeath = ignore, onError = ignore } = options;
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const stopPart of stops.splice(0).reverse()) await stopPart();
   };
   try {
-    const queues = await startQueues(ports.sqs, dataDir);
+    const queues = await startQueues(ports.sqs, dataDir, { release: true });
     stops.push(queues.stop);
     const database = await startDatabase(ports.dynamodb, dataDir);
     stops.push(database.stop);
     onProgress('queue and table are up, building the functions');
 
-    const service = await startService(ports, onLine);
+    const service = await startService({ ports, onLine, onReload });
     stops.push(service.stop);
     const aws = clients({ sqs: queues.endpoint, dynamodb: database.endpoint });
     const queueUrls = await createResources(service.definition.resources, aws, queues.endpoint);
     await service.ready;
+    service.died.then(onDeath);
     onProgress('functions are up');
 
     const { functions, resources } = service.definition;

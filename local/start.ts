@@ -1,18 +1,23 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openDataDir } from './data-dir.ts';
-import { portsFrom, SetupError } from './ports.ts';
+import { emptyDataDir, openDataDir } from './data-dir.ts';
+import { expectFree, portsFrom, SetupError } from './ports.ts';
 import { banner, reporter } from './report.ts';
 import { type Stack, startStack } from './stack.ts';
 
-const say = (text: string) => process.stdout.write(`${text}\n`);
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
 
 const start = async (): Promise<void> => {
   const startedAt = Date.now();
-  const fresh = readFresh();
-  const ports = await portsFrom(process.env);
-  const dataDir = openDataDir(process.env.DATA_DIR ?? join(import.meta.dirname, '..', '.local'), { fresh });
+  const { fresh, help } = readOptions();
+  if (help) return say(USAGE);
+  const ports = portsFrom(process.env);
+  const dataDir = openDataDir(process.env.DATA_DIR || join(import.meta.dirname, '..', '.local'));
+  await expectFree(ports);
+  if (fresh) emptyDataDir(dataDir);
   const log = createWriteStream(join(dataDir, 'functions.log'), { flags: 'w' });
 
   say('Starting the local stack');
@@ -33,17 +38,31 @@ const start = async (): Promise<void> => {
       log.write(`${line}\n`);
       report.line(line);
     },
+    onReload: () => report.reloaded(),
     onError: (error) => say(`poller: ${error.message}`),
+    onDeath: async ({ message }) => {
+      say(`${message}\nStart again with "npm start"; what was accepted is kept.`);
+      await stack?.stop();
+      process.exit(1);
+    },
   });
   report.connect(stack);
   say(banner(stack));
 };
 
-const readFresh = (): boolean => {
+const USAGE = `Usage: npm start [-- --fresh]
+
+Runs the functions, their queue and their table on this machine. --fresh starts empty. HTTP_PORT, LAMBDA_PORT, SQS_PORT and
+DYNAMODB_PORT set the ports, DATA_DIR the folder of queue and table.`;
+
+const readOptions = () => {
+  // What is written before the -- is npm's.
+  const fresh = process.env.npm_config_fresh === 'true';
   try {
-    return parseArgs({ options: { fresh: { type: 'boolean', default: false } } }).values.fresh;
+    const options = { fresh: { type: 'boolean', default: fresh }, help: { type: 'boolean' } } as const;
+    return parseArgs({ options }).values;
   } catch (error) {
-    throw new SetupError(`${(error as Error).message}\nUsage: npm start [-- --fresh]`);
+    throw new SetupError(`${(error as Error).message}\n${USAGE}`);
   }
 };
 

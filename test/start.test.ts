@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { clients, startQueues } from '../local/emulators.ts';
 import { freePorts, type Ports } from '../local/ports.ts';
+import { copyProject } from './support/project.ts';
 import { plainEnvironment, ROOT } from './support/run.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
@@ -19,11 +22,13 @@ afterEach(() => {
   for (const { child } of started.splice(0)) child.kill('SIGKILL');
 });
 
-const start = (ports: Ports, ...args: string[]): Started => {
+const start = (ports: Ports, ...args: string[]): Started => startIn(ROOT, ports, {}, ...args);
+
+const startIn = (cwd: string, ports: Ports, env: Record<string, string>, ...args: string[]): Started => {
   const variables = Object.entries(ports).map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)]);
   const child = spawn(process.execPath, ['local/start.ts', ...args], {
-    cwd: ROOT,
-    env: plainEnvironment({ ...Object.fromEntries(variables), DATA_DIR: dataDir }),
+    cwd,
+    env: plainEnvironment({ ...Object.fromEntries(variables), DATA_DIR: dataDir, ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -107,20 +112,94 @@ test('leaves no process behind when it is killed', async () => {
   await vi.waitUntil(() => isGone(ports), { timeout: 5_000, interval: 50 });
 });
 
-test('names the variable that moves a taken port', async () => {
+test('ends when the functions have ended, and says so', async () => {
   const ports = await freePorts();
-  const taken = createServer().listen(ports.sqs, '127.0.0.1');
-  await once(taken, 'listening');
+  const stack = start(ports);
+  await shows('Ctrl-C stops everything', stack);
+  const children = readFileSync(`/proc/${stack.child.pid}/task/${stack.child.pid}/children`, 'utf8');
+  process.kill(Number(children.trim().split(' ')[0]), 'SIGKILL');
+  await stack.exit;
+
+  expect(stack.child.exitCode).toBe(1);
+  expect(stack.output()).toContain('The functions stopped (SIGKILL)');
+  expect(stack.output()).toContain('Start again with "npm start"');
+  await vi.waitUntil(() => isGone(ports), { timeout: 5_000, interval: 50 });
+});
+
+test('takes up a change of a function while it runs, and tells where one cannot be built', async () => {
+  const project = copyProject();
+  const ports = await freePorts();
+  const stack = startIn(project.dir, ports, { DATA_DIR: join(project.dir, '.local') });
+  const file = join(project.dir, 'functions', 'pns.ts');
+  const source = readFileSync(file, 'utf8');
+  const answer = async () => (await post(ports, { id: 1 })).json();
+  await shows('Ctrl-C stops everything', stack);
+  expect(await answer()).toEqual({ status: 'accepted', id: 'pns#1' });
+
+  writeFileSync(file, source.replace("name: 'pns'", "name: 'other'"));
+  await shows('reloaded', stack);
+  expect(await answer()).toEqual({ error: 'unauthorized' });
+  writeFileSync(file, `${source};;const x = ;`);
+  await shows('not built     functions/pns.ts:', stack);
+
+  stack.child.kill('SIGINT');
+  await stack.exit;
+  project.remove();
+});
+
+test('delivers what was in flight when it was killed at once', async () => {
+  const dir = mkdtempSync(join(dataDir, 'killed-'));
+  const { sqs: port } = await freePorts();
+  const first = await startQueues(port, dir);
+  const { sqs } = clients({ sqs: first.endpoint, dynamodb: '' });
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'calls' }));
+  const receive = async () => {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 180 }));
+    return Messages.map(({ Body }) => Body);
+  };
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a call' }));
+  expect(await receive()).toEqual(['a call']);
+  await first.stop();
+
+  const second = await startQueues(port, dir, { release: true });
+  expect(await receive()).toEqual(['a call']);
+  await second.stop();
+});
+
+test('names the variables that move ports which are taken, all at once', async () => {
+  const ports = await freePorts();
+  const taken = [ports.http, ports.sqs].map((port) => createServer().listen(port, '127.0.0.1'));
+  await Promise.all(taken.map((server) => once(server, 'listening')));
   const { exit, output, child } = start(ports);
   await exit;
-  taken.close();
+  for (const server of taken) server.close();
 
   expect(child.exitCode).toBe(1);
-  expect(output()).toContain(
-    `Port ${ports.sqs} cannot be used (EADDRINUSE): free it, or set SQS_PORT to another one.`,
+  expect(output()).toBe(
+    `Port ${ports.http} cannot be used (EADDRINUSE): free it, or set HTTP_PORT to another one.
+Port ${ports.sqs} cannot be used (EADDRINUSE): free it, or set SQS_PORT to another one.
+`,
   );
-  expect(output()).not.toMatch(/\n\s+at /);
 });
+
+test('says which two ports are the same', async () => {
+  const ports = await freePorts();
+  const { exit, output } = start({ ...ports, dynamodb: ports.http });
+  await exit;
+
+  expect(output()).toBe(`HTTP_PORT and DYNAMODB_PORT are both ${ports.http}: set one to another.\n`);
+});
+
+test.each(['/proc/none', '/none/data', join(ROOT, 'package.json')])(
+  'says that it cannot keep its data in %s',
+  async (path) => {
+    const { exit, output, child } = startIn(ROOT, await freePorts(), { DATA_DIR: path });
+    await exit;
+
+    expect(child.exitCode).toBe(1);
+    expect(output()).toMatch(new RegExp(`^The data cannot be kept in ${path} .+: set DATA_DIR to .+\n$`));
+  },
+);
 
 test('says what is wrong with a port that is none', async () => {
   const { exit, output } = start({ ...(await freePorts()), http: Number.NaN });
@@ -160,4 +239,8 @@ test('explains its option when it is given another', async () => {
   await exit;
 
   expect(output()).toContain('Usage: npm start [-- --fresh]');
+  const asked = start(await freePorts(), '--help');
+  await asked.exit;
+  expect(asked.child.exitCode).toBe(0);
+  expect(asked.output()).toMatch(/^Usage: npm start/);
 });
