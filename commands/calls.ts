@@ -6,7 +6,8 @@ import { openStage, type Stage } from './stage.ts';
 
 const USAGE = `Usage: npm run calls -- [--stage <stage>] [--region <region>] [<pk>]
 
-Prints what the table says of a call, like pns#45 or predictive#<uuid>, as JSON. Without a key, and only on stage local: the whole table.`;
+Prints what the table says of a call, like pns#45 or predictive#<uuid>, as JSON. Without a key, and only on stage local: a line for each item
+of the table.`;
 
 const calls = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
@@ -17,9 +18,21 @@ const calls = async (): Promise<void> => {
   if (others.length > 0) throw new CommandError(USAGE);
   if (pk === undefined && values.stage !== 'local') throw new CommandError(USAGE);
   const stage = await openStage(values.stage, values.region);
-  const items = await (pk === undefined ? wholeTable(stage) : itemsOf(stage, pk));
-  if (items.length === 0) say(pk === undefined ? 'The table is empty.' : `The table has no ${pk}.`);
+  if (pk === undefined) return list(await wholeTable(stage));
+  const items = await itemsOf(stage, pk);
+  if (items.length === 0) throw new CommandError(`The table has no ${pk}; a key is like pns#45.`);
   for (const item of items) say(JSON.stringify(item, null, 2));
+};
+
+const list = (items: Item[]): void => {
+  const width = Math.max(...items.map(({ pk }) => String(pk).length));
+  for (const { receivedAt, pk, sk, status = '' } of items) {
+    say(`${receivedAt}  ${String(pk).padEnd(width)}  ${sk}  ${status}`.trimEnd());
+  }
+  const [{ pk } = { pk: '' }] = items;
+  say(
+    items.length > 0 ? `\nnpm run calls -- '${pk}' shows all that there is of one.` : 'The table is empty.',
+  );
 };
 
 type Item = Record<string, unknown>;
