@@ -65,6 +65,9 @@ export const startService = async (options: Options): Promise<Service> => {
     throw error;
   });
   const told = messages(child, onReload);
+  const ready = Promise.race([told.ready, failure]);
+  // Nobody may wait for it yet when it fails.
+  ready.catch(ignore);
   const definition = await Promise.race([told.service, failure]);
 
   const stop = async (): Promise<void> => {
@@ -77,7 +80,7 @@ export const startService = async (options: Options): Promise<Service> => {
     }
     await rm(join(directory, buildFolder), { recursive: true, force: true });
   };
-  return { definition, ready: Promise.race([told.ready, failure]), died: death.promise, stop };
+  return { definition, ready, died: death.promise, stop };
 };
 
 const serverlessCommand = (): string => {
