@@ -31,13 +31,16 @@ test('docs/cost.md says what npm run cost computes today, within a tenth', async
 
   expect(output).toContain('Written to docs/cost.md');
   expect(code).toBe(0);
-  expect(rows(ROOT).map(([name]) => name)).toEqual(today.map(([name]) => name));
+  const refresh = 'run "npm run cost" and commit docs/cost.md';
+  expect(
+    rows(ROOT).map(([name]) => name),
+    refresh,
+  ).toEqual(today.map(([name]) => name));
   for (const [index, [name, dollars]] of rows(ROOT).entries()) {
     for (const [column, amount] of dollars.entries()) {
       const computed = today[index]?.[1][column] ?? Number.NaN;
-      expect(Math.abs(amount - computed), `${name}: ${amount} is ${computed} today`).toBeLessThanOrEqual(
-        0.01 + computed / 10,
-      );
+      const drift = `${name}: $${amount} is $${computed} today; where that is as it should be, ${refresh}`;
+      expect(Math.abs(amount - computed), drift).toBeLessThanOrEqual(0.01 + computed / 10);
     }
   }
 });

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callbackNames } from '../commands/callbacks.ts';
 import { type Deployment, digests, startDeployment } from './support/deployment.ts';
 import type { Run } from './support/run.ts';
+
+const callbacks = callbackNames();
+const width = Math.max(...callbacks.map((name) => name.length));
 
 describe.each(['prod', 'dev'])('a deployment of %s', (stage) => {
   let deployment: Deployment;
@@ -17,15 +21,13 @@ describe.each(['prod', 'dev'])('a deployment of %s', (stage) => {
 
     expect(deployed.output).toContain(`Service deployed to stack nxcloud-callbacks-${stage}`);
     expect(deployed.code).toBe(0);
-    expect([...objects.keys()].map((key) => key.split('/').at(-1)).sort()).toEqual([
-      'cc.zip',
-      'compiled-cloudformation-template.json',
-      'consumer.zip',
-      'icc.zip',
-      'pns.zip',
-      'predictive.zip',
-      'serverless-state.json',
-    ]);
+    expect([...objects.keys()].map((key) => key.split('/').at(-1)).sort()).toEqual(
+      [
+        ...[...callbacks, 'consumer'].map((name) => `${name}.zip`),
+        'compiled-cloudformation-template.json',
+        'serverless-state.json',
+      ].sort(),
+    );
     const types = requests('CreateChangeSet').map((parameters) => parameters.get('ChangeSetType'));
     expect(types).toEqual(['CREATE', 'UPDATE']);
     expect(calls.lastIndexOf('S3 PUT object')).toBeLessThan(
@@ -50,10 +52,10 @@ describe.each(['prod', 'dev'])('a deployment of %s', (stage) => {
   test('ends with the URLs, the queues, the table and the dashboard; urls prints the URLs again', async () => {
     const again = await deployment.urls(['--stage', stage]);
 
-    for (const callback of ['cc', 'predictive', 'icc', 'pns']) {
+    for (const callback of callbacks) {
       const url = `https://abc123.execute-api.eu-central-1.amazonaws.com/${callback}/callback`;
-      expect(deployed.output).toContain(`${callback.padEnd(10)}  ${url}\n`);
-      expect(again.output).toContain(`${callback.padEnd(10)}  ${url}\n`);
+      expect(deployed.output).toContain(`${callback.padEnd(width)}  ${url}\n`);
+      expect(again.output).toContain(`${callback.padEnd(width)}  ${url}\n`);
     }
     expect(deployed.output).toContain('Queue between receivers and consumer: the-CallsQueue');
     expect(deployed.output).toContain('Table of the call records: the-CallsTable');
@@ -89,11 +91,12 @@ test('removing prod is refused until its protection is off', async () => {
   const { aws, deploy, remove, stop } = await startDeployment();
   try {
     await deploy('prod');
+    const deployed = [...aws.objects.keys()];
     const { code, output } = await remove('prod');
 
     expect(code).toBe(1);
     expect(aws.calls).not.toContain('CloudFormation DeleteStack');
-    expect(aws.objects.size).toBe(7);
+    expect([...aws.objects.keys()]).toEqual(deployed);
     expect(output).toContain('update-termination-protection --no-enable-termination-protection');
   } finally {
     await stop();

@@ -106,7 +106,7 @@ test('urls says what to do where nothing is deployed, and where there are no cre
 test('urls prints the local ones for stage local', async () => {
   const { output } = await deployment.urls(['--stage', 'local'], { HTTP_PORT: '3456' });
 
-  expect(output).toContain('icc         http://127.0.0.1:3456/icc/callback?token=local\n');
+  expect(output).toMatch(/^icc +http:\/\/127\.0\.0\.1:3456\/icc\/callback\?token=local$/m);
 });
 
 test('settings of .env.<stage> are used for that stage', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { arn, CALLBACKS, packagedStages, STAGES, type Statement } from './support/template.ts';
+import { callbackNames } from '../commands/callbacks.ts';
+import { arn, CALLBACKS, idOf, packagedStages, STAGES, type Statement } from './support/template.ts';
 
 const { project, template, resource, properties, ofType } = packagedStages();
 
@@ -9,6 +10,11 @@ const statements = (stage: string, roleId: string): Statement[] =>
   (properties(stage, roleId).Policies as Statements).flatMap(
     ({ PolicyDocument }) => PolicyDocument.Statement,
   );
+
+test("NXCloud's four callbacks, and whichever else functions/ has, can be called", () => {
+  expect(callbackNames()).toEqual(expect.arrayContaining(['cc', 'icc', 'pns', 'predictive']));
+  expect(CALLBACKS.toSorted()).toEqual(callbackNames().sort());
+});
 
 describe.each(STAGES)('on stage %s', (stage) => {
   test('queues are encrypted and keep messages for 4 days, dead letters for 14', () => {
@@ -69,7 +75,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       {
         Effect: 'Allow',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        Resource: CALLBACKS.map((name) => arn(`${name}LogGroup`)),
+        Resource: CALLBACKS.map((name) => arn(`${idOf(name)}LogGroup`)),
       },
     ]);
   });
@@ -104,7 +110,9 @@ describe.each(STAGES)('on stage %s', (stage) => {
   test('every function is traced, on arm64 and Node 24, with time and memory of its own', () => {
     const functions = ofType(stage, 'AWS::Lambda::Function');
 
-    expect(functions).toHaveLength(5);
+    expect(functions.map(([id]) => id).sort()).toEqual(
+      [...CALLBACKS, 'consumer'].map((name) => `${idOf(name)}LambdaFunction`).sort(),
+    );
     for (const [id, { Properties }] of functions) {
       expect(Properties).toMatchObject({
         TracingConfig: { Mode: 'Active' },
@@ -136,7 +144,9 @@ describe.each(STAGES)('on stage %s', (stage) => {
   test('every log group is kept for a stated time and goes with the stack', () => {
     const groups = ofType(stage, 'AWS::Logs::LogGroup');
 
-    expect(groups).toHaveLength(6);
+    expect(groups.map(([id]) => id).sort()).toEqual(
+      [...CALLBACKS, 'consumer', 'httpApi'].map((name) => `${idOf(name)}LogGroup`).sort(),
+    );
     for (const [, group] of groups) {
       expect(group).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
       expect(group.Properties.RetentionInDays).toBe(stage === 'prod' ? 90 : 30);

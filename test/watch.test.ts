@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { copyProject } from './support/project.ts';
 import { plainEnvironment, run } from './support/run.ts';
-import { CALLBACKS, packagedStages, STAGES, type Statement } from './support/template.ts';
+import { CALLBACKS, idOf, packagedStages, STAGES, type Statement } from './support/template.ts';
 
 const { project, template, properties, ofType } = packagedStages();
 
@@ -25,7 +25,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     const names = alarms.map(([, { Properties }]) => String(Properties.AlarmName));
     const runbook = readFileSync(join(project.dir, 'docs', 'runbook.md'), 'utf8');
 
-    for (const callback of ['cc', 'predictive', 'icc', 'pns']) {
+    for (const callback of CALLBACKS) {
       const prefix = `nxcloud-callbacks-${stage}-${callback}-`;
       const own = names.filter((name) => name.startsWith(prefix)).map((name) => name.replace(prefix, ''));
       expect(own).toEqual(PER_CALLBACK);
@@ -111,8 +111,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     const lines = body.widgets.flatMap(({ properties }) => properties.metrics);
     const telemetry = readFileSync(join(project.dir, 'shared', 'telemetry.ts'), 'utf8');
 
-    for (const callback of ['cc', 'predictive', 'icc', 'pns'])
-      expect(titles).toContain(`${callback}: outcomes`);
+    for (const callback of CALLBACKS) expect(titles).toContain(`${callback}: outcomes`);
     for (const [namespace, metric, dimension] of lines) {
       if (namespace === 'NxcloudCallbacks' && dimension === 'service')
         expect(telemetry).toContain(`'${metric}'`);
@@ -123,9 +122,9 @@ describe.each(STAGES)('on stage %s', (stage) => {
     const { Outputs } = template(stage);
 
     for (const callback of CALLBACKS) {
-      const path = `/${callback.toLowerCase()}/callback`;
-      expect(Outputs[`${callback}CallbackUrl`]).toEqual({
-        Description: callback.toLowerCase(),
+      const path = `/${callback}/callback`;
+      expect(Outputs[`${idOf(callback)}CallbackUrl`]).toEqual({
+        Description: callback,
         Value: { 'Fn::Sub': `https://\${HttpApi}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}${path}` },
       });
     }
@@ -144,24 +143,24 @@ describe.each(STAGES)('on stage %s', (stage) => {
 test('a fifth callback gets alarms, dashboard, output and permissions by its block alone', async () => {
   const added = copyProject();
   try {
-    copyFileSync(join(added.dir, 'functions/pns.ts'), join(added.dir, 'functions/sms.ts'));
+    copyFileSync(join(added.dir, 'functions/pns.ts'), join(added.dir, 'functions/fifth.ts'));
     const file = join(added.dir, 'serverless.yml');
-    const block = `  sms:
-    handler: functions/sms.handler
+    const block = `  fifth:
+    handler: functions/fifth.handler
     timeout: 5
     role: ReceiverRole
     environment:
-      SMS_TOKEN_SHA256: \${param:tokenDigest, env:SMS_TOKEN_SHA256, ''}
+      FIFTH_TOKEN_SHA256: \${param:tokenDigest, env:FIFTH_TOKEN_SHA256, ''}
     events:
-      - httpApi: POST /sms/callback
+      - httpApi: POST /fifth/callback
 `;
     writeFileSync(file, readFileSync(file, 'utf8').replace('\nfunctions:\n', `\nfunctions:\n${block}`));
     const { Resources, Outputs } = await added.template('dev');
 
-    expect(Resources).toHaveProperty('SmsRejectedAlarm');
-    expect(Outputs).toHaveProperty('SmsCallbackUrl');
-    expect(JSON.stringify(Resources.Dashboard)).toContain('sms: outcomes');
-    expect(JSON.stringify(Resources.ReceiverRole)).toContain('SmsLogGroup');
+    expect(Resources).toHaveProperty('FifthRejectedAlarm');
+    expect(Outputs).toHaveProperty('FifthCallbackUrl');
+    expect(JSON.stringify(Resources.Dashboard)).toContain('fifth: outcomes');
+    expect(JSON.stringify(Resources.ReceiverRole)).toContain('FifthLogGroup');
   } finally {
     added.remove();
   }

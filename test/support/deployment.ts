@@ -1,17 +1,17 @@
+import { callbackNames } from '../../commands/callbacks.ts';
 import { type RecordingAws, startRecordingAws } from './aws.ts';
 import { copyProject } from './project.ts';
 import { plainEnvironment, type Run, run } from './run.ts';
 
 const DIGEST = 'a'.repeat(64);
 
-export const digests = {
-  CC_TOKEN_SHA256: DIGEST,
-  PREDICTIVE_TOKEN_SHA256: DIGEST,
-  ICC_TOKEN_SHA256: `${DIGEST}, ${'B'.repeat(64)}`,
-  PNS_TOKEN_SHA256: DIGEST,
-};
-
 type Environment = Record<string, string>;
+
+/** A digest for each callback, and two for icc, as during a rotation. */
+export const digests: Environment = {
+  ...Object.fromEntries(callbackNames().map((name) => [`${name.toUpperCase()}_TOKEN_SHA256`, DIGEST])),
+  ICC_TOKEN_SHA256: `${DIGEST}, ${'B'.repeat(64)}`,
+};
 
 /** A copy of the project with an account to deploy to. */
 export const startDeployment = async () => {

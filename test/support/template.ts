@@ -1,11 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { Resource, Template } from '../../deploy/serverless.ts';
 import { copyProject } from './project.ts';
+import { ROOT } from './run.ts';
 
 export const STAGES = ['prod', 'dev'];
 
-/** The callbacks' functions, as their logical ids begin. */
-export const CALLBACKS = ['Cc', 'Predictive', 'Icc', 'Pns'];
+const routes = readFileSync(join(ROOT, 'serverless.yml'), 'utf8').matchAll(
+  /httpApi: POST \/(\w+)\/callback/g,
+);
+
+/** The callbacks that serverless.yml has a route for, in its order. */
+export const CALLBACKS = [...routes].map(([, name = '']) => name);
+
+/** What the logical ids of a function's resources begin with. */
+export const idOf = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 export type Statement = { Effect: string; Action: string | string[]; Resource: unknown; Condition?: unknown };
 
