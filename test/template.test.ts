@@ -179,8 +179,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(JSON.parse(line)).toMatchObject({ status: 429 });
   });
 
-  test('the consumer runs at most so often at once and reports each failed message', () => {
+  test('the consumer takes ten messages at a time, runs at most so often at once and reports each failed message', () => {
     expect(properties(stage, 'ConsumerEventSourceMappingSQSCallsQueue')).toMatchObject({
+      EventSourceArn: arn('CallsQueue'),
+      BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: stage === 'prod' ? '50' : '10' },
     });
@@ -258,11 +260,23 @@ test('settings of the environment reach the template', async () => {
     Protocol: 'email',
     Endpoint: 'oncall@example.com',
   });
-  expect(Resources.IccSilenceAlarm?.Properties).toMatchObject({
+  expect(Resources.IccSilenceAlarm?.Properties).toEqual({
+    AlarmName: 'nxcloud-callbacks-dev-icc-silence',
+    AlarmDescription: expect.stringContaining('for 12 h'),
+    Namespace: 'NxcloudCallbacks',
     MetricName: 'Accepted',
+    Dimensions: [
+      { Name: 'service', Value: 'nxcloud-callbacks-dev' },
+      { Name: 'callback', Value: 'icc' },
+    ],
+    Statistic: 'Sum',
     Period: 3600,
     EvaluationPeriods: 12,
+    ComparisonOperator: 'LessThanThreshold',
+    Threshold: 1,
     TreatMissingData: 'breaching',
+    AlarmActions: [{ Ref: 'AlarmTopic' }],
+    OKActions: [{ Ref: 'AlarmTopic' }],
   });
   expect(Resources.PnsSilenceAlarm).toBeUndefined();
 });

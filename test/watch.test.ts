@@ -3,67 +3,110 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { copyProject } from './support/project.ts';
 import { plainEnvironment, run } from './support/run.ts';
-import { CALLBACKS, idOf, packagedStages, STAGES, type Statement } from './support/template.ts';
+import { CALLBACKS, idOf, packagedStages, STAGES } from './support/template.ts';
 
 const { project, template, properties, ofType } = packagedStages();
 
-const PER_CALLBACK = [
-  'unanswered',
-  'errors',
-  'slow',
-  'rejected',
-  'too-large',
-  'unauthorized',
-  'forbidden',
-  'changed',
-  'throttles',
+const topic = { Ref: 'AlarmTopic' };
+
+type Widget = { title: string; metrics: string[][] };
+
+const dashboard = (stage: string): Widget[] => {
+  const { DashboardBody } = properties(stage, 'Dashboard') as { DashboardBody: { 'Fn::Sub': string } };
+  const { widgets } = JSON.parse(DashboardBody['Fn::Sub']) as { widgets: { properties: Widget }[] };
+  return widgets.map((widget) => widget.properties);
+};
+
+type Dimensions = Record<string, unknown>;
+type Alarm = [
+  namespace: string,
+  metric: string,
+  of: Dimensions | undefined,
+  statistic: string,
+  above: number,
+  seconds: number,
 ];
 
+const alarmsOfTheStack = (stage: string): Record<string, Alarm> => {
+  const calls = { QueueName: { 'Fn::GetAtt': ['CallsQueue', 'QueueName'] } };
+  const deadLetters = { QueueName: { 'Fn::GetAtt': ['CallsDeadLetterQueue', 'QueueName'] } };
+  const consumer = { FunctionName: { Ref: 'ConsumerLambdaFunction' } };
+  return {
+    'dead-letters': ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', deadLetters, 'Maximum', 0, 60],
+    'oldest-message': ['AWS/SQS', 'ApproximateAgeOfOldestMessage', calls, 'Maximum', 300, 60],
+    'consumer-errors': ['AWS/Lambda', 'Errors', consumer, 'Sum', 0, 300],
+    'consumer-throttles': ['AWS/Lambda', 'Throttles', consumer, 'Sum', 0, 300],
+    'api-throttles': ['NxcloudCallbacks', `nxcloud-callbacks-${stage}-throttled`, undefined, 'Sum', 0, 60],
+  };
+};
+
+const alarmsOf = (callback: string, stage: string): Record<string, Alarm> => {
+  const path = `/${callback}/callback`;
+  const route = { ApiId: { Ref: 'HttpApi' }, Stage: '$default', Method: 'POST', Resource: path };
+  const lambda = { FunctionName: { Ref: `${idOf(callback)}LambdaFunction` } };
+  const own = { service: `nxcloud-callbacks-${stage}`, callback };
+  return {
+    [`${callback}-unanswered`]: ['AWS/ApiGateway', '5xx', route, 'Sum', 0, 300],
+    [`${callback}-errors`]: ['AWS/Lambda', 'Errors', lambda, 'Sum', 0, 300],
+    [`${callback}-slow`]: ['AWS/ApiGateway', 'Latency', route, 'p99', 3000, 300],
+    [`${callback}-rejected`]: ['NxcloudCallbacks', 'Rejected', own, 'Sum', 0, 300],
+    [`${callback}-too-large`]: ['NxcloudCallbacks', 'TooLarge', own, 'Sum', 0, 300],
+    [`${callback}-unauthorized`]: ['NxcloudCallbacks', 'Unauthorized', own, 'Sum', 10, 900],
+    [`${callback}-forbidden`]: ['NxcloudCallbacks', 'Forbidden', own, 'Sum', 10, 900],
+    [`${callback}-changed`]: ['NxcloudCallbacks', 'Changed', own, 'Sum', 0, 300],
+    [`${callback}-throttles`]: ['AWS/Lambda', 'Throttles', lambda, 'Sum', 0, 300],
+  };
+};
+
+const inFull = ([Namespace, MetricName, of, statistic, Threshold, Period]: Alarm) => ({
+  Namespace,
+  MetricName,
+  ...(of && { Dimensions: Object.entries(of).map(([Name, Value]) => ({ Name, Value })) }),
+  ...(statistic.startsWith('p') ? { ExtendedStatistic: statistic } : { Statistic: statistic }),
+  Threshold,
+  Period,
+  EvaluationPeriods: 1,
+  ComparisonOperator: 'GreaterThanThreshold',
+  TreatMissingData: 'notBreaching',
+  AlarmActions: [topic],
+  OKActions: [topic],
+});
+
 describe.each(STAGES)('on stage %s', (stage) => {
-  test('every callback has its alarms, and each says what to do and where the runbook has it', () => {
-    const alarms = ofType(stage, 'AWS::CloudWatch::Alarm');
-    const names = alarms.map(([, { Properties }]) => String(Properties.AlarmName));
+  test('every alarm watches its own metric, goes off at its limit, and tells so', () => {
+    const alarms = ofType(stage, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => {
+      const { AlarmName, AlarmDescription, ...rest } = Properties;
+      return [String(AlarmName).replace(`nxcloud-callbacks-${stage}-`, ''), rest];
+    });
+    const expected = Object.assign(
+      alarmsOfTheStack(stage),
+      ...CALLBACKS.map((callback) => alarmsOf(callback, stage)),
+    ) as Record<string, Alarm>;
+
+    expect(Object.fromEntries(alarms)).toEqual(
+      Object.fromEntries(Object.entries(expected).map(([name, alarm]) => [name, inFull(alarm)])),
+    );
+  });
+
+  test('every alarm says what to do and where the runbook has it', () => {
     const runbook = readFileSync(join(project.dir, 'docs', 'runbook.md'), 'utf8');
 
-    for (const callback of CALLBACKS) {
-      const prefix = `nxcloud-callbacks-${stage}-${callback}-`;
-      const own = names.filter((name) => name.startsWith(prefix)).map((name) => name.replace(prefix, ''));
-      expect(own).toEqual(PER_CALLBACK);
-    }
-    for (const [, { Properties }] of alarms) {
+    for (const [, { Properties }] of ofType(stage, 'AWS::CloudWatch::Alarm')) {
       const description = String(Properties.AlarmDescription);
       const [, entry] = /Runbook: docs\/runbook\.md#([\w-]+)$/.exec(description) ?? [];
       expect(runbook, String(Properties.AlarmName)).toContain(`\n## ${entry}\n`);
       expect(description.length).toBeLessThanOrEqual(1024);
-      expect(Properties.AlarmActions).toEqual([{ Ref: 'AlarmTopic' }]);
     }
   });
 
-  test('alarms go off at the limits that were promised', () => {
-    const alarm = (id: string) => properties(stage, `${id}Alarm`);
+  test('callbacks that the API refused with 429 are counted from its log, where their alarm looks', () => {
+    const { MetricName, Namespace } = properties(stage, 'ApiThrottlesAlarm');
 
-    expect(alarm('DeadLetters')).toMatchObject({
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Threshold: 0,
+    expect(properties(stage, 'ApiThrottlesFilter')).toEqual({
+      LogGroupName: { Ref: 'HttpApiLogGroup' },
+      FilterPattern: '{ $.status = 429 }',
+      MetricTransformations: [{ MetricNamespace: Namespace, MetricName, MetricValue: '1', Unit: 'Count' }],
     });
-    expect(alarm('OldestMessage')).toMatchObject({
-      MetricName: 'ApproximateAgeOfOldestMessage',
-      Threshold: 300,
-    });
-    expect(alarm('PnsUnanswered')).toMatchObject({ MetricName: '5xx', Threshold: 0 });
-    expect(alarm('PnsErrors')).toMatchObject({ MetricName: 'Errors', Threshold: 0 });
-    expect(alarm('PnsSlow')).toMatchObject({
-      MetricName: 'Latency',
-      ExtendedStatistic: 'p99',
-      Threshold: 3000,
-    });
-    expect(alarm('PnsRejected')).toMatchObject({ MetricName: 'Rejected', Threshold: 0 });
-    expect(alarm('PnsChanged')).toMatchObject({ MetricName: 'Changed', Threshold: 0 });
-    expect(alarm('PnsThrottles')).toMatchObject({ MetricName: 'Throttles', Threshold: 0 });
-    expect(alarm('PnsRejected').Dimensions).toEqual([
-      { Name: 'service', Value: `nxcloud-callbacks-${stage}` },
-      { Name: 'callback', Value: 'pns' },
-    ]);
   });
 
   test('alarms watch the very metrics that the functions write', async () => {
@@ -85,16 +128,27 @@ describe.each(STAGES)('on stage %s', (stage) => {
   });
 
   test('only alarms of this account may publish to the topic, over TLS', () => {
-    const { PolicyDocument } = properties(stage, 'AlarmTopicPolicy') as {
-      PolicyDocument: { Statement: Statement[] };
-    };
-    const [allow, deny] = PolicyDocument.Statement;
-
-    expect(allow).toMatchObject({
-      Principal: { Service: 'cloudwatch.amazonaws.com' },
-      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    expect(properties(stage, 'AlarmTopicPolicy')).toMatchObject({
+      Topics: [topic],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: 'sns:Publish',
+            Resource: topic,
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          },
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'sns:Publish',
+            Resource: topic,
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      },
     });
-    expect(deny).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
   });
 
   test('the dashboard has a name of its own in each region, because all regions share one namespace', () => {
@@ -104,11 +158,9 @@ describe.each(STAGES)('on stage %s', (stage) => {
   });
 
   test('the dashboard shows every callback and only metrics that something writes', () => {
-    const body = JSON.parse(
-      (properties(stage, 'Dashboard').DashboardBody as { 'Fn::Sub': string })['Fn::Sub'],
-    ) as { widgets: { properties: { title: string; metrics: string[][] } }[] };
-    const titles = body.widgets.map(({ properties }) => properties.title);
-    const lines = body.widgets.flatMap(({ properties }) => properties.metrics);
+    const widgets = dashboard(stage);
+    const titles = widgets.map(({ title }) => title);
+    const lines = widgets.flatMap(({ metrics }) => metrics);
     const telemetry = readFileSync(join(project.dir, 'shared', 'telemetry.ts'), 'utf8');
 
     for (const callback of CALLBACKS) expect(titles).toContain(`${callback}: outcomes`);
@@ -116,6 +168,23 @@ describe.each(STAGES)('on stage %s', (stage) => {
       if (namespace === 'NxcloudCallbacks' && dimension === 'service')
         expect(telemetry).toContain(`'${metric}'`);
     }
+  });
+
+  test('the dashboard shows only queues, functions, tables and an API that the stack has', () => {
+    const { Resources } = template(stage);
+    const named = /^(Queue|Function|Table)Name$|^ApiId$/;
+    const lines = dashboard(stage).flatMap(({ metrics }) => metrics);
+    const shown = lines.flatMap((line) =>
+      line.flatMap((part, at) => (named.test(part) ? [`${part} ${line[at + 1]}`] : [])),
+    );
+    const owned = Object.entries(Resources).flatMap(([id, { Type, Properties }]) =>
+      Type === 'AWS::ApiGatewayV2::Api'
+        ? [`ApiId \${${id}}`]
+        : ['QueueName', 'FunctionName', 'TableName'].map((name) => `${name} ${Properties?.[name]}`),
+    );
+
+    expect(shown.length).toBeGreaterThan(20);
+    for (const one of shown) expect(owned).toContain(one);
   });
 
   test('outputs are the URLs, queues, table, topic and dashboard', () => {
