@@ -51,29 +51,54 @@ test('deploying a single function needs the digests too', async () => {
   expect(output).toContain('PNS_TOKEN_SHA256 is missing');
 });
 
-test('malformed settings stop a deployment, all of them named at once', async () => {
-  const { code, output } = await deployment.deploy('prod', {
-    ...digests,
-    LOG_RETENTION_DAYS: '31',
-    THROTTLE_RATE: 'many',
-    THROTTLE_BURST: '',
-    CONSUMER_CONCURRENCY: '1',
-    ALARM_EMAIL: 'oncall',
-    ALLOWED_NETWORKS: '203.0.113.0/24,nowhere',
-    ICC_SILENCE_HOURS: '999',
-  });
+test('one malformed digest among several stops a deployment', async () => {
+  const list = `${digests.PNS_TOKEN_SHA256},secret-token`;
+  const { code, output } = await deployment.deploy('prod', { ...digests, PNS_TOKEN_SHA256: list });
 
   expect(code).toBe(1);
   expect(deployment.aws.calls).toEqual([]);
-  expect(output.match(/^\w+ is "[^"]*": it must be .*$/gm)?.map((line) => line.split(' ')[0])).toEqual([
-    'LOG_RETENTION_DAYS',
-    'THROTTLE_RATE',
-    'THROTTLE_BURST',
-    'CONSUMER_CONCURRENCY',
-    'ALARM_EMAIL',
-    'ALLOWED_NETWORKS',
-    'ICC_SILENCE_HOURS',
-  ]);
+  expect(output).toContain('PNS_TOKEN_SHA256 is not a list of SHA-256 digests');
+});
+
+test.each([
+  {
+    what: 'malformed settings',
+    settings: {
+      LOG_RETENTION_DAYS: '31',
+      THROTTLE_RATE: 'many',
+      THROTTLE_BURST: '',
+      CONSUMER_CONCURRENCY: '1',
+      ALARM_EMAIL: 'oncall',
+      ALLOWED_NETWORKS: '203.0.113.0/24,nowhere',
+      ICC_SILENCE_HOURS: '999',
+    },
+  },
+  {
+    what: 'settings that are none of what they set',
+    settings: {
+      LOG_RETENTION_DAYS: '0',
+      THROTTLE_RATE: '0',
+      THROTTLE_BURST: '0',
+      CONSUMER_CONCURRENCY: '0',
+      ICC_SILENCE_HOURS: '0',
+    },
+  },
+  {
+    what: 'settings that are more than AWS takes',
+    settings: {
+      THROTTLE_RATE: '10001',
+      THROTTLE_BURST: '5001',
+      CONSUMER_CONCURRENCY: '1001',
+      ICC_SILENCE_HOURS: '169',
+    },
+  },
+])('$what stop a deployment, all of them named at once', async ({ settings }) => {
+  const { code, output } = await deployment.deploy('prod', { ...digests, ...settings });
+  const named = output.matchAll(/^(\w+) is "[^"]*": it must be .*$/gm);
+
+  expect(code).toBe(1);
+  expect(deployment.aws.calls).toEqual([]);
+  expect([...named].map(([, variable]) => variable)).toEqual(Object.keys(settings));
 });
 
 test('stage local, whose token is public, cannot be deployed', async () => {
