@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { startPoller } from '../local/poller.ts';
+import { sqs } from './support/pipeline.ts';
+
+let QueueUrl: string;
+
+// What is received and not deleted stays invisible for longer than any test.
+beforeEach(async () => {
+  const Attributes = { VisibilityTimeout: '600' };
+  const created = await sqs.send(new CreateQueueCommand({ QueueName: `poller-${randomUUID()}`, Attributes }));
+  QueueUrl = created.QueueUrl ?? '';
+});
+
+const send = (MessageBody: string) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+
+const held = async (): Promise<number> => {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+  );
+  const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = Attributes;
+  return Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible);
+};
+
+const poll = (invoke: (event: SQSEvent) => Promise<SQSBatchResponse>, onError = (_: Error) => {}) =>
+  startPoller({ sqs, queueUrl: QueueUrl, queueArn: 'poller', batchSize: 10, invoke, onError });
+
+test('what is in hand when it stops is visible again at once', async () => {
+  await send('in hand');
+  const invoke = vi.fn(() => new Promise<SQSBatchResponse>(() => {}));
+  const poller = poll(invoke);
+  await vi.waitUntil(() => invoke.mock.calls.length > 0, { timeout: 10_000 });
+  await poller.stop();
+
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+  expect(Messages.map(({ Body }) => Body)).toEqual(['in hand']);
+});
+
+test('of a batch whose function throws nothing is deleted', async () => {
+  await send('one');
+  await send('another');
+  const onError = vi.fn();
+  const seen: string[] = [];
+  const poller = poll(async ({ Records }) => {
+    seen.push(...Records.map(({ body }) => body));
+    throw new Error('out of time');
+  }, onError);
+  await vi.waitUntil(() => seen.length === 2, { timeout: 10_000 });
+  await poller.stop();
+
+  expect(onError).toHaveBeenCalledWith(new Error('out of time'));
+  expect(await held()).toBe(2);
+});
+
+test('what a batch reports as failed is kept, the rest is deleted', async () => {
+  await send('good');
+  await send('bad');
+  const poller = poll(async ({ Records }) => ({
+    batchItemFailures: Records.filter(({ body }) => body === 'bad').map(({ messageId }) => ({
+      itemIdentifier: messageId,
+    })),
+  }));
+  await vi.waitUntil(async () => (await held()) < 2, { timeout: 10_000 });
+  await poller.stop();
+
+  expect(await held()).toBe(1);
+});
