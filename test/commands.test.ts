@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { resolveService } from '../build/bundles.ts';
@@ -66,6 +71,15 @@ const callOf = (id: string): Message => {
     body,
     record: { callId: id },
   };
+};
+
+/** How many messages are in the queue, in hand or not. */
+const queued = async (): Promise<number> => {
+  const { Attributes = {} } = await world.sqsClient.send(
+    new GetQueueAttributesCommand({ QueueUrl: world.queueUrl, AttributeNames: ['All'] }),
+  );
+  const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = Attributes;
+  return Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible);
 };
 
 const ids = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
@@ -267,7 +281,7 @@ describe('replay', () => {
     await Promise.all(ids('resumed', 40).map((id) => reject(bodyOf(id))));
     await world.dynamodb.refuse();
     const child = start('replay', ['--stage', 'local']);
-    await sleep(2_000);
+    await vi.waitUntil(async () => (await queued()) > 0, { timeout: 30_000 });
     child.kill('SIGINT');
     const { code, errors } = await finish(child);
     expect(code).toBe(1);
