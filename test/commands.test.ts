@@ -3,15 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
+  PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { resolveService } from '../build/bundles.ts';
 import { credentialsError } from '../commands/credentials.ts';
 import { regionOf, stackName } from '../commands/settings.ts';
@@ -20,7 +21,7 @@ import { freePorts } from '../local/ports.ts';
 import { sha256 } from '../shared/digest.ts';
 import { type Message, serialize } from '../shared/message.ts';
 import { createWorld, type Item, type World } from './faults/world.ts';
-import { startFaultProxy } from './support/fault-proxy.ts';
+import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
 import { plainEnvironment, ROOT } from './support/run.ts';
 
 let queues: Emulator;
@@ -94,6 +95,15 @@ describe('redrive', () => {
         world.sqsClient.send(new SendMessageCommand({ QueueUrl: world.deadLetterQueueUrl, MessageBody })),
       ),
     );
+  const redriveWith = async (faultOf: FaultProxy['faultOf']) => {
+    const sqs = await startFaultProxy(queues.endpoint);
+    sqs.faultOf = faultOf;
+    const port = new URL(sqs.endpoint).port;
+    const finished = await finish(start('redrive', ['--stage', 'local'], { ...env, SQS_PORT: port }));
+    await sqs.stop();
+    return finished;
+  };
+  afterEach(() => world.sqsClient.send(new PurgeQueueCommand({ QueueUrl: world.deadLetterQueueUrl })));
 
   test('says when there is nothing to do', async () => {
     expect(await command('redrive', '--stage', 'local')).toEqual({
@@ -134,22 +144,19 @@ describe('redrive', () => {
     expect(new Set(items.map(({ pk }) => pk)).size).toBe(300);
   });
 
-  test('leaves the moving to SQS where it has move tasks, and waits for it', async () => {
-    const sqs = await startFaultProxy(queues.endpoint);
-    const all = ids('by-task', 3).map((id) => serialize(callOf(id)));
-    await bury(all);
-    let moved = -1;
-    // SQS moves one message between two looks.
-    const task = async () => {
-      if (moved >= 0 && moved < all.length) await moveOne();
-      const Status = moved < 0 ? 'COMPLETED' : moved < all.length ? 'RUNNING' : 'COMPLETED';
-      return {
-        Status,
-        StartedTimestamp: moved < 0 ? 1 : 2,
-        ApproximateNumberOfMessagesMoved: Math.max(0, moved),
-        ApproximateNumberOfMessagesToMove: 3,
-      };
-    };
+  test('keeps a dead letter that the queue does not take', async () => {
+    await bury([serialize(callOf('kept-0'))]);
+    const { code, errors } = await redriveWith(({ action }) =>
+      action === 'SendMessage' ? 'error' : undefined,
+    );
+
+    expect(code).toBe(1);
+    expect(errors).toContain('InternalFailure');
+    expect(await world.deadLetterCount()).toBe(1);
+    expect(await itemsOf('kept')).toEqual([]);
+  });
+
+  describe('where SQS has move tasks', () => {
     const moveOne = async () => {
       const QueueUrl = world.deadLetterQueueUrl;
       const { Messages = [] } = await world.sqsClient.send(new ReceiveMessageCommand({ QueueUrl }));
@@ -157,23 +164,78 @@ describe('redrive', () => {
         await world.sqsClient.send(new SendMessageCommand({ QueueUrl: world.queueUrl, MessageBody }));
         await world.sqsClient.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       }
-      moved++;
-    };
-    sqs.faultOf = async ({ action }) => {
-      if (action === 'ListMessageMoveTasks') return { status: 200, body: { Results: [await task()] } };
-      if (action !== 'StartMessageMoveTask') return undefined;
-      moved = 0;
-      return { status: 200, body: { TaskHandle: 'task' } };
     };
 
-    const port = new URL(sqs.endpoint).port;
-    const { code, output } = await finish(start('redrive', ['--stage', 'local'], { ...env, SQS_PORT: port }));
-    await sqs.stop();
-    expect({ code, output }).toEqual({
-      code: 0,
-      output: 'Moved 3 dead letters back into the queue.\nAll of them are stored.\n',
+    /** SQS with the tasks that it tells at each look, the last one from then on; how often one was started. */
+    const redrive = async (tasks: (object | (() => Promise<object>))[]) => {
+      let [looks, started] = [0, 0];
+      const finished = await redriveWith(async ({ action }) => {
+        if (action === 'StartMessageMoveTask') {
+          started++;
+          return { status: 200, body: { TaskHandle: 'task' } };
+        }
+        if (action !== 'ListMessageMoveTasks') return undefined;
+        const task = tasks[Math.min(looks++, tasks.length - 1)];
+        return { status: 200, body: { Results: [typeof task === 'function' ? await task() : task] } };
+      });
+      return { ...finished, started };
+    };
+
+    const earlier = { Status: 'COMPLETED', StartedTimestamp: 1, ApproximateNumberOfMessagesMoved: 9 };
+    const task = (Status: string, ApproximateNumberOfMessagesMoved: number, more = {}) => ({
+      Status,
+      StartedTimestamp: 2,
+      ApproximateNumberOfMessagesMoved,
+      ApproximateNumberOfMessagesToMove: 2,
+      ...more,
     });
-    expect(await itemsOf('by-task')).toHaveLength(3);
+    const afterMoving = (told: object) => async () => {
+      await moveOne();
+      return told;
+    };
+
+    test('leaves the moving to one, and waits for it', async () => {
+      await bury(ids('by-task', 2).map((id) => serialize(callOf(id))));
+      const { code, output, started } = await redrive([
+        earlier,
+        earlier,
+        afterMoving(task('RUNNING', 1)),
+        afterMoving(task('COMPLETED', 2)),
+      ]);
+
+      expect({ code, output, started }).toEqual({
+        code: 0,
+        output: 'Moved 2 dead letters back into the queue.\nAll of them are stored.\n',
+        started: 1,
+      });
+      expect(await itemsOf('by-task')).toHaveLength(2);
+    });
+
+    test('follows one that is under way instead of starting another', async () => {
+      await bury(ids('followed', 2).map((id) => serialize(callOf(id))));
+      const { code, output, started } = await redrive([
+        task('RUNNING', 0),
+        afterMoving(task('RUNNING', 1)),
+        afterMoving(task('COMPLETED', 2)),
+      ]);
+
+      expect({ code, output, started }).toEqual({
+        code: 0,
+        output: 'Moved 2 dead letters back into the queue.\nAll of them are stored.\n',
+        started: 0,
+      });
+      expect(await itemsOf('followed')).toHaveLength(2);
+    });
+
+    test.each([
+      ['FAILED', { FailureReason: 'AccessDenied' }, 'SQS could not move them: AccessDenied\n'],
+      ['CANCELLED', {}, 'The move was cancelled: run it again to go on.\n'],
+    ])('says why one ended as %s', async (status, more, message) => {
+      await bury([serialize(callOf('unmoved-0'))]);
+      const { code, output, errors } = await redrive([earlier, task('RUNNING', 0), task(status, 0, more)]);
+
+      expect({ code, output, errors }).toEqual({ code: 1, output: '', errors: message });
+    });
   });
 
   test('does not wait for ever where the queue never becomes empty', async () => {
@@ -295,6 +357,38 @@ describe('replay', () => {
     expect(calls).toHaveLength(40);
     expect(calls.every(({ sk }) => sk === 'call')).toBe(true);
     expect((await rejected()).map(({ body }) => body).join()).not.toContain('resumed-');
+  });
+
+  test('keeps a body beside the call that is known with another one, and forgets the rejection', async () => {
+    const known = serialize(callOf('known-0'));
+    await world.sqsClient.send(new SendMessageCommand({ QueueUrl: world.queueUrl, MessageBody: known }));
+    await world.atRest();
+    const bodyHash = await reject(bodyOf('known-0'));
+    const { code, output } = await command('replay', '--stage', 'local');
+
+    expect(code).toBe(0);
+    expect(output).toContain('1 stored as calls; ');
+    expect((await itemsOf('known')).map(({ sk }) => sk).sort()).toEqual([
+      'call',
+      `call#changed#${bodyHash.slice(0, 16)}`,
+    ]);
+    expect((await rejected()).map(({ sk }) => sk)).not.toContain(bodyHash);
+  });
+
+  test('brings nothing back whose time was up in the meantime', async () => {
+    const sk = await reject(Buffer.from('{"callId":"gone","callDuration":"long"}'));
+    const gone = { TableName: world.tableName, Key: marshall({ pk: 'rejected#cc', sk }) };
+    const dynamodb = await startFaultProxy(database.endpoint);
+    dynamodb.onAnswer = async ({ action }) => {
+      if (action === 'Query') await world.database.send(new DeleteItemCommand(gone));
+    };
+    const port = new URL(dynamodb.endpoint).port;
+    const replay = start('replay', ['--stage', 'local'], { ...env, DYNAMODB_PORT: port });
+    const { code, errors } = await finish(replay);
+    await dynamodb.stop();
+
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    expect((await rejected()).map((item) => item.sk)).not.toContain(sk);
   });
 });
 
