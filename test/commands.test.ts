@@ -392,6 +392,52 @@ describe('replay', () => {
   });
 });
 
+describe('calls', () => {
+  const put = async (id: string, receivedAt: string) => {
+    const item = { pk: `cc#${id}`, sk: 'call', callback: 'cc', id, receivedAt, callId: id };
+    await world.database.send(new PutItemCommand({ TableName: world.tableName, Item: marshall(item) }));
+    return item;
+  };
+  const printed = (output: string): Record<string, string>[] =>
+    output.split(/^(?=\{)/m).map((text) => JSON.parse(text));
+
+  test('prints what the table has of one call, and of no other', async () => {
+    const call = await put('shown-0', '2026-11-03T00:00:00.000Z');
+    await put('shown-1', '2026-11-03T00:00:01.000Z');
+    const { code, output } = await command('calls', 'cc#shown-0');
+
+    expect(code).toBe(0);
+    expect(printed(output)).toEqual([call]);
+  });
+
+  test('prints the whole table without a key, in the order of arrival', async () => {
+    const { code, output } = await command('calls');
+    const times = printed(output).map(({ receivedAt }) => receivedAt);
+
+    expect(code).toBe(0);
+    expect(times).toHaveLength((await world.items()).length);
+    expect(times).toEqual(times.toSorted());
+  });
+
+  test('says that the table has no such call', async () => {
+    expect(await command('calls', 'cc#nobody')).toEqual({
+      code: 0,
+      output: 'The table has no cc#nobody.\n',
+      errors: '',
+    });
+  });
+
+  test.each([
+    ['without a key, where the stage is not local', ['--stage', 'prod']],
+    ['with two keys', ['cc#1', 'cc#2']],
+  ])('prints its usage %s', async (_, args) => {
+    const { code, output, errors } = await command('calls', ...args);
+
+    expect({ code, output }).toEqual({ code: 1, output: '' });
+    expect(errors).toMatch(/^Usage: npm run calls/);
+  });
+});
+
 describe('token', () => {
   test('makes a token of 192 bits, its digest and its URL, another one each time', async () => {
     const { code, output } = await command('token', '--callback', 'icc', '--stage', 'prod');
@@ -408,6 +454,14 @@ describe('token', () => {
 
     expect(code).toBe(1);
     expect(errors).toMatch(/^There is no callback fax: it is one of cc, .+\.\n$/);
+  });
+
+  test('makes none for stage local, where everyone knows it', async () => {
+    expect(await command('token', '--callback', 'cc', '--stage', 'local')).toEqual({
+      code: 1,
+      output: '',
+      errors: 'On stage local the token of every callback is "local".\n',
+    });
   });
 });
 
