@@ -128,6 +128,21 @@ test('urls says what to do where nothing is deployed, and where there are no cre
   expect((await urls([])).output).toContain('Usage: npm run urls');
 });
 
+test('urls looks in the region that it is given, else in that of the environment, else in that of .env.<stage>', async () => {
+  const { account, aws, project, urls } = deployment;
+  const { AWS_REGION, ...elsewhere } = account;
+  writeFileSync(join(project.dir, '.env.qa'), 'AWS_REGION=eu-west-3\n');
+  aws.regions.length = 0;
+  const given = await urls(['--stage', 'qa', '--region', 'us-east-1']);
+  const environment = await urls(['--stage', 'qa']);
+  const configured = await urls(['--stage', 'qa'], elsewhere);
+
+  expect(given.output).toContain('Stage qa is not deployed in us-east-1');
+  expect(environment.output).toContain('Stage qa is not deployed in eu-central-1');
+  expect(configured.output).toContain('Stage qa is not deployed in eu-west-3');
+  expect(aws.regions).toEqual(['us-east-1', 'eu-central-1', 'eu-west-3']);
+});
+
 test('urls prints the local ones for stage local', async () => {
   const { output } = await deployment.urls(['--stage', 'local'], { HTTP_PORT: '3456' });
 

@@ -7,6 +7,8 @@ export type RecordingAws = {
   endpoint: string;
   /** Without the one that Serverless makes before any plugin has its turn: who is calling. */
   calls: string[];
+  /** The region that each request was signed for. */
+  regions: string[];
   /** What CloudFormation was asked, by action. */
   requests: (action: string) => URLSearchParams[];
   /** Objects in the deployment bucket. */
@@ -25,6 +27,7 @@ const BUCKET = 'deployment-bucket';
  */
 export const startRecordingAws = async (): Promise<RecordingAws> => {
   const calls: string[] = [];
+  const regions: string[] = [];
   const requests: URLSearchParams[] = [];
   const objects = new Map<string, Buffer>();
   let stack: StackState | undefined;
@@ -103,6 +106,8 @@ export const startRecordingAws = async (): Promise<RecordingAws> => {
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
     const url = new URL(request.url ?? '/', 'http://localhost');
+    const [, region = ''] = /Credential=[^/]+\/\d+\/([^/]+)/.exec(request.headers.authorization ?? '') ?? [];
+    regions.push(region);
     const target = String(request.headers['x-amz-target'] ?? '');
     if (target.startsWith('Logs_')) return json(`Logs ${target.split('.')[1]}`, 200, {}, response);
     if (target.includes('ContainerRegistry')) {
@@ -120,6 +125,7 @@ export const startRecordingAws = async (): Promise<RecordingAws> => {
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    regions,
     requests: (action) => requests.filter((parameters) => parameters.get('Action') === action),
     objects,
     template: () => JSON.parse(stack?.body ?? '{}'),
