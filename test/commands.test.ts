@@ -257,7 +257,7 @@ describe('redrive', () => {
     const { code, errors } = await command('redrive', '--stage', 'local');
 
     expect(code).toBe(1);
-    expect(errors).toContain('1 dead letter remain or came back');
+    expect(errors).toContain('1 dead letter left, or back again');
     expect(await itemsOf('beside')).toHaveLength(1);
     expect(await world.deadLetters()).toEqual(['{"poison":1}']);
   });
@@ -410,20 +410,23 @@ describe('calls', () => {
     expect(printed(output)).toEqual([call]);
   });
 
-  test('prints the whole table without a key, in the order of arrival', async () => {
+  test('lists the whole table without a key, in the order of arrival', async () => {
+    await put('listed', '2026-11-03T00:00:02.000Z');
     const { code, output } = await command('calls');
-    const times = printed(output).map(({ receivedAt }) => receivedAt);
+    const times = (output.split('\n\n')[0] ?? '').split('\n').map((line) => line.split(' ')[0]);
 
     expect(code).toBe(0);
     expect(times).toHaveLength((await world.items()).length);
     expect(times).toEqual(times.toSorted());
+    expect(output).toMatch(/^2026-11-03T00:00:02\.000Z {2}cc#listed +call$/m);
+    expect(output).toMatch(/\n\nnpm run calls -- '[^']+' shows all that there is of one\.\n$/);
   });
 
   test('says that the table has no such call', async () => {
     expect(await command('calls', 'cc#nobody')).toEqual({
-      code: 0,
-      output: 'The table has no cc#nobody.\n',
-      errors: '',
+      code: 1,
+      output: '',
+      errors: 'The table has no cc#nobody; a key is like pns#45.\n',
     });
   });
 
