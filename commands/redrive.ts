@@ -49,7 +49,7 @@ const redrive = async (signal: AbortSignal): Promise<void> => {
   }
   if (left > 0) {
     throw new CommandError(
-      `${count(left, 'dead letter')} remain or came back: the consumer's log says why they cannot be stored.`,
+      `${count(left, 'dead letter')} left, or back again: the consumer's log says why it cannot store them.`,
     );
   }
   if (waiting === 0) return say('All of them are stored.');
