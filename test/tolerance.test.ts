@@ -62,6 +62,21 @@ describe('scalars', () => {
   });
 });
 
+const CALLS = { cc, icc, pns };
+const RESULTS = {
+  0: 'none',
+  1: 'unreachable',
+  2: 'connected',
+  3: 'no-answer',
+  4: 'abandoned-in-queue',
+  5: 'outside-service-hours',
+  6: 'agent-no-answer',
+  7: 'customer-quick-hangup',
+  8: 'abandoned-in-ivr',
+  9: 'agent-hangup-while-ringing',
+  10: 'call-prohibited',
+};
+
 describe('codes', () => {
   test('keeps the number of an unknown code', async () => {
     expect(
@@ -77,26 +92,41 @@ describe('codes', () => {
     });
   });
 
-  test('has a name for each documented code', async () => {
-    const names = async (field: string, codes: number[], home: string) =>
-      Promise.all(codes.map(async (code) => (await icc({ [field]: code }))[home]));
+  test.each<[keyof typeof CALLS, string, string, Record<number, unknown>]>([
+    ['cc', 'direction', 'direction', { 0: 'inbound', 1: 'outbound', 2: 'ai' }],
+    ['cc', 'hangupBy', 'hangupBy', { 0: 'agent', 1: 'customer', 2: 'unknown' }],
+    ['pns', 'hangup', 'hangupBy', { 0: 'caller', 1: 'callee' }],
+    ['pns', 'callStatus', 'status', { 0: 'unknown', 1: 'normal-end', 2: 'abnormal-end' }],
+    ['icc', 'handupDirection', 'hangupBy', { 0: 'customer', 1: 'agent', 2: 'unknown', 3: 'transfer' }],
+    ['icc', 'communicateSource', 'channel', { 1: 'routine', 2: 'batch-outbound', 3: 'ivr' }],
+    ['icc', 'callType', 'direction', { 1: 'inbound', 2: 'outbound' }],
+    ['icc', 'speechCallResult', 'status', RESULTS],
+    [
+      'icc',
+      'speechCallResult',
+      'answered',
+      Object.fromEntries(Object.keys(RESULTS).map((code) => [code, code === '2'])),
+    ],
+  ])('names each documented code of %s %s in %s', async (callback, field, home, names) => {
+    const named = Object.keys(names).map(async (code) => {
+      const item = await CALLS[callback]({ [field]: Number(code) });
+      return [code, item[home]];
+    });
 
-    expect(await names('handupDirection', [0, 1, 2, 3], 'hangupBy')).toEqual([
-      'customer',
-      'agent',
-      'unknown',
-      'transfer',
-    ]);
-    expect(await names('communicateSource', [1, 2, 3], 'channel')).toEqual([
-      'routine',
-      'batch-outbound',
-      'ivr',
-    ]);
-    expect(await names('callType', [1, 2], 'direction')).toEqual(['inbound', 'outbound']);
-    expect(await names('speechCallResult', [2, 3], 'answered')).toEqual([true, false]);
-    const results = await names('speechCallResult', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 'status');
-    expect(new Set(results).size).toBe(11);
-    expect(results.some((name) => String(name).startsWith('unknown'))).toBe(false);
+    expect(Object.fromEntries(await Promise.all(named))).toEqual(names);
+  });
+
+  test('names type and state of a predictive event', async () => {
+    const named = await Promise.all(
+      [1, 2].flatMap((type) =>
+        [0, 1, 2, 3, 4].map((state) => stored('predictive', { uuid: randomUUID(), time: 1, type, state })),
+      ),
+    );
+    const states = ['agent-hungup', 'calling', 'agent-ready', 'answered', 'hungup'];
+
+    expect(named.map(({ status }) => status)).toEqual(
+      ['agent', 'call'].flatMap((leg) => states.map((state) => `${leg}:${state}`)),
+    );
   });
 });
 
@@ -159,6 +189,9 @@ describe('bodies', () => {
   });
 });
 
+const nested = (open: string, inside: string, close: string, levels: number): string =>
+  open.repeat(levels) + inside + close.repeat(levels);
+
 describe('forms', () => {
   test('parses expansionFields, longs as text', async () => {
     expect(await icc({ expansionFields: '[{"id":1688363452814331904,"n":1,"o":{}}]' })).toMatchObject({
@@ -166,10 +199,18 @@ describe('forms', () => {
     });
   });
 
+  test('parses expansionFields as deep as DynamoDB holds them', async () => {
+    const [list, map] = [nested('[', '', ']', 30), nested('{"a":', '1', '}', 30)];
+
+    expect(await icc({ expansionFields: list })).toMatchObject({ forms: JSON.parse(list) });
+    expect(await icc({ expansionFields: map })).toMatchObject({ forms: JSON.parse(map) });
+  });
+
   test.each([
     ['not JSON', 'free text'],
     ['a scalar', '7'],
-    ['more levels than DynamoDB has', `${'['.repeat(40)}${']'.repeat(40)}`],
+    ['lists of more levels than DynamoDB has', nested('[', '', ']', 31)],
+    ['maps of more levels than DynamoDB has', nested('{"a":', '1', '}', 31)],
     ['an empty key', '{"":1}'],
     ['a prototype', '{"__proto__":{"a":1}}'],
   ])('keeps expansionFields as text where they are %s', async (_why, expansionFields) => {
