@@ -6,14 +6,26 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
 import { handler } from '../functions/consumer.ts';
 import { serialize } from '../shared/message.ts';
+import { store } from '../shared/table.ts';
+import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
 import { ccMessage } from './support/messages.ts';
-import { itemAt, sqs } from './support/pipeline.ts';
+import { itemAt, itemsOf, sqs } from './support/pipeline.ts';
 
-const { queueUrl, deadLetterQueueUrl } = inject('stack');
+const { queueUrl, deadLetterQueueUrl, dynamodbEndpoint } = inject('stack');
 const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
+
+let dynamodb: FaultProxy;
+beforeAll(async () => {
+  dynamodb = await startFaultProxy(dynamodbEndpoint);
+  process.env.AWS_ENDPOINT_URL_DYNAMODB = dynamodb.endpoint;
+});
+afterEach(() => {
+  dynamodb.faultOf = () => undefined;
+});
+afterAll(() => dynamodb.stop());
 
 const batch = (...bodies: string[]) =>
   ({
@@ -32,6 +44,10 @@ test('reports exactly the messages of a batch that it could not store', async ()
       JSON.stringify(headless),
       JSON.stringify({ ...ccMessage(randomUUID()), record: { callId: 7 } }),
       JSON.stringify({ ...ccMessage(randomUUID()), record: { misspelt: 'x' } }),
+      JSON.stringify({ ...ccMessage(randomUUID()), bodyHash: 'x' }),
+      JSON.stringify({ ...ccMessage(randomUUID()), receivedAt: 'yesterday' }),
+      JSON.stringify({ ...ccMessage(randomUUID()), misspelt: 'x' }),
+      JSON.stringify({ ...ccMessage(randomUUID()), issues: [] }),
     ),
     context,
   );
@@ -42,6 +58,10 @@ test('reports exactly the messages of a batch that it could not store', async ()
     'm-4',
     'm-5',
     'm-6',
+    'm-7',
+    'm-8',
+    'm-9',
+    'm-10',
   ]);
   expect(await itemAt(`cc#${first}`, 'call')).toMatchObject({ callId: first });
   expect(await itemAt(`cc#${second}`, 'call')).toMatchObject({ callId: second });
@@ -52,7 +72,40 @@ test('stores a message that is twice in one batch once', async () => {
   const text = serialize(ccMessage(id));
 
   expect(await handler(batch(text, text), context)).toEqual({ batchItemFailures: [] });
-  expect(await itemAt(`cc#${id}`, 'call')).toMatchObject({ id });
+  expect(await itemsOf(`cc#${id}`)).toMatchObject([{ sk: 'call', id }]);
+});
+
+test('tells a redelivery of a changed body from a change', async () => {
+  const id = randomUUID();
+  const bodies = ['first', 'second', 'second', 'third', 'first'];
+  const outcomes: string[] = [];
+  for (const body of bodies) outcomes.push(await store(ccMessage(id, body), AbortSignal.timeout(5_000)));
+
+  expect(outcomes).toEqual(['stored', 'changed', 'duplicate', 'changed', 'duplicate']);
+});
+
+test('reads what is stored consistently before it calls a delivery changed', async () => {
+  const text = serialize(ccMessage(randomUUID()));
+  const reads: unknown[] = [];
+  dynamodb.faultOf = ({ action, input }) => {
+    if (action === 'GetItem') reads.push(JSON.parse(input));
+    return undefined;
+  };
+  await handler(batch(text), context);
+  await handler(batch(text), context);
+
+  expect(reads).toMatchObject([{ ConsistentRead: true }]);
+});
+
+test('reports a message whose place was taken and is free when it is looked at', async () => {
+  const id = randomUUID();
+  await handler(batch(serialize(ccMessage(id, 'first'))), context);
+  dynamodb.faultOf = ({ action }) => (action === 'GetItem' ? { status: 200, body: {} } : undefined);
+
+  expect(await handler(batch(serialize(ccMessage(id, 'second'))), context)).toEqual({
+    batchItemFailures: [{ itemIdentifier: 'm-0' }],
+  });
+  expect(await itemsOf(`cc#${id}`)).toMatchObject([{ sk: 'call', body: 'first' }]);
 });
 
 test('keeps batches apart that are stored at the same time', async () => {
