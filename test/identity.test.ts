@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { sha256 } from '../shared/digest.ts';
-import { itemsOf, post, stored } from './support/pipeline.ts';
+import { itemsOf, post, settled, stored } from './support/pipeline.ts';
 
 test('keeps two ids that differ in the last of 19 digits apart', async () => {
   await post('pns', '{"id":9223372036854775806,"duration":1}');
@@ -16,12 +16,14 @@ test('keeps two ids that differ in the last of 19 digits apart', async () => {
 });
 
 test('takes an id for the same as a number and as a string', async () => {
-  await post('pns', '{"id":9007199254740993}');
-  await post('pns', '{"id":"9007199254740993"}');
+  const [first, second] = ['{"id":9007199254740993}', '{"id":"9007199254740993"}'];
+  await post('pns', first);
+  await settled();
+  await post('pns', second);
 
-  expect((await itemsOf('pns#9007199254740993')).map(({ sk }) => sk)).toEqual([
-    'call',
-    expect.stringMatching(/^call#changed#/),
+  expect(await itemsOf('pns#9007199254740993')).toMatchObject([
+    { sk: 'call', body: first },
+    { sk: `call#changed#${sha256(second).slice(0, 16)}`, body: second },
   ]);
 });
 
@@ -29,7 +31,10 @@ test('leaves the first item untouched when the same call comes with another body
   const callId = randomUUID();
   const first = JSON.stringify({ callId, callDuration: 7 });
   const second = JSON.stringify({ callId, callDuration: 8 });
-  for (const body of [first, second, second, first]) await post('cc', body);
+  for (const body of [first, second, second, first]) {
+    await post('cc', body);
+    await settled();
+  }
 
   expect(await itemsOf(`cc#${callId}`)).toMatchObject([
     { sk: 'call', body: first, talkSeconds: 7 },
