@@ -86,8 +86,20 @@ describe('400', () => {
     ['cc', { callId: 'x'.repeat(1025) }, 'callId'],
     ['cc', { callId: '  ' }, 'callId'],
     ['pns', { callId: 'x'.repeat(1025) }, ''],
+    // Few characters, 2,100 bytes.
+    ['cc', { callId: '转'.repeat(700) }, 'callId'],
+    ['pns', { callId: '转'.repeat(700) }, ''],
   ])('refuses %s %j, which nothing identifies, at %s', async (callback, payload, path) => {
     expect(await post(callback, payload)).toMatchObject({ status: 400, body: { issues: [{ path }] } });
+  });
+
+  test('does not take milliseconds for seconds', async () => {
+    const answer = await post('pns', { callId: randomUUID(), startAt: 1671440452000 });
+
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { issues: [{ path: 'startAt', message: 'must be a time in epoch seconds' }] },
+    });
   });
 
   test.each([
@@ -219,13 +231,25 @@ describe('413', () => {
   });
 });
 
+test('says of every answer that it is JSON', async () => {
+  const answers = await Promise.all([
+    callDirectly({ body: JSON.stringify({ callId: randomUUID() }) }),
+    callDirectly({ body: '' }),
+    callDirectly({ headers: {} }),
+    callDirectly({ body: 'x'.repeat(128 * 1024 + 1) }),
+  ]);
+
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 400, 401, 413]);
+  for (const { headers } of answers) expect(headers).toEqual({ 'content-type': 'application/json' });
+});
+
 test('503 with Retry-After when the queue cannot be reached', async () => {
   const configured = process.env.QUEUE_URL;
   try {
     process.env.QUEUE_URL = `${configured}-that-is-not-there`;
     const answer = await callDirectly({ body: JSON.stringify({ callId: randomUUID() }) });
     expect(answer).toMatchObject({ statusCode: 503, body: '{"error":"unavailable"}' });
-    expect(answer.headers).toHaveProperty('retry-after');
+    expect(answer.headers).toEqual({ 'content-type': 'application/json', 'retry-after': '5' });
   } finally {
     process.env.QUEUE_URL = configured;
   }
