@@ -2,14 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { buildDeployed } from '../bench/builds.ts';
-import { createCertificate } from '../bench/certificate.ts';
+import { type Certificate, createCertificate } from '../bench/certificate.ts';
 import { start } from '../bench/function.ts';
 import { type Stub, startStub } from '../bench/stubs.ts';
 import { resolveService, sourceOf } from '../build/bundles.ts';
 import { freePorts } from '../local/ports.ts';
 import { sha256 } from '../shared/digest.ts';
+import { startRelay } from './support/relay.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -17,43 +19,107 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const TRACE = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1';
 const THROTTLE = { description: 'none', apply: () => () => {}, close: () => {} };
 
-const startReceiver = async (endpoint: string, caFile = '', onReady = () => {}) => {
+const EVENT = {
+  headers: { token: 'local' },
+  requestContext: { http: { sourceIp: '127.0.0.1' } },
+  body: '{"callId":"1"}',
+};
+const UNAUTHORIZED = { ...EVENT, headers: {} };
+
+let file = '';
+let certificate: Certificate;
+let stub: Stub;
+beforeAll(async () => {
   const service = await resolveService('prod');
-  const { file } = await buildDeployed(service, sourceOf(service, 'cc'), directory);
-  const event = {
-    headers: { token: 'local' },
-    requestContext: { http: { sourceIp: '127.0.0.1' } },
-    body: '{"callId":"1"}',
-  };
+  ({ file } = await buildDeployed(service, sourceOf(service, 'cc'), directory));
+  certificate = await createCertificate(directory);
+});
+beforeEach(async () => {
+  stub = await startStub(certificate);
+  return () => stub.close();
+});
+
+type Options = { event?: object; environment?: Record<string, string>; onReady?: () => void };
+
+const startReceiver = async (endpoint: string, { event = EVENT, onReady, ...options }: Options = {}) => {
   const environment = {
-    NODE_EXTRA_CA_CERTS: caFile,
-    AWS_ENDPOINT_URL_SQS: endpoint,
+    NODE_EXTRA_CA_CERTS: certificate.caFile,
     QUEUE_URL: `${endpoint}/000000000000/calls`,
     CC_TOKEN_SHA256: sha256('local'),
     _X_AMZN_TRACE_ID: TRACE,
+    ...options.environment,
   };
-  return start({ name: 'cc', file, event, environment, onReady }, { throttled: 'none', throttle: THROTTLE });
+  const receiver = await start(
+    { name: 'cc', file, event, environment, onReady: onReady ?? (() => {}) },
+    { throttled: 'none', throttle: THROTTLE },
+  );
+  onTestFinished(receiver.stop);
+  return receiver;
 };
 
 test('a receiver connects to SQS while it is initialised, and sends its first message, with its trace, on that connection', async () => {
-  const certificate = await createCertificate(directory);
-  const stub = await startStub(certificate);
   let ready: Partial<Stub> = {};
-  const receiver = await startReceiver(stub.endpoint, certificate.caFile, () => {
-    ready = { ...stub };
+  const receiver = await startReceiver(stub.endpoint, {
+    onReady: () => {
+      ready = { ...stub };
+    },
   });
-  await receiver.stop();
-  stub.close();
 
   expect(ready).toMatchObject({ connections: 1, calls: 0 });
   expect(receiver.first).toMatchObject({ statusCode: 200 });
   expect(stub).toMatchObject({ connections: 1, calls: 1, headers: { 'x-amzn-trace-id': TRACE } });
 });
 
+test('a receiver signs with the session token of its role', async () => {
+  await startReceiver(stub.endpoint, { environment: { AWS_SESSION_TOKEN: 'session' } });
+
+  expect(stub.headers).toMatchObject({
+    'x-amz-security-token': 'session',
+    authorization: expect.stringContaining('x-amz-security-token'),
+  });
+});
+
+test('a receiver sends to another host than that of its queue where AWS_ENDPOINT_URL_SQS says so', async () => {
+  const { first } = await startReceiver('https://sqs.invalid', {
+    environment: { AWS_ENDPOINT_URL_SQS: stub.endpoint },
+  });
+
+  expect(first).toMatchObject({ statusCode: 200 });
+  expect(stub).toMatchObject({ connections: 1, calls: 1 });
+});
+
+test('a receiver sends two messages on one connection', async () => {
+  const receiver = await startReceiver(stub.endpoint);
+  const { body } = await receiver.invoke(EVENT);
+
+  expect(body).toMatchObject({ statusCode: 200 });
+  expect(stub).toMatchObject({ connections: 1, calls: 2 });
+});
+
+test.each([
+  ['closes', ''],
+  ['breaks', 'no TLS'],
+])(
+  'a receiver opens another connection where SQS %s the first before it is used',
+  async (_what, words) => {
+    const relay = await startRelay(stub.endpoint);
+    onTestFinished(relay.close);
+    const receiver = await startReceiver(relay.endpoint, {
+      event: UNAUTHORIZED,
+      onReady: () => relay.hangUp(words),
+    });
+    await sleep(100);
+    const { body } = await receiver.invoke(EVENT);
+
+    expect(body).toMatchObject({ statusCode: 200 });
+    expect(stub).toMatchObject({ connections: 2, calls: 1 });
+  },
+  15_000,
+);
+
 test('a receiver starts and answers 503 where nothing listens', async () => {
   const { sqs } = await freePorts();
   const receiver = await startReceiver(`https://localhost:${sqs}`);
-  await receiver.stop();
 
   expect(receiver.first).toMatchObject({ statusCode: 503 });
 });
@@ -62,7 +128,6 @@ test('a receiver starts and answers 503 where SQS never says a word', async () =
   const silent = createServer().listen(0);
   const { port } = silent.address() as AddressInfo;
   const receiver = await startReceiver(`https://localhost:${port}`);
-  await receiver.stop();
   silent.close();
 
   expect(receiver.first).toMatchObject({ statusCode: 503 });
