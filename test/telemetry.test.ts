@@ -9,7 +9,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freePorts } from '../local/ports.ts';
 import { sha256 } from '../shared/digest.ts';
-import { safeId } from '../shared/telemetry.ts';
+import { lagSeconds, safeId } from '../shared/telemetry.ts';
 import { createWorld, type World } from './faults/world.ts';
 import { DOCUMENTED } from './support/documented.ts';
 import { ccMessage } from './support/messages.ts';
@@ -71,6 +71,7 @@ beforeAll(async () => {
       ...Object.fromEntries(digests),
       POWERTOOLS_LOG_LEVEL: 'DEBUG',
       POWERTOOLS_METRICS_DISABLED: 'false',
+      ALLOWED_NETWORKS: '127.0.0.1',
     },
   });
   await sendEverything();
@@ -79,6 +80,12 @@ afterAll(() => world.stop());
 
 const urlOf = (callback: string, query = `?token=${token}`) =>
   `http://127.0.0.1:${world.receiver.port}/${callback}/callback${query}`;
+
+const postFromElsewhere = (callback: string, body: string) => {
+  const requestContext = { http: { sourceIp: '192.0.2.1' } };
+  const event = { headers: { token }, requestContext, body };
+  return post(`http://127.0.0.1:${world.receiver.port}/${callback}`, JSON.stringify(event));
+};
 
 /** Every outcome that there is, for every callback, with AWS telling in its errors what it was given. */
 const sendEverything = async () => {
@@ -91,6 +98,7 @@ const sendEverything = async () => {
     await post(urlOf(callback), callOf(callback, id));
     await post(urlOf(callback, `?token=${secret(randomUUID())}`), body);
     await post(urlOf(callback, ''), body, { token: secret(randomUUID()) });
+    await postFromElsewhere(callback, body);
     await post(urlOf(callback), body.slice(0, -20));
     await post(urlOf(callback), secret(`${phone()} is not JSON`));
     await post(urlOf(callback), callOf(callback, '', { id: '', callId: '', type: secret(`x${phone()}`) }));
@@ -136,6 +144,7 @@ test('no log of any outcome tells a body, a token or a phone number', () => {
       'changed',
       'duplicate',
       'failed',
+      'forbidden',
       'rejected',
       'stored',
       'toolarge',
@@ -154,7 +163,10 @@ test('every log says callback, outcome, duration and request, and which call whe
       durationMs: expect.any(Number),
       requestId: expect.any(String),
     });
-    if (!['unauthorized', 'toolarge'].includes(entry.message ?? '') && entry.callback !== 'unknown') {
+    if (
+      !['forbidden', 'unauthorized', 'toolarge'].includes(entry.message ?? '') &&
+      entry.callback !== 'unknown'
+    ) {
       expect(entry.id).toMatch(new RegExp(`^(${entry.callback}#.+|rejected#${entry.callback})$`));
     }
     if (entry.message === 'rejected') expect(entry.issues).not.toEqual([]);
@@ -183,6 +195,7 @@ test.each([
 const COUNTERS = [
   'Accepted',
   'Rejected',
+  'Forbidden',
   'Unauthorized',
   'TooLarge',
   'Unavailable',
@@ -191,6 +204,14 @@ const COUNTERS = [
   'Changed',
   'Failed',
 ];
+
+test.each([
+  ['a call from its end', { startedAt: '2026-01-01T00:00:00.000Z', endedAt: '2026-01-01T00:01:00.000Z' }, 30],
+  ['an event from its time', { occurredAt: '2026-01-01T00:01:29.500Z' }, 0.5],
+  ['a call without an end not at all', { startedAt: '2026-01-01T00:00:00.000Z' }, undefined],
+])('measures the lag of %s', (_what, record, lag) => {
+  expect(lagSeconds({ ...ccMessage('1'), receivedAt: '2026-01-01T00:01:30.000Z', record })).toBe(lag);
+});
 
 test.each(CALLBACKS)('counts every outcome of %s, and the lag of each call once', (callback) => {
   const metrics = parsed().filter((line) => line._aws !== undefined && line.callback === callback);
