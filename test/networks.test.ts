@@ -55,14 +55,15 @@ describe('a receiver', () => {
     vi.stubEnv('ALLOWED_NETWORKS', networks);
     const { handler } = await import('../functions/cc.ts');
     const event = {
-      headers: { token },
+      // Anybody can write this one.
+      headers: { token, 'x-forwarded-for': '203.0.113.1' },
       requestContext: { http: { sourceIp } },
       body: JSON.stringify({ callId: randomUUID() }),
     };
     return handler(event as unknown as APIGatewayProxyEventV2, { awsRequestId: 'test' } as Context);
   };
 
-  test('answers 403 from elsewhere, whatever the token', async () => {
+  test('answers 403 from elsewhere, whatever token and x-forwarded-for say', async () => {
     for (const token of ['local', 'wrong']) {
       const answer = await receive('203.0.113.0/24', '192.0.2.1', token);
       expect(answer).toMatchObject({ statusCode: 403, body: '{"error":"forbidden"}' });
