@@ -49,3 +49,13 @@ test('the consumer cannot reach a callback, nor what only callbacks need', () =>
   expect(reached).not.toContain('shared/receiver.ts');
   expect(reached).not.toContain('shared/queue.ts');
 });
+
+test('tokens are compared over all digests by timingSafeEqual, and by nothing else', () => {
+  const source = readFileSync(join(ROOT, 'shared/auth.ts'), 'utf8');
+  const [comparison = ''] = /export const isAuthorized.*?^};/ms.exec(source) ?? [];
+
+  expect(comparison).toMatch(
+    /digests\.reduce\(.* => timingSafeEqual\(digest, presented\) \|\| matches, false\)/,
+  );
+  expect(comparison).not.toMatch(/[=!]==|&&|\?|digests\.(?!reduce)|\.(equals|compare|includes|indexOf)\(/);
+});
