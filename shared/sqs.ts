@@ -116,7 +116,11 @@ const post = (url: URL, body: string, timeoutMs: number, options: https.RequestO
     const client = url.protocol === 'http:' ? http : https;
     const request = client.request(url, { method: 'POST', ...options });
     // All of the answer, not the silence between its parts, as the request's own time-out.
-    const timer = setTimeout(() => request.destroy(new Error('no answer in time')), timeoutMs);
+    const timer = setTimeout(() => {
+      // A request whose socket is gone already may tell nothing of its end.
+      reject(new Error('no answer in time'));
+      request.destroy();
+    }, timeoutMs);
     request
       .on('error', reject)
       .on('close', () => clearTimeout(timer))
