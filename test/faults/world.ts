@@ -13,6 +13,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { inject, vi } from 'vitest';
+import { callbackNames } from '../../commands/callbacks.ts';
 import { clients } from '../../local/emulators.ts';
 import { startPoller } from '../../local/poller.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
@@ -102,7 +103,7 @@ export const createWorld = async (options: Options): Promise<World> => {
       },
     });
   const [receiver, ...consumerHosts] = await Promise.all([
-    host('cc,predictive,icc,pns'),
+    host(callbackNames().join()),
     ...Array.from({ length: consumers }, () => host('consumer')),
   ]);
 
