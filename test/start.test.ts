@@ -133,14 +133,22 @@ test('takes up a change of a function while it runs, and tells where one cannot 
   const file = join(project.dir, 'functions', 'pns.ts');
   const source = readFileSync(file, 'utf8');
   const answer = async () => (await post(ports, { id: 1 })).json();
+  // Again and again: the files are watched only some time after the stack is up.
+  const change = (text: string, told: string) =>
+    vi.waitUntil(
+      () => {
+        if (!stack.output().includes(told)) writeFileSync(file, text);
+        return stack.output().includes(told);
+      },
+      { timeout: 30_000, interval: 3_000 },
+    );
   await shows('Ctrl-C stops everything', stack);
   expect(await answer()).toEqual({ status: 'accepted', id: 'pns#1' });
 
-  writeFileSync(file, source.replace("name: 'pns'", "name: 'other'"));
-  await shows('reloaded', stack);
-  expect(await answer()).toEqual({ error: 'unauthorized' });
-  writeFileSync(file, `${source};;const x = ;`);
-  await shows('not built     functions/pns.ts:', stack);
+  await change(source.replace("name: 'pns'", "name: 'other'"), 'reloaded');
+  const unauthorized = async () => expect(await answer()).toEqual({ error: 'unauthorized' });
+  await vi.waitFor(unauthorized, { timeout: 10_000, interval: 200 });
+  await change(`${source};;const x = ;`, 'not built     functions/pns.ts:');
 
   stack.child.kill('SIGINT');
   await stack.exit;
