@@ -61,13 +61,14 @@ export const lagSeconds = (message: Message): number | undefined => {
 // What may be a phone number, or a name that is one.
 const PRIVATE = ['caller', 'callee', 'did', 'accessNumber', 'agentPhone', 'agentName'] as const;
 const MIN_LENGTH = 5;
+const NUMBER = /^[\d\s()+./-]+$/;
 
 /** The message's `pk`; its digest where a number or a name of the call is part of it. */
 export const safeId = (message: Message): string => {
   if ('issues' in message) return message.pk;
   const { record, pk } = message;
   const values = PRIVATE.map((field) => record[field] ?? '');
-  const numbers = [...values, record.agentId ?? ''].filter((value) => !/\p{L}/u.test(value)).map(digitsOf);
+  const numbers = [...values, record.agentId ?? ''].filter((value) => NUMBER.test(value)).map(digitsOf);
   const tells =
     values.some((value) => value.length >= MIN_LENGTH && pk.includes(value)) ||
     // However it is written there: +852 3575-7581, 85235757581.
