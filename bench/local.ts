@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { countMessages } from '../commands/stage.ts';
 import { clients } from '../local/emulators.ts';
 import { freePorts } from '../local/ports.ts';
 import { startService } from '../local/service.ts';
@@ -101,9 +101,9 @@ const benchPath = async (dataDir: string): Promise<Run> => {
       const before = await itemsIn(aws.dynamodb, stack);
       const cpuBefore = cpuMs();
       const result = await post({ url: stack.urls.cc ?? '', seconds: PROBE_SECONDS, ...load });
-      const backlog = await messagesIn(aws.sqs, stack);
+      const backlog = await countMessages(aws, stack.queueUrl);
       const endedAt = performance.now();
-      while ((await messagesIn(aws.sqs, stack)) > 0) await sleep(100);
+      while ((await countMessages(aws, stack.queueUrl)) > 0) await sleep(100);
       const drainSeconds = (performance.now() - endedAt) / 1000;
       const cpuMsEach = (cpuMs() - cpuBefore) / result.accepted;
       const stored = (await itemsIn(aws.dynamodb, stack)) - before;
@@ -144,16 +144,6 @@ const cpuMs = (pid = process.pid): number => {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
   const [userTicks, systemTicks] = [Number(fields[11]), Number(fields[12])];
   return children.reduce((sum, child) => sum + cpuMs(Number(child)), (userTicks + systemTicks) * TICK_MS);
-};
-
-const messagesIn = async (sqs: SQSClient, { queueUrl }: Stack): Promise<number> => {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: queueUrl,
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-    }),
-  );
-  return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
 };
 
 const itemsIn = async (dynamodb: DynamoDBClient, { tableName }: Stack): Promise<number> => {

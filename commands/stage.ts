@@ -68,7 +68,7 @@ const explain = (error: Error & { code?: string }, stage: string, region: string
 };
 
 /** How many messages a queue has, those that are being consumed and those that wait included. */
-export const countMessages = async ({ sqs }: Stage, queueUrl: string): Promise<number> => {
+export const countMessages = async ({ sqs }: Pick<Stage, 'sqs'>, queueUrl: string): Promise<number> => {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
   );

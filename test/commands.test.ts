@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   DeleteMessageCommand,
-  GetQueueAttributesCommand,
   PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -16,6 +15,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { resolveService } from '../build/bundles.ts';
 import { credentialsError } from '../commands/credentials.ts';
 import { regionOf, stackName } from '../commands/settings.ts';
+import { countMessages } from '../commands/stage.ts';
 import { type Emulator, startDatabase, startQueues } from '../local/emulators.ts';
 import { freePorts } from '../local/ports.ts';
 import { sha256 } from '../shared/digest.ts';
@@ -74,14 +74,7 @@ const callOf = (id: string): Message => {
   };
 };
 
-/** How many messages are in the queue, in hand or not. */
-const queued = async (): Promise<number> => {
-  const { Attributes = {} } = await world.sqsClient.send(
-    new GetQueueAttributesCommand({ QueueUrl: world.queueUrl, AttributeNames: ['All'] }),
-  );
-  const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = Attributes;
-  return Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible);
-};
+const queued = () => countMessages({ sqs: world.sqsClient }, world.queueUrl);
 
 const ids = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
 
@@ -194,37 +187,20 @@ describe('redrive', () => {
       return told;
     };
 
-    test('leaves the moving to one, and waits for it', async () => {
-      await bury(ids('by-task', 2).map((id) => serialize(callOf(id))));
-      const { code, output, started } = await redrive([
-        earlier,
-        earlier,
-        afterMoving(task('RUNNING', 1)),
-        afterMoving(task('COMPLETED', 2)),
-      ]);
+    test.each([
+      ['leaves the moving to one, and waits for it', 'by-task', [earlier, earlier], 1],
+      ['follows one that is under way instead of starting another', 'followed', [task('RUNNING', 0)], 0],
+    ])('%s', async (_, prefix, first, starts) => {
+      await bury(ids(prefix, 2).map((id) => serialize(callOf(id))));
+      const moving = [afterMoving(task('RUNNING', 1)), afterMoving(task('COMPLETED', 2))];
+      const { code, output, started } = await redrive([...first, ...moving]);
 
       expect({ code, output, started }).toEqual({
         code: 0,
         output: 'Moved 2 dead letters back into the queue.\nAll of them are stored.\n',
-        started: 1,
+        started: starts,
       });
-      expect(await itemsOf('by-task')).toHaveLength(2);
-    });
-
-    test('follows one that is under way instead of starting another', async () => {
-      await bury(ids('followed', 2).map((id) => serialize(callOf(id))));
-      const { code, output, started } = await redrive([
-        task('RUNNING', 0),
-        afterMoving(task('RUNNING', 1)),
-        afterMoving(task('COMPLETED', 2)),
-      ]);
-
-      expect({ code, output, started }).toEqual({
-        code: 0,
-        output: 'Moved 2 dead letters back into the queue.\nAll of them are stored.\n',
-        started: 0,
-      });
-      expect(await itemsOf('followed')).toHaveLength(2);
+      expect(await itemsOf(prefix)).toHaveLength(2);
     });
 
     test.each([

@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import {
-  CreateQueueCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-} from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { countMessages } from '../commands/stage.ts';
 import { startPoller } from '../local/poller.ts';
 import { sqs } from './support/pipeline.ts';
 
@@ -21,13 +17,7 @@ beforeEach(async () => {
 
 const send = (MessageBody: string) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
 
-const held = async (): Promise<number> => {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
-  );
-  const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = Attributes;
-  return Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible);
-};
+const held = () => countMessages({ sqs }, QueueUrl);
 
 const poll = (invoke: (event: SQSEvent) => Promise<SQSBatchResponse>, onError = (_: Error) => {}) =>
   startPoller({ sqs, queueUrl: QueueUrl, queueArn: 'poller', batchSize: 10, invoke, onError });

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetItemCommand, paginateScan, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { inject, vi } from 'vitest';
+import { countMessages } from '../../commands/stage.ts';
 import { clients } from '../../local/emulators.ts';
 
 const { urls, queueUrl, tableName, sqsEndpoint, dynamodbEndpoint } = inject('stack');
@@ -53,16 +53,7 @@ export const post = async (
 
 /** Resolves once everything that was queued is stored. */
 export const settled = () =>
-  vi.waitUntil(
-    async () => {
-      const { Attributes = {} } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
-      );
-      const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = Attributes;
-      return ApproximateNumberOfMessages === '0' && ApproximateNumberOfMessagesNotVisible === '0';
-    },
-    { timeout: 30_000, interval: 20 },
-  );
+  vi.waitUntil(async () => (await countMessages({ sqs }, queueUrl)) === 0, { timeout: 30_000, interval: 20 });
 
 export type Item = Record<string, unknown>;
 
