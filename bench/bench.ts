@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Service } from '../build/bundles.ts';
+import { sha256 } from '../shared/digest.ts';
 import type { Runtime } from './function.ts';
 import type { Stub } from './stubs.ts';
 
@@ -20,8 +21,8 @@ export const receiversOf = ({ functions }: Service): string[] =>
 export const sampleOf = (name: string): { body: string } =>
   JSON.parse(readFileSync(join(import.meta.dirname, '..', 'events', `${name}.json`), 'utf8'));
 
-// SHA-256 of the token "local" that the samples carry.
-const LOCAL_TOKEN = '25bf8e1a2393f1108d37029b3df5593236c755742ec93465bbafa9b290bddcf6';
+// The token that the samples carry.
+const LOCAL_TOKEN = sha256('local');
 
 export const receiverEnvironment = ({ service, stub, caFile }: Bench): Record<string, string> => ({
   NODE_EXTRA_CA_CERTS: caFile,

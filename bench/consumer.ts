@@ -1,10 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import type { SQSEvent } from 'aws-lambda';
 import { sourceOf } from '../build/bundles.ts';
+import { sha256 } from '../shared/digest.ts';
 import { type Message, serialize } from '../shared/message.ts';
-import { type Bench, consumerEnvironment } from './bench.ts';
+import { type Bench, consumerEnvironment, sampleOf } from './bench.ts';
 import { buildDeployed, buildNaive } from './builds.ts';
 import { conditions, type Subject, start } from './function.ts';
 import type { Goal, Table } from './report.ts';
@@ -72,8 +71,7 @@ const measure = async (
   }
 };
 
-const CALL = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'events', 'pns.json'), 'utf8'))
-  .body as string;
+const CALL = sampleOf('pns').body;
 
 export const batchOf = (size: number): SQSEvent => ({
   Records: Array.from({ length: size }, () => ({
@@ -97,7 +95,7 @@ const newMessage = (): Message => {
     callback: 'pns',
     id,
     receivedAt: new Date().toISOString(),
-    bodyHash: createHash('sha256').update(id).digest('hex'),
+    bodyHash: sha256(id),
     body: CALL,
     record: { callId: id, caller: '85212345678', callee: '6512345678', answered: true, talkSeconds: 6 },
   };
@@ -127,30 +125,18 @@ const summarize = (samples: Map<string, Sample[]>) => {
       of('consumer', load, 'calls').toFixed(2),
     ]),
   };
-  const ratio = (load: Load, key: keyof Sample) => of('consumer', load, key) / of('sequential', load, key);
   const calls = Math.max(...LOADS.map((load) => of('consumer', load, 'calls')));
+  const goal = (what: string, batch: number, key: keyof Sample, limit: number): Goal => {
+    const load = { batch, delayMs: 5 };
+    const value = of('consumer', load, key) / of('sequential', load, key);
+    return { what: `${what} to one after the other`, value, limit };
+  };
   const goals: Goal[] = [
-    {
-      what: '100 messages at 5 ms to one after the other',
-      value: ratio({ batch: 100, delayMs: 5 }, 'ms'),
-      limit: 0.08,
-    },
-    {
-      what: '10 messages at 5 ms to one after the other',
-      value: ratio({ batch: 10, delayMs: 5 }, 'ms'),
-      limit: 0.18,
-    },
+    goal('100 messages at 5 ms', 100, 'ms', 0.08),
+    goal('10 messages at 5 ms', 10, 'ms', 0.18),
     { what: 'DynamoDB calls per new message', value: calls, limit: 1 },
-    {
-      what: 'CPU per message, batches of 100, to one after the other',
-      value: ratio({ batch: 100, delayMs: 5 }, 'cpuMs'),
-      limit: 0.5,
-    },
-    {
-      what: 'CPU per message, batches of 10, to one after the other',
-      value: ratio({ batch: 10, delayMs: 5 }, 'cpuMs'),
-      limit: 0.5,
-    },
+    goal('CPU per message, batches of 100,', 100, 'cpuMs', 0.5),
+    goal('CPU per message, batches of 10,', 10, 'cpuMs', 0.5),
   ];
   return { table, goals };
 };
