@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Service } from '../build/bundles.ts';
+import type { Service } from '../infrastructure/bundles.ts';
 import { sha256 } from '../shared/digest.ts';
 import type { Runtime } from './function.ts';
 import type { Stub } from './stubs.ts';

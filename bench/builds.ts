@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { bundle, type Service } from '../build/bundles.ts';
+import { bundle, type Service } from '../infrastructure/bundles.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSEvent } from 'aws-lambda';
-import { sourceOf } from '../build/bundles.ts';
+import { sourceOf } from '../infrastructure/bundles.ts';
 import { sha256 } from '../shared/digest.ts';
-import { type Message, serialize } from '../shared/message.ts';
+import { type Message, serialize } from '../shared/deliveries/message.ts';
 import { type Bench, consumerEnvironment, sampleOf } from './bench.ts';
 import { buildDeployed, buildNaive } from './builds.ts';
 import { conditions, type Subject, start } from './function.ts';

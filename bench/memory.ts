@@ -1,4 +1,4 @@
-import { sourceOf } from '../build/bundles.ts';
+import { sourceOf } from '../infrastructure/bundles.ts';
 import { type Bench, consumerEnvironment, receiverEnvironment, sampleOf } from './bench.ts';
 import { buildDeployed } from './builds.ts';
 import { batchOf } from './consumer.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { pluginsOf, sourceOf } from '../build/bundles.ts';
+import { pluginsOf, sourceOf } from '../infrastructure/bundles.ts';
 import { type Bench, receiverEnvironment, receiversOf, sampleOf } from './bench.ts';
 import { type Built, buildDeployed, buildNaive, instead, without } from './builds.ts';
 import { conditions, type Runtime, type Subject, start } from './function.ts';

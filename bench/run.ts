@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { resolveService } from '../build/bundles.ts';
+import { resolveService } from '../infrastructure/bundles.ts';
 import type { Bench } from './bench.ts';
 import { createCertificate } from './certificate.ts';
 import { benchConsumer } from './consumer.ts';

@@ -28,8 +28,8 @@ export const measureWorstInput = async (): Promise<Cost[]> => {
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     POWERTOOLS_METRICS_DISABLED: 'true',
   });
-  const { handler: cc } = await import('../functions/cc.ts');
-  const { handler: icc } = await import('../functions/icc.ts');
+  const { handler: cc } = await import('../shared/callbacks/cc.ts');
+  const { handler: icc } = await import('../shared/callbacks/icc.ts');
   const cases = [
     ...Object.entries(BAD_BODIES).map(([body, text]) => ({
       body,

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { CommandError, runCommand, say } from './command.ts';
-import { openStage, type Stage } from './stage.ts';
+import { CommandError, runCommand, say } from './lib/command.ts';
+import { openStage, type Stage } from './lib/stage.ts';
 
 const USAGE = `Usage: npm run calls -- [--stage <stage>] [--region <region>] [<pk>]
 

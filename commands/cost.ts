@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CommandError, runCommand, say } from './command.ts';
+import { CommandError, runCommand, say } from './lib/command.ts';
 import { measureSizes, type Sizes } from './cost/measure.ts';
 import { ASSUMPTIONS, costs, type Stack, stackOf, total } from './cost/model.ts';
 import { GATEWAYS, PRICES } from './cost/prices.ts';

@@ -9,9 +9,9 @@ import {
   SendMessageCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import { CommandError, count, runCommand, say } from './command.ts';
-import { startProgress } from './progress.ts';
-import { countMessages, openStage, type Stage } from './stage.ts';
+import { CommandError, count, runCommand, say } from './lib/command.ts';
+import { startProgress } from './lib/progress.ts';
+import { countMessages, openStage, type Stage } from './lib/stage.ts';
 
 const USAGE = `Usage: npm run redrive -- --stage <stage> [--region <region>] [--dry-run] [--wait <seconds>]
 

@@ -9,14 +9,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Message, type RejectedDelivery, serialize } from '../shared/message.ts';
-import { rejectedKey } from '../shared/read.ts';
-import { changedKey } from '../shared/table.ts';
-import { isDate } from '../shared/times.ts';
-import { type CallbackReader, callbackReaders } from './callbacks.ts';
-import { CommandError, count, runCommand, say } from './command.ts';
-import { startProgress } from './progress.ts';
-import { openStage, type Stage } from './stage.ts';
+import { type Message, type RejectedDelivery, serialize } from '../shared/deliveries/message.ts';
+import { rejectedKey } from '../shared/deliveries/read-delivery.ts';
+import { changedKey } from '../shared/deliveries/store.ts';
+import { isDate } from '../shared/payload/times.ts';
+import { type CallbackReader, callbackReaders } from './lib/callbacks.ts';
+import { CommandError, count, runCommand, say } from './lib/command.ts';
+import { startProgress } from './lib/progress.ts';
+import { openStage, type Stage } from './lib/stage.ts';
 
 const USAGE = `Usage: npm run replay -- --stage <stage> [--callback <callback>] [--since 2026-11-01] [--region <region>] [--dry-run]
 

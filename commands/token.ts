@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { sha256 } from '../shared/digest.ts';
-import { callbackNames } from './callbacks.ts';
-import { CommandError, runCommand, say } from './command.ts';
-import { deployedUrls } from './deployed-urls.ts';
-import { loadSettings, regionOf } from './settings.ts';
+import { callbackNames } from './lib/callbacks.ts';
+import { CommandError, runCommand, say } from './lib/command.ts';
+import { deployedUrls } from './lib/deployed-urls.ts';
+import { loadSettings, regionOf } from './lib/settings.ts';
 
 const USAGE = `Usage: npm run token -- --callback <callback> --stage <stage> [--region <region>]
 

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { urlLines } from '../deploy/outputs.ts';
-import { portsFrom } from '../local/ports.ts';
-import { callbackNames } from './callbacks.ts';
-import { CommandError, runCommand, say } from './command.ts';
-import { deployedUrls } from './deployed-urls.ts';
-import { loadSettings, regionOf } from './settings.ts';
+import { urlLines } from '../infrastructure/outputs.ts';
+import { portsFrom } from '../infrastructure/ports.ts';
+import { callbackNames } from './lib/callbacks.ts';
+import { CommandError, runCommand, say } from './lib/command.ts';
+import { deployedUrls } from './lib/deployed-urls.ts';
+import { loadSettings, regionOf } from './lib/settings.ts';
 
 const USAGE = 'Usage: npm run urls -- --stage <stage> [--region <region>]';
 

@@ -1,7 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { deserialize } from '../shared/message.ts';
-import { type Outcome, store } from '../shared/table.ts';
+import { deserialize } from '../shared/deliveries/message.ts';
+import { type Outcome, store } from '../shared/deliveries/store.ts';
 import {
   type Counted,
   type Counter,
@@ -10,7 +10,7 @@ import {
   logger,
   reasonOf,
   safeId,
-} from '../shared/telemetry.ts';
+} from '../shared/telemetry/telemetry.ts';
 
 // What is left for the answer once the writes have been given up.
 const ANSWER_MS = 1_000;

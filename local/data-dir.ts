@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { SetupError } from './ports.ts';
+import { SetupError } from '../infrastructure/ports.ts';
 
 /** Opens the folder of queues and table for this process alone; throws a SetupError where that cannot be. */
 export const openDataDir = (path: string): string => {

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Issue } from '../shared/message.ts';
+import type { Issue } from '../shared/deliveries/message.ts';
 import { clients } from './emulators.ts';
 import type { Stack } from './stack.ts';
 

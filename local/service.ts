@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PluginMessage, ServiceMessage } from './plugin.ts';
-import { type Ports, SetupError } from './ports.ts';
+import { type Ports, SetupError } from '../infrastructure/ports.ts';
 
 /** The real functions behind serverless-offline, in a process of their own. */
 export type Service = {

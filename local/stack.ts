@@ -1,8 +1,8 @@
-import { callbacksOf } from '../deploy/callbacks.ts';
+import { callbacksOf } from '../infrastructure/callbacks.ts';
 import { clients, startDatabase, startQueues } from './emulators.ts';
 import type { ServiceMessage } from './plugin.ts';
 import { startPoller } from './poller.ts';
-import type { Ports } from './ports.ts';
+import type { Ports } from '../infrastructure/ports.ts';
 import { createResources } from './resources.ts';
 import { startService } from './service.ts';
 

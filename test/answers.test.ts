@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
-import { handler as cc } from '../functions/cc.ts';
+import { handler as cc } from '../shared/callbacks/cc.ts';
 import { sha256 } from '../shared/digest.ts';
 import { itemAt, itemsOf, post } from './support/pipeline.ts';
 

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
-import { type Bundle, bundle, resolveService, sourceOf } from '../build/bundles.ts';
-import { callbackNames } from '../commands/callbacks.ts';
+import { type Bundle, bundle, resolveService, sourceOf } from '../infrastructure/bundles.ts';
+import { callbackNames } from '../commands/lib/callbacks.ts';
 
 const MAX_KB = 220;
 const MAX_COMPRESSED_KB = 75;
@@ -67,7 +67,7 @@ test('credentials come from the environment, not from a chain of providers', () 
   const chain = /credential-provider|nested-clients|token-providers/;
 
   for (const name of bundles.keys()) expect(packagesIn(name).filter((path) => chain.test(path))).toEqual([]);
-  expect(filesIn('consumer')).toContain('build/environment-credentials.ts');
+  expect(filesIn('consumer')).toContain('infrastructure/environment-credentials.ts');
 });
 
 test('no package of the SDK is there twice', () => {

@@ -8,8 +8,8 @@ import {
 import type { Context, SQSEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
 import { handler } from '../functions/consumer.ts';
-import { serialize } from '../shared/message.ts';
-import { store } from '../shared/table.ts';
+import { serialize } from '../shared/deliveries/message.ts';
+import { store } from '../shared/deliveries/store.ts';
 import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
 import { ccMessage } from './support/messages.ts';
 import { itemAt, itemsOf, sqs } from './support/pipeline.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { callbackNames } from '../commands/callbacks.ts';
+import { callbackNames } from '../commands/lib/callbacks.ts';
 import { type Deployment, digests, startDeployment } from './support/deployment.ts';
 import type { Run } from './support/run.ts';
 

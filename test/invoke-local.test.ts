@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, inject, test } from 'vitest';
-import { freePorts, type Ports } from '../local/ports.ts';
+import { freePorts, type Ports } from '../infrastructure/ports.ts';
 import { itemAt } from './support/pipeline.ts';
 import { plainEnvironment, ROOT, run } from './support/run.ts';
 

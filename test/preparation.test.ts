@@ -8,8 +8,8 @@ import { buildDeployed } from '../bench/builds.ts';
 import { type Certificate, createCertificate } from '../bench/certificate.ts';
 import { start } from '../bench/function.ts';
 import { type Stub, startStub } from '../bench/stubs.ts';
-import { resolveService, sourceOf } from '../build/bundles.ts';
-import { freePorts } from '../local/ports.ts';
+import { resolveService, sourceOf } from '../infrastructure/bundles.ts';
+import { freePorts } from '../infrastructure/ports.ts';
 import { sha256 } from '../shared/digest.ts';
 import { startRelay } from './support/relay.ts';
 

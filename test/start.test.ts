@@ -8,7 +8,7 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { clients, startQueues } from '../local/emulators.ts';
-import { freePorts, type Ports } from '../local/ports.ts';
+import { freePorts, type Ports } from '../infrastructure/ports.ts';
 import { copyProject } from './support/project.ts';
 import { plainEnvironment, ROOT } from './support/run.ts';
 

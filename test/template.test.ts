@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { callbackNames } from '../commands/callbacks.ts';
+import { callbackNames } from '../commands/lib/callbacks.ts';
 import { arn, CALLBACKS, idOf, packagedStages, STAGES, type Statement } from './support/template.ts';
 
 const { project, template, resource, properties, ofType } = packagedStages();

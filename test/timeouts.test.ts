@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { handler as cc } from '../functions/cc.ts';
-import { handler as icc } from '../functions/icc.ts';
-import { serialize } from '../shared/message.ts';
+import { handler as cc } from '../shared/callbacks/cc.ts';
+import { handler as icc } from '../shared/callbacks/icc.ts';
+import { serialize } from '../shared/deliveries/message.ts';
 import { BAD_BODIES, BAD_FORMS, withForm } from './support/bad-bodies.ts';
 import { digests } from './support/deployment.ts';
 import { copyProject } from './support/project.ts';

@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { AheadAgent } from '../../shared/connection.ts';
-import type { Patience } from '../../shared/sqs.ts';
+import { AheadAgent } from '../../shared/receiving/connection.ts';
+import type { Patience } from '../../shared/receiving/sqs.ts';
 
 // shared/sqs.ts by the SDK's client, prepared in the same way.
 const agent = new AheadAgent();

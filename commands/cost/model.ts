@@ -1,4 +1,4 @@
-import type { Template } from '../../deploy/serverless.ts';
+import type { Template } from '../../infrastructure/serverless-types.ts';
 import type { Sizes } from './measure.ts';
 import { PRICES } from './prices.ts';
 

@@ -1,4 +1,4 @@
-import { deserialize } from '../../shared/message.ts';
+import { deserialize } from '../../shared/deliveries/message.ts';
 import type { Attempt, Delivery } from './provider.ts';
 import type { Item, World } from './world.ts';
 

@@ -13,7 +13,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { inject, vi } from 'vitest';
-import { callbackNames } from '../../commands/callbacks.ts';
+import { callbackNames } from '../../commands/lib/callbacks.ts';
 import { clients } from '../../local/emulators.ts';
 import { startPoller } from '../../local/poller.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Template } from '../../deploy/serverless.ts';
+import type { Template } from '../../infrastructure/serverless-types.ts';
 
 /** What a deployment asks of AWS, in order, and what came of it. */
 export type RecordingAws = {

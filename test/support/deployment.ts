@@ -1,4 +1,4 @@
-import { callbackNames } from '../../commands/callbacks.ts';
+import { callbackNames } from '../../commands/lib/callbacks.ts';
 import { type RecordingAws, startRecordingAws } from './aws.ts';
 import { copyProject } from './project.ts';
 import { plainEnvironment, type Run, run } from './run.ts';

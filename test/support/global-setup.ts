@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { freePorts, type Ports } from '../../local/ports.ts';
+import { freePorts, type Ports } from '../../infrastructure/ports.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 
 declare module 'vitest' {

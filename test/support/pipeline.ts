@@ -4,7 +4,7 @@ import { GetItemCommand, paginateScan, QueryCommand } from '@aws-sdk/client-dyna
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { inject, vi } from 'vitest';
-import { countMessages } from '../../commands/stage.ts';
+import { countMessages } from '../../commands/lib/stage.ts';
 import { clients } from '../../local/emulators.ts';
 
 const { urls, queueUrl, tableName, sqsEndpoint, dynamodbEndpoint } = inject('stack');

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { Template } from '../../deploy/serverless.ts';
+import type { Template } from '../../infrastructure/serverless-types.ts';
 import { plainEnvironment, ROOT, type Run, run } from './run.ts';
 
 const LEFT_OUT = new Set(['node_modules', '.git', '.esbuild', '.serverless', '.local', 'coverage']);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import type { Resource, Template } from '../../deploy/serverless.ts';
+import type { Resource, Template } from '../../infrastructure/serverless-types.ts';
 import { copyProject } from './project.ts';
 import { ROOT } from './run.ts';
 

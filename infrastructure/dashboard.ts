@@ -1,0 +1,175 @@
+import { counted, NAMESPACE, routed, type Stack } from './alarms.ts';
+import type { Callback } from './callbacks.ts';
+import type { Resource } from './serverless-types.ts';
+
+type Line = (string | object)[];
+type Widget = { title: string; lines: Line[]; width?: number; properties?: object };
+
+/** The dashboard of the stack: what came, how it was answered, what waits and what went wrong. */
+export const dashboardOf = (callbacks: readonly Callback[], stack: Stack): Resource => ({
+  Type: 'AWS::CloudWatch::Dashboard',
+  Properties: {
+    // An account has one namespace of dashboards for all of its regions.
+    DashboardName: { 'Fn::Sub': `${stack.name}-\${AWS::Region}` },
+    // Fn::Sub would take `$default` for no variable, and ${HttpApi} for the API.
+    DashboardBody: {
+      'Fn::Sub': JSON.stringify({ start: '-P1D', widgets: layOut(widgets(callbacks, stack)) }),
+    },
+  },
+});
+
+const OUTCOMES = [
+  'Accepted',
+  'Stored',
+  'Duplicate',
+  'Changed',
+  'Rejected',
+  'Unauthorized',
+  'Forbidden',
+  'TooLarge',
+  'Unavailable',
+  'Failed',
+];
+
+const widgets = (callbacks: readonly Callback[], stack: Stack): Widget[] => {
+  const names = callbacks.map(({ name }) => name);
+  const each = (counter: string, options = {}) => names.map((name) => count(stack, name, counter, options));
+  const queue = (suffix: string, metric: string, label: string, stat = 'Maximum') => [
+    'AWS/SQS',
+    metric,
+    'QueueName',
+    `${stack.name}-calls${suffix}`,
+    { label, stat },
+  ];
+  const lambda = (metric: string, stat: string) =>
+    [...names, 'consumer'].map((name) => [
+      'AWS/Lambda',
+      metric,
+      'FunctionName',
+      `${stack.name}-${name}`,
+      { label: name, stat },
+    ]);
+  const table = (metric: string, label: string) => [
+    'AWS/DynamoDB',
+    metric,
+    'TableName',
+    `${stack.name}-calls`,
+    { label, stat: 'Sum' },
+  ];
+  return [
+    ...names.map((name) => ({
+      title: `${name}: outcomes`,
+      lines: OUTCOMES.map((counter) => count(stack, name, counter, { label: counter })),
+    })),
+    {
+      title: 'Answer time, ms (the provider hangs up at 5 s)',
+      lines: callbacks.flatMap((callback) =>
+        ['p50', 'p99'].map((stat) => line(routed(callback, 'Latency'), `${callback.name} ${stat}`, stat)),
+      ),
+      width: 12,
+      properties: {
+        annotations: {
+          horizontal: [
+            { label: 'provider hangs up', value: 5000 },
+            { label: 'alarm', value: 3000 },
+          ],
+        },
+      },
+    },
+    {
+      title: 'Delivery lag, s: end of the call to its callback',
+      lines: names.flatMap((name) =>
+        ['p50', 'p99'].map((stat) => line(counted(stack, name, 'DeliveryLag'), `${name} ${stat}`, stat)),
+      ),
+      width: 12,
+    },
+    { title: 'Duplicates absorbed', lines: each('Duplicate') },
+    { title: 'Rejected: the provider changed its format', lines: each('Rejected') },
+    {
+      title: 'Queue: age of the oldest, s',
+      lines: [queue('', 'ApproximateAgeOfOldestMessage', 'age')],
+      properties: { annotations: { horizontal: [{ label: 'alarm', value: 300 }] } },
+    },
+    {
+      title: 'Queue: depth and dead letters',
+      lines: [
+        queue('', 'ApproximateNumberOfMessagesVisible', 'waiting'),
+        queue('', 'ApproximateNumberOfMessagesNotVisible', 'in hand'),
+        queue('-dlq', 'ApproximateNumberOfMessagesVisible', 'dead letters'),
+      ],
+    },
+    { title: 'Functions: duration p99, ms', lines: lambda('Duration', 'p99') },
+    { title: 'Functions: errors', lines: lambda('Errors', 'Sum') },
+    { title: 'Functions: throttles', lines: lambda('Throttles', 'Sum') },
+    {
+      title: 'Refused by the API (429)',
+      lines: [[NAMESPACE, `${stack.name}-throttled`, { label: '429', stat: 'Sum' }]],
+    },
+    {
+      title: 'Cost: requests and invocations',
+      lines: [
+        ['AWS/ApiGateway', 'Count', 'ApiId', `\${HttpApi}`, { label: 'API requests', stat: 'Sum' }],
+        ...lambda('Invocations', 'Sum'),
+      ],
+    },
+    { title: 'Cost: function time, ms', lines: lambda('Duration', 'Sum') },
+    {
+      title: 'Cost: queue',
+      lines: [
+        queue('', 'NumberOfMessagesSent', 'sent', 'Sum'),
+        queue('', 'NumberOfMessagesReceived', 'received', 'Sum'),
+        queue('', 'NumberOfEmptyReceives', 'empty receives', 'Sum'),
+      ],
+    },
+    {
+      title: 'Cost: table units',
+      lines: [
+        table('ConsumedWriteCapacityUnits', 'written'),
+        table('ConsumedReadCapacityUnits', 'read'),
+        table('WriteThrottleEvents', 'throttled writes'),
+      ],
+    },
+  ];
+};
+
+const count = (stack: Stack, callback: string, counter: string, options = {}): Line =>
+  line(counted(stack, callback, counter), callback, 'Sum', options);
+
+const line = (metric: ReturnType<typeof counted>, label: string, stat: string, options = {}): Line => [
+  metric.Namespace,
+  metric.MetricName,
+  ...metric.Dimensions.flatMap(({ Name, Value }) => [Name, reference(Value)]),
+  { label, stat, ...options },
+];
+
+const reference = (value: unknown): string =>
+  typeof value === 'object' ? `\${${(value as { Ref: string }).Ref}}` : String(value);
+
+const COLUMNS = 24;
+const HEIGHT = 6;
+
+/** Widgets beside each other as long as they fit, then in the next row. */
+const layOut = (all: readonly Widget[]): object[] => {
+  let x = 0;
+  let y = 0;
+  return all.map(({ title, lines, width = 6, properties = {} }) => {
+    if (x + width > COLUMNS) {
+      x = 0;
+      y += HEIGHT;
+    }
+    const place = { x, y, width, height: HEIGHT };
+    x += width;
+    return {
+      type: 'metric',
+      ...place,
+      properties: {
+        title,
+        metrics: lines,
+        region: `\${AWS::Region}`,
+        view: 'timeSeries',
+        period: 300,
+        ...properties,
+      },
+    };
+  });
+};

@@ -1,0 +1,66 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type * as v from 'valibot';
+import { isAuthorized, isFromAllowedNetwork } from './authorization.ts';
+import { enqueue } from './enqueue.ts';
+import { type Callback, read } from '../deliveries/read-delivery.ts';
+import { type Counter, countAll, logger, reasonOf, safeId } from '../telemetry/telemetry.ts';
+
+const MAX_BODY_BYTES = 128 * 1024;
+
+/**
+ * The Lambda handler of a callback. It answers 200 and 400 only once the delivery is in the queue, 503 otherwise.
+ * It carries the callback's name and its reading of a body, for what takes stored bodies through it again.
+ */
+export const receiver = <Schema extends v.GenericSchema>(callback: Callback<Schema>) => {
+  const handler = async (
+    event: APIGatewayProxyEventV2,
+    context: Context,
+  ): Promise<APIGatewayProxyStructuredResultV2> => {
+    const startedAt = Date.now();
+    const conclude = (counter: Counter, response: APIGatewayProxyStructuredResultV2, details = {}) => {
+      countAll([{ counter, callback: callback.name }]);
+      logger.info(counter.toLowerCase(), {
+        callback: callback.name,
+        durationMs: Date.now() - startedAt,
+        requestId: context.awsRequestId,
+        ...details,
+      });
+      return response;
+    };
+
+    if (!isFromAllowedNetwork(event)) {
+      return conclude('Forbidden', answer(403, { error: 'forbidden' }));
+    }
+    if (!isAuthorized(callback.name, event)) {
+      return conclude('Unauthorized', answer(401, { error: 'unauthorized' }));
+    }
+    const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+    if (bytes.length > MAX_BODY_BYTES) {
+      return conclude('TooLarge', answer(413, { error: 'payload_too_large' }));
+    }
+    const message = read(callback, bytes, new Date(startedAt).toISOString());
+    const logged = { id: safeId(message), entry: message.sk };
+    try {
+      await enqueue(message, startedAt);
+    } catch (error) {
+      const unavailable = answer(503, { error: 'unavailable' }, { 'retry-after': '5' });
+      return conclude('Unavailable', unavailable, { ...logged, reason: reasonOf(error) });
+    }
+    if ('issues' in message) {
+      const { issues } = message;
+      const rejected = answer(400, { error: 'invalid_payload', issues });
+      return conclude('Rejected', rejected, { ...logged, issues: issues.map(({ path }) => path) });
+    }
+    return conclude('Accepted', answer(200, { status: 'accepted', id: message.pk }), logged);
+  };
+  return Object.assign(handler, {
+    callback: callback.name,
+    read: (bytes: Uint8Array, receivedAt: string) => read(callback, bytes, receivedAt),
+  });
+};
+
+const answer = (statusCode: number, body: object, headers = {}): APIGatewayProxyStructuredResultV2 => ({
+  statusCode,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(body),
+});
