@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Service } from '../infrastructure/bundles.ts';
-import { sha256 } from '../shared/digest.ts';
+import { callbacks } from '../shared/callbacks/list.ts';
 import type { Runtime } from './function.ts';
 import type { Stub } from './stubs.ts';
 
@@ -15,22 +16,17 @@ export type Bench = {
   rounds: number;
 };
 
-export const receiversOf = ({ functions }: Service): string[] =>
-  Object.keys(functions).filter((name) => functions[name]?.events.some((event) => 'httpApi' in event));
-
 export const sampleOf = (name: string): { body: string } =>
   JSON.parse(readFileSync(join(import.meta.dirname, '..', 'events', `${name}.json`), 'utf8'));
 
 // The token that the samples carry.
-const LOCAL_TOKEN = sha256('local');
+const LOCAL_TOKEN = hash('sha256', 'local');
 
-export const receiverEnvironment = ({ service, stub, caFile }: Bench): Record<string, string> => ({
+export const receiverEnvironment = ({ stub, caFile }: Bench): Record<string, string> => ({
   NODE_EXTRA_CA_CERTS: caFile,
   AWS_ENDPOINT_URL_SQS: stub.endpoint,
   QUEUE_URL: `${stub.endpoint}/000000000000/calls`,
-  ...Object.fromEntries(
-    receiversOf(service).map((name) => [`${name.toUpperCase()}_TOKEN_SHA256`, LOCAL_TOKEN]),
-  ),
+  ...Object.fromEntries(callbacks.map(({ tokenVariable }) => [tokenVariable, LOCAL_TOKEN])),
 });
 
 export const consumerEnvironment = ({ stub, caFile }: Bench): Record<string, string> => ({

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { SQSEvent } from 'aws-lambda';
 import { sourceOf } from '../infrastructure/bundles.ts';
-import { sha256 } from '../shared/digest.ts';
 import { type Message, serialize } from '../shared/deliveries/message.ts';
 import { type Bench, consumerEnvironment, sampleOf } from './bench.ts';
 import { buildDeployed, buildNaive } from './builds.ts';
@@ -95,7 +94,7 @@ const newMessage = (): Message => {
     callback: 'pns',
     id,
     receivedAt: new Date().toISOString(),
-    bodyHash: sha256(id),
+    bodyHash: hash('sha256', id),
     body: CALL,
     record: { callId: id, caller: '85212345678', callee: '6512345678', answered: true, talkSeconds: 6 },
   };

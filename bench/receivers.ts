@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pluginsOf, sourceOf } from '../infrastructure/bundles.ts';
-import { type Bench, receiverEnvironment, receiversOf, sampleOf } from './bench.ts';
+import { callbacks } from '../shared/callbacks/list.ts';
+import { type Bench, receiverEnvironment, sampleOf } from './bench.ts';
 import { type Built, buildDeployed, buildNaive, instead, without } from './builds.ts';
 import { conditions, type Runtime, type Subject, start } from './function.ts';
 import type { Bar, Goal, Table } from './report.ts';
@@ -63,7 +64,6 @@ const NAIVE = 'naive receiver';
 
 const build = async (bench: Bench): Promise<Candidate[]> => {
   const { service, directory } = bench;
-  const callbacks = receiversOf(service);
   const environment = receiverEnvironment(bench);
   const candidate = async (name: string, sample: string, built: Promise<Built>): Promise<Candidate> => ({
     ...(await built),
@@ -71,7 +71,7 @@ const build = async (bench: Bench): Promise<Candidate[]> => {
     event: sampleOf(sample),
     environment,
   });
-  const [cc = ''] = callbacks;
+  const cc = 'cc';
   const variant = (name: string, options: Parameters<typeof buildDeployed>[3]) =>
     candidate(
       `${cc}, ${name}`,
@@ -83,7 +83,7 @@ const build = async (bench: Bench): Promise<Candidate[]> => {
   return Promise.all([
     candidate(FLOOR, cc, buildNaive('bench/baselines/empty-service/empty.ts', directory)),
     candidate(NAIVE, cc, buildNaive('bench/baselines/naive-receiver.ts', directory)),
-    ...callbacks.map((name) =>
+    ...callbacks.map(({ name }) =>
       candidate(name, name, buildDeployed(service, sourceOf(service, name), directory)),
     ),
     variant('not prepared', { define: { 'process.env.PREPARE': 'false' } }),

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { sha256 } from '../shared/digest.ts';
 import { BAD_BODIES, BAD_FORMS, withForm } from '../test/support/bad-bodies.ts';
 
 /** What a caller's body under the cap costs a warm receiver: median and highest CPU milliseconds of several calls. */
@@ -16,7 +16,7 @@ const CALLS = 7;
 /** Measures every bad body against the real handlers, in front of an SQS that confirms at once. */
 export const measureWorstInput = async (): Promise<Cost[]> => {
   const sqs = await startSqs();
-  const digest = sha256('local');
+  const digest = hash('sha256', 'local');
   Object.assign(process.env, {
     AWS_REGION: 'local',
     AWS_ACCESS_KEY_ID: 'local',
@@ -28,8 +28,8 @@ export const measureWorstInput = async (): Promise<Cost[]> => {
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     POWERTOOLS_METRICS_DISABLED: 'true',
   });
-  const { handler: cc } = await import('../shared/callbacks/cc.ts');
-  const { handler: icc } = await import('../shared/callbacks/icc.ts');
+  const { handler: cc } = await import('../functions/cc.ts');
+  const { handler: icc } = await import('../functions/icc.ts');
   const cases = [
     ...Object.entries(BAD_BODIES).map(([body, text]) => ({
       body,

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CommandError, runCommand, say } from './lib/command.ts';
 import { measureSizes, type Sizes } from './cost/measure.ts';
 import { ASSUMPTIONS, costs, type Stack, stackOf, total } from './cost/model.ts';
 import { GATEWAYS, PRICES } from './cost/prices.ts';
+import { CommandError, runCommand, say } from './lib/command.ts';
 
 const USAGE = `Usage: npm run cost
 

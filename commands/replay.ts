@@ -9,11 +9,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Callback, rejectedKey } from '../shared/callbacks/callback.ts';
 import { type Message, type RejectedDelivery, serialize } from '../shared/deliveries/message.ts';
-import { rejectedKey } from '../shared/deliveries/read-delivery.ts';
 import { changedKey } from '../shared/deliveries/store.ts';
 import { isDate } from '../shared/payload/times.ts';
-import { type CallbackReader, callbackReaders } from './lib/callbacks.ts';
+import { chooseCallbacks } from './lib/callbacks.ts';
 import { CommandError, count, runCommand, say } from './lib/command.ts';
 import { startProgress } from './lib/progress.ts';
 import { openStage, type Stage } from './lib/stage.ts';
@@ -42,9 +42,9 @@ const replay = async (signal: AbortSignal): Promise<void> => {
   });
   if (!values.stage) throw new CommandError(USAGE);
   const since = values.since && readSince(values.since);
-  const readers = await chosenReaders(values.callback);
+  const callbacks = chooseCallbacks(values.callback);
   const stage = await openStage(values.stage, values.region);
-  const rejected = await findRejected(stage, readers, since);
+  const rejected = await findRejected(stage, callbacks, since);
   if (rejected.length === 0) return say('There are no rejected bodies.');
 
   const progress = startProgress('Replaying', rejected.length);
@@ -53,8 +53,8 @@ const replay = async (signal: AbortSignal): Promise<void> => {
   const failed = new AbortController();
   const stop = AbortSignal.any([signal, failed.signal]);
   const work = async (): Promise<void> => {
-    for (const { item, reader } of queue) {
-      counts[await replayOne(stage, item, reader, values['dry-run'], stop)]++;
+    for (const { item, callback } of queue) {
+      counts[await replayOne(stage, item, callback, values['dry-run'], stop)]++;
       progress.add();
       if (stop.aborted) return;
     }
@@ -80,25 +80,21 @@ const readSince = (written: string): string => {
   );
 };
 
-const chosenReaders = async (callback?: string): Promise<CallbackReader[]> => {
-  const readers = await callbackReaders();
-  const chosen = readers.filter((reader) => callback === undefined || reader.callback === callback);
-  if (chosen.length > 0) return chosen;
-  const names = readers.map((reader) => reader.callback);
-  throw new CommandError(`There is no callback ${callback}: it is one of ${names.join(', ')}.`);
-};
-
-const findRejected = async ({ dynamodb, tableName }: Stage, readers: CallbackReader[], since: string) => {
-  const found: { item: Rejected; reader: CallbackReader }[] = [];
-  for (const reader of readers) {
+const findRejected = async (
+  { dynamodb, tableName }: Stage,
+  callbacks: readonly Callback[],
+  since: string,
+) => {
+  const found: { item: Rejected; callback: Callback }[] = [];
+  for (const callback of callbacks) {
     const query = {
       TableName: tableName,
       KeyConditionExpression: 'pk = :pk',
       FilterExpression: 'receivedAt >= :since',
-      ExpressionAttributeValues: marshall({ ':pk': rejectedKey(reader.callback), ':since': since }),
+      ExpressionAttributeValues: marshall({ ':pk': rejectedKey(callback.name), ':since': since }),
     };
     for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query)) {
-      found.push(...Items.map((item) => ({ item: unmarshall(item) as Rejected, reader })));
+      found.push(...Items.map((item) => ({ item: unmarshall(item) as Rejected, callback })));
     }
   }
   return found;
@@ -107,7 +103,7 @@ const findRejected = async ({ dynamodb, tableName }: Stage, readers: CallbackRea
 const replayOne = async (
   stage: Stage,
   item: Rejected,
-  { read }: CallbackReader,
+  { read }: Callback,
   dryRun: boolean,
   signal: AbortSignal,
 ): Promise<Outcome> => {

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { sha256 } from '../shared/digest.ts';
-import { callbackNames } from './lib/callbacks.ts';
+import { chooseCallbacks } from './lib/callbacks.ts';
 import { CommandError, runCommand, say } from './lib/command.ts';
 import { deployedUrls } from './lib/deployed-urls.ts';
 import { loadSettings, regionOf } from './lib/settings.ts';
@@ -19,16 +18,12 @@ const token = async (): Promise<void> => {
   });
   const { callback, stage } = values;
   if (!callback || !stage) throw new CommandError(USAGE);
-  const names = callbackNames();
-  if (!names.includes(callback)) {
-    throw new CommandError(`There is no callback ${callback}: it is one of ${names.join(', ')}.`);
-  }
+  const [chosen] = chooseCallbacks(callback);
   if (stage === 'local') throw new CommandError('On stage local the token of every callback is "local".');
 
   loadSettings(stage);
   const url = await urlOf(callback, stage, regionOf(values.region));
   const made = randomBytes(BYTES).toString('base64url');
-  const variable = `${callback.toUpperCase()}_TOKEN_SHA256`;
   say(`Token of ${callback} on stage ${stage}, shown only now:
 
   ${made}
@@ -36,7 +31,7 @@ const token = async (): Promise<void> => {
 1. Put its digest into .env.${stage} (or the environment of the deployment). To rotate without losing a call, append it to
    the one that is there, separated by a comma, and take the old one out when NXCloud uses the new one:
 
-  ${variable}=${sha256(made)}
+  ${chosen.tokenVariable}=${hash('sha256', made)}
 
 2. npm run deploy -- --stage ${stage}
 

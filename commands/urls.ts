@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { urlLines } from '../infrastructure/outputs.ts';
 import { portsFrom } from '../infrastructure/ports.ts';
-import { callbackNames } from './lib/callbacks.ts';
+import { callbacks } from '../shared/callbacks/list.ts';
 import { CommandError, runCommand, say } from './lib/command.ts';
 import { deployedUrls } from './lib/deployed-urls.ts';
 import { loadSettings, regionOf } from './lib/settings.ts';
@@ -11,7 +11,7 @@ const USAGE = 'Usage: npm run urls -- --stage <stage> [--region <region>]';
 const localUrls = (): Record<string, string> => {
   const { http: port } = portsFrom(process.env);
   return Object.fromEntries(
-    callbackNames().map((name) => [name, `http://127.0.0.1:${port}/${name}/callback?token=local`]),
+    callbacks.map(({ name, path }) => [name, `http://127.0.0.1:${port}${path}?token=local`]),
   );
 };
 

@@ -1,4 +1,4 @@
-import type { Callback } from './callbacks.ts';
+import type { Callback } from '../shared/callbacks/callback.ts';
 import type { Resource } from './serverless-types.ts';
 
 export const NAMESPACE = 'NxcloudCallbacks';
@@ -23,10 +23,10 @@ export const counted = ({ name }: Stack, callback: string, MetricName: string): 
 });
 
 /** A metric of the HTTP API, for the route of one callback. */
-export const routed = ({ method, path }: Callback, MetricName: string): Metric => ({
+export const routed = ({ path }: Callback, MetricName: string): Metric => ({
   Namespace: 'AWS/ApiGateway',
   MetricName,
-  Dimensions: dimensions({ ApiId: { Ref: 'HttpApi' }, Stage: '$default', Method: method, Resource: path }),
+  Dimensions: dimensions({ ApiId: { Ref: 'HttpApi' }, Stage: '$default', Method: 'POST', Resource: path }),
 });
 
 /** A metric of a callback's function. */

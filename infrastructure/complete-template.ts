@@ -1,5 +1,5 @@
+import { callbacks } from '../shared/callbacks/list.ts';
 import { alarmsOf } from './alarms.ts';
-import { callbacksOf } from './callbacks.ts';
 import { dashboardOf } from './dashboard.ts';
 import { urlOutput } from './outputs.ts';
 import { allowLogs } from './permissions.ts';
@@ -13,7 +13,6 @@ export const completeTemplate = (service: Serverless['service'], provider: Provi
   const template = service.provider.compiledCloudFormationTemplate;
   const { Resources, Outputs } = template;
   const stack = { name: naming.getStackName(), stage: provider.getStage() };
-  const callbacks = callbacksOf(functions);
   for (const callback of callbacks) {
     const functionId = naming.getNormalizedFunctionName(callback.name);
     const silentHours = silenceHours(callback.name, process.env);

@@ -1,5 +1,5 @@
+import type { Callback } from '../shared/callbacks/callback.ts';
 import { counted, NAMESPACE, routed, type Stack } from './alarms.ts';
-import type { Callback } from './callbacks.ts';
 import type { Resource } from './serverless-types.ts';
 
 type Line = (string | object)[];

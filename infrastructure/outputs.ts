@@ -1,4 +1,4 @@
-import type { Callback } from './callbacks.ts';
+import type { Callback } from '../shared/callbacks/callback.ts';
 import type { Output } from './serverless-types.ts';
 
 const SUFFIX = 'CallbackUrl';

@@ -1,4 +1,4 @@
-import { callbacksOf } from './callbacks.ts';
+import { callbacks } from '../shared/callbacks/list.ts';
 import { completeTemplate } from './complete-template.ts';
 import { outputLines } from './outputs.ts';
 import type { Provider, Serverless } from './serverless-types.ts';
@@ -48,24 +48,22 @@ export default class DeployPlugin {
         'Stage "local" runs on this machine, with "npm start": its token is no secret.',
       );
     }
-    const names = callbacksOf(service.functions).map(({ name }) => name);
-    const problems = settingProblems(service.custom.settings, names, process.env);
+    const problems = settingProblems(service.custom.settings, callbacks, process.env);
     if (deploys && !processedInput.options.package) {
       const environmentOf = (name: string) => service.functions[name]?.environment;
-      problems.push(...digestProblems(names, environmentOf, this.stage));
+      problems.push(...digestProblems(callbacks, environmentOf, this.stage));
     }
     this.stopFor(problems);
   }
 
   private checkDigests(): void {
-    const { functions, provider } = this.serverless.service;
+    const { provider } = this.serverless.service;
     const environmentOf = (name: string) => {
       const id = this.provider.naming.getLambdaLogicalId(name);
       const environment = provider.compiledCloudFormationTemplate.Resources[id]?.Properties.Environment;
       return (environment as { Variables?: Record<string, unknown> } | undefined)?.Variables;
     };
-    const names = callbacksOf(functions).map(({ name }) => name);
-    this.stopFor(digestProblems(names, environmentOf, this.stage));
+    this.stopFor(digestProblems(callbacks, environmentOf, this.stage));
   }
 
   private stopFor(problems: string[]): void {

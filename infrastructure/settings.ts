@@ -1,5 +1,6 @@
-import { isDigest } from '../shared/digest.ts';
+import type { Callback } from '../shared/callbacks/callback.ts';
 import { parseNetworks } from '../shared/receiving/networks.ts';
+import { isDigest } from '../shared/receiving/token-digest.ts';
 
 type Check = { variable: string; expected: string; accepts: (written: string) => boolean };
 
@@ -70,12 +71,12 @@ const silenceVariable = (callback: string): string => `${callback.toUpperCase()}
 /** What is wrong with the settings: one line for each. */
 export const settingProblems = (
   settings: Record<string, unknown>,
-  callbacks: readonly string[],
+  callbacks: readonly Callback[],
   env: NodeJS.ProcessEnv,
 ): string[] => [
   ...Object.entries(SETTINGS).flatMap(([name, check]) => problem(check, String(settings[name] ?? ''))),
-  ...callbacks.flatMap((callback) => {
-    const variable = silenceVariable(callback);
+  ...callbacks.flatMap(({ name }) => {
+    const variable = silenceVariable(name);
     return env[variable] ? problem({ variable, ...SILENCE }, env[variable]) : [];
   }),
 ];
@@ -85,14 +86,13 @@ const problem = ({ variable, expected, accepts }: Check, written: string): strin
 
 /** What is wrong with the token digests in the functions' environment: one line for each callback. */
 export const digestProblems = (
-  callbacks: readonly string[],
+  callbacks: readonly Callback[],
   environmentOf: (callback: string) => Record<string, unknown> | undefined,
   stage: string,
 ): string[] =>
-  callbacks.flatMap((callback) => {
-    const variable = `${callback.toUpperCase()}_TOKEN_SHA256`;
-    const written = String(environmentOf(callback)?.[variable] ?? '').trim();
-    const command = `npm run token -- --callback ${callback} --stage ${stage}`;
+  callbacks.flatMap(({ name, tokenVariable: variable }) => {
+    const written = String(environmentOf(name)?.[variable] ?? '').trim();
+    const command = `npm run token -- --callback ${name} --stage ${stage}`;
     if (written === '') return [`${variable} is missing: make a token and its digest with "${command}".`];
     if (parts(written).every(isDigest)) return [];
     return [

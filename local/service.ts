@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PluginMessage, ServiceMessage } from './plugin.ts';
 import { type Ports, SetupError } from '../infrastructure/ports.ts';
+import type { PluginMessage, ServiceMessage } from './plugin.ts';
 
 /** The real functions behind serverless-offline, in a process of their own. */
 export type Service = {

@@ -1,8 +1,8 @@
-import { callbacksOf } from '../infrastructure/callbacks.ts';
+import type { Ports } from '../infrastructure/ports.ts';
+import { callbacks } from '../shared/callbacks/list.ts';
 import { clients, startDatabase, startQueues } from './emulators.ts';
 import type { ServiceMessage } from './plugin.ts';
 import { startPoller } from './poller.ts';
-import type { Ports } from '../infrastructure/ports.ts';
 import { createResources } from './resources.ts';
 import { startService } from './service.ts';
 
@@ -72,7 +72,7 @@ export const startStack = async (options: Options): Promise<Stack> => {
     stops.push(poller.stop);
     return {
       urls: Object.fromEntries(
-        callbacksOf(functions).map(({ name, path }) => [name, `http://127.0.0.1:${ports.http}${path}`]),
+        callbacks.map(({ name, path }) => [name, `http://127.0.0.1:${ports.http}${path}`]),
       ),
       queueUrl,
       deadLetterQueueUrl: queueUrls.CallsDeadLetterQueue ?? '',

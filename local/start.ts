@@ -1,8 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { emptyDataDir, openDataDir } from './data-dir.ts';
 import { expectFree, portsFrom, SetupError } from '../infrastructure/ports.ts';
+import { emptyDataDir, openDataDir } from './data-dir.ts';
 import { banner, reporter } from './report.ts';
 import { type Stack, startStack } from './stack.ts';
 

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
-import { handler as cc } from '../shared/callbacks/cc.ts';
-import { sha256 } from '../shared/digest.ts';
+import { handler as cc } from '../functions/cc.ts';
 import { itemAt, itemsOf, post } from './support/pipeline.ts';
 
 const context = { awsRequestId: 'test' } as Context;
@@ -11,7 +10,7 @@ const callDirectly = (event: Partial<APIGatewayProxyEventV2>) =>
   cc({ headers: { token: 'local' }, ...event } as APIGatewayProxyEventV2, context);
 
 const rejectedItem = (callback: string, body: string | Buffer) =>
-  itemAt(`rejected#${callback}`, sha256(body));
+  itemAt(`rejected#${callback}`, hash('sha256', body));
 
 describe('200', () => {
   test('names the record that was accepted', async () => {
@@ -120,7 +119,11 @@ describe('400', () => {
       });
       expect((answer.body.issues as { message: string }[])[0]?.message).toMatch(message);
     }
-    expect(await rejectedItem('cc', body)).toMatchObject({ body, bodyHash: sha256(body), callback: 'cc' });
+    expect(await rejectedItem('cc', body)).toMatchObject({
+      body,
+      bodyHash: hash('sha256', body),
+      callback: 'cc',
+    });
   });
 
   test.each(['{"callId":😀😀', '{"callId":a😀😀😀😀😀😀', '{"callId":85235757581 85235757581}'])(
@@ -141,7 +144,7 @@ describe('400', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(400));
     expect(rejected).toHaveLength(1);
     expect(rejected[0]).toMatchObject({
-      sk: sha256(body),
+      sk: hash('sha256', body),
       issues: [{ path: 'callDuration', message: 'must be an integer' }],
     });
     const days = (Number(rejected[0]?.expiresAt) - Date.now() / 1000) / 86_400;
@@ -170,7 +173,7 @@ describe('401', () => {
     ['an empty token', '?token=', { token: '' }],
     ['a wrong token', '?token=wrong', {}],
     ['a wrong header', '', { token: 'Local' }],
-    ['the digest itself', `?token=${sha256('local')}`, {}],
+    ['the digest itself', `?token=${hash('sha256', 'local')}`, {}],
   ])('refuses %s and keeps nothing', async (_what, query, headers: Record<string, string>) => {
     const callId = randomUUID();
 
@@ -188,7 +191,7 @@ describe('401', () => {
   test('lets nobody in where no digest is configured', async () => {
     const configured = process.env.CC_TOKEN_SHA256;
     try {
-      for (const digest of ['', 'local', sha256('')]) {
+      for (const digest of ['', 'local', hash('sha256', '')]) {
         process.env.CC_TOKEN_SHA256 = digest;
         expect(await callDirectly({ body: '{}', headers: { token: '' } })).toMatchObject({ statusCode: 401 });
         expect(await callDirectly({ body: '{}' })).toMatchObject({ statusCode: 401 });
@@ -201,7 +204,7 @@ describe('401', () => {
   test('takes the old and the new token while they are rotated', async () => {
     const configured = process.env.CC_TOKEN_SHA256;
     try {
-      process.env.CC_TOKEN_SHA256 = `${sha256('old')}, ${sha256('new').toUpperCase()}`;
+      process.env.CC_TOKEN_SHA256 = `${hash('sha256', 'old')}, ${hash('sha256', 'new').toUpperCase()}`;
       for (const token of ['old', 'new']) {
         const answer = await callDirectly({
           body: JSON.stringify({ callId: randomUUID() }),

@@ -1,15 +1,15 @@
+import { hash } from 'node:crypto';
 import { CreateTableCommand, DescribeTableCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { handler as cc } from '../shared/callbacks/cc.ts';
+import { handler as cc } from '../functions/cc.ts';
 import { handler as consumer } from '../functions/consumer.ts';
-import { handler as icc } from '../shared/callbacks/icc.ts';
-import { handler as pns } from '../shared/callbacks/pns.ts';
-import { handler as predictive } from '../shared/callbacks/predictive.ts';
-import { sha256 } from '../shared/digest.ts';
+import { handler as icc } from '../functions/icc.ts';
+import { handler as pns } from '../functions/pns.ts';
+import { handler as predictive } from '../functions/predictive.ts';
 import { parseJson } from '../shared/payload/parse-json.ts';
 import { BAD_BODIES, BAD_FORMS, withForm } from './support/bad-bodies.ts';
 import { DOCUMENTED } from './support/documented.ts';
@@ -82,7 +82,7 @@ const itemOf = async ({ name, bytes, status, body }: Answered) => {
     TableName: OWN,
     KeyConditionExpression: 'pk = :pk',
     FilterExpression: 'bodyHash = :hash',
-    ExpressionAttributeValues: { ':pk': { S: pk }, ':hash': { S: sha256(bytes) } },
+    ExpressionAttributeValues: { ':pk': { S: pk }, ':hash': { S: hash('sha256', bytes) } },
   };
   const items: Record<string, unknown>[] = [];
   for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query)) {

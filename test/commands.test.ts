@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -12,13 +13,12 @@ import {
 } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { resolveService } from '../infrastructure/bundles.ts';
 import { credentialsError } from '../commands/lib/credentials.ts';
 import { regionOf, stackName } from '../commands/lib/settings.ts';
 import { countMessages } from '../commands/lib/stage.ts';
-import { type Emulator, startDatabase, startQueues } from '../local/emulators.ts';
+import { resolveService } from '../infrastructure/bundles.ts';
 import { freePorts } from '../infrastructure/ports.ts';
-import { sha256 } from '../shared/digest.ts';
+import { type Emulator, startDatabase, startQueues } from '../local/emulators.ts';
 import { type Message, serialize } from '../shared/deliveries/message.ts';
 import { createWorld, type Item, type World } from './faults/world.ts';
 import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
@@ -68,7 +68,7 @@ const callOf = (id: string): Message => {
     callback: 'cc',
     id,
     receivedAt: '2026-11-01T00:00:00.000Z',
-    bodyHash: sha256(body),
+    bodyHash: hash('sha256', body),
     body,
     record: { callId: id },
   };
@@ -241,7 +241,7 @@ describe('redrive', () => {
 
 describe('replay', () => {
   const reject = async (bytes: Uint8Array, receivedAt = '2026-11-02T03:04:05.678Z'): Promise<string> => {
-    const sk = sha256(bytes);
+    const sk = hash('sha256', bytes);
     const body = Buffer.from(bytes);
     const isText = body.equals(Buffer.from(body.toString()));
     const item = {
@@ -424,7 +424,7 @@ describe('token', () => {
 
     expect(code).toBe(0);
     expect(Buffer.from(token, 'base64url')).toHaveLength(24);
-    expect(output).toContain(`ICC_TOKEN_SHA256=${sha256(token)}`);
+    expect(output).toContain(`ICC_TOKEN_SHA256=${hash('sha256', token)}`);
     expect((await command('token', '--callback', 'icc', '--stage', 'prod')).output).not.toContain(token);
   });
 

@@ -12,7 +12,7 @@ const STRICTEST_MS = 3_500;
 const { sqsEndpoint, dynamodbEndpoint, queueUrl } = inject('stack');
 let sqs: FaultProxy;
 let dynamodb: FaultProxy;
-let receive: typeof import('../shared/callbacks/cc.ts').handler;
+let receive: typeof import('../functions/cc.ts').handler;
 let consume: typeof import('../functions/consumer.ts').handler;
 
 // The call's own id says what is to happen to it.
@@ -26,7 +26,7 @@ beforeAll(async () => {
   process.env.AWS_ENDPOINT_URL_SQS = sqs.endpoint;
   process.env.AWS_ENDPOINT_URL_DYNAMODB = dynamodb.endpoint;
   process.env.QUEUE_URL = sqs.endpoint + new URL(queueUrl).pathname;
-  receive = (await import('../shared/callbacks/cc.ts')).handler;
+  receive = (await import('../functions/cc.ts')).handler;
   consume = (await import('../functions/consumer.ts')).handler;
 });
 afterAll(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { callbackNames } from '../commands/lib/callbacks.ts';
+import { callbacks as allCallbacks } from '../shared/callbacks/list.ts';
 import { type Deployment, digests, startDeployment } from './support/deployment.ts';
 import type { Run } from './support/run.ts';
 
-const callbacks = callbackNames();
+const callbacks = allCallbacks.map(({ name }) => name);
 const width = Math.max(...callbacks.map((name) => name.length));
 
 describe.each(['prod', 'dev'])('a deployment of %s', (stage) => {

@@ -53,7 +53,7 @@ describe('a receiver', () => {
 
   const receive = async (networks: string, sourceIp: string, token: string) => {
     vi.stubEnv('ALLOWED_NETWORKS', networks);
-    const { handler } = await import('../shared/callbacks/cc.ts');
+    const { handler } = await import('../functions/cc.ts');
     const event = {
       // Anybody can write this one.
       headers: { token, 'x-forwarded-for': '203.0.113.1' },

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,6 @@ import { start } from '../bench/function.ts';
 import { type Stub, startStub } from '../bench/stubs.ts';
 import { resolveService, sourceOf } from '../infrastructure/bundles.ts';
 import { freePorts } from '../infrastructure/ports.ts';
-import { sha256 } from '../shared/digest.ts';
 import { startRelay } from './support/relay.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
@@ -45,7 +45,7 @@ const startReceiver = async (endpoint: string, { event = EVENT, onReady, ...opti
   const environment = {
     NODE_EXTRA_CA_CERTS: certificate.caFile,
     QUEUE_URL: `${endpoint}/000000000000/calls`,
-    CC_TOKEN_SHA256: sha256('local'),
+    CC_TOKEN_SHA256: hash('sha256', 'local'),
     _X_AMZN_TRACE_ID: TRACE,
     ...options.environment,
   };

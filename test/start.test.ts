@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import { clients, startQueues } from '../local/emulators.ts';
 import { freePorts, type Ports } from '../infrastructure/ports.ts';
+import { clients, startQueues } from '../local/emulators.ts';
 import { copyProject } from './support/project.ts';
 import { plainEnvironment, ROOT } from './support/run.ts';
 

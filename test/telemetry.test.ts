@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { randomInt, randomUUID } from 'node:crypto';
+import { hash, randomInt, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,6 @@ import type { Readable } from 'node:stream';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freePorts } from '../infrastructure/ports.ts';
-import { sha256 } from '../shared/digest.ts';
 import { lagSeconds, safeId } from '../shared/telemetry/telemetry.ts';
 import { createWorld, type World } from './faults/world.ts';
 import { DOCUMENTED } from './support/documented.ts';
@@ -63,7 +62,7 @@ const expectNoSecretIn = (lines: readonly string[]) => {
 
 let world: World;
 beforeAll(async () => {
-  const digests = CALLBACKS.map((name) => [`${name.toUpperCase()}_TOKEN_SHA256`, sha256(token)]);
+  const digests = CALLBACKS.map((name) => [`${name.toUpperCase()}_TOKEN_SHA256`, hash('sha256', token)]);
   world = await createWorld({
     name: 'telemetry',
     visibilitySeconds: 1,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { callbackNames } from '../commands/lib/callbacks.ts';
+import { callbacks as allCallbacks } from '../shared/callbacks/list.ts';
 import { arn, CALLBACKS, idOf, packagedStages, STAGES, type Statement } from './support/template.ts';
 
 const { project, template, resource, properties, ofType } = packagedStages();
@@ -12,8 +12,10 @@ const statements = (stage: string, roleId: string): Statement[] =>
   );
 
 test("NXCloud's four callbacks, and whichever else functions/ has, can be called", () => {
-  expect(callbackNames()).toEqual(expect.arrayContaining(['cc', 'icc', 'pns', 'predictive']));
-  expect(CALLBACKS.toSorted()).toEqual(callbackNames().sort());
+  expect(allCallbacks.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['cc', 'icc', 'pns', 'predictive']),
+  );
+  expect(CALLBACKS.toSorted()).toEqual(allCallbacks.map(({ name }) => name).sort());
 });
 
 describe.each(STAGES)('on stage %s', (stage) => {

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { handler as cc } from '../shared/callbacks/cc.ts';
-import { handler as icc } from '../shared/callbacks/icc.ts';
+import { cc } from '../shared/callbacks/cc.ts';
+import { icc } from '../shared/callbacks/icc.ts';
 import { serialize } from '../shared/deliveries/message.ts';
 import { BAD_BODIES, BAD_FORMS, withForm } from './support/bad-bodies.ts';
 import { digests } from './support/deployment.ts';

@@ -1,23 +1,11 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Message } from '../../shared/deliveries/message.ts';
+import type { Callback } from '../../shared/callbacks/callback.ts';
+import { callbacks } from '../../shared/callbacks/list.ts';
+import { CommandError } from './command.ts';
 
-const FUNCTIONS = join(import.meta.dirname, '..', 'functions');
-
-/** A callback as `receiver()` tells it: its name, and how it reads a body. */
-export type CallbackReader = { callback: string; read: (bytes: Uint8Array, receivedAt: string) => Message };
-
-/** The callbacks that functions/ defines. */
-export const callbackNames = (): string[] =>
-  readdirSync(FUNCTIONS)
-    .filter((file) => /^[a-z][a-z0-9]*\.ts$/.test(file))
-    .map((file) => file.replace('.ts', ''))
-    .filter((name) => name !== 'consumer');
-
-/** Their readings, as the code is today. */
-export const callbackReaders = (): Promise<CallbackReader[]> =>
-  Promise.all(
-    callbackNames().map(
-      async (name) => (await import(join(FUNCTIONS, `${name}.ts`))).handler as CallbackReader,
-    ),
-  );
+/** The callback of that name, or all of them if none is named; throws a CommandError if there is no such callback. */
+export const chooseCallbacks = (name?: string): [Callback, ...Callback[]] => {
+  const [chosen, ...others] = callbacks.filter((callback) => name === undefined || callback.name === name);
+  if (chosen !== undefined) return [chosen, ...others];
+  const names = callbacks.map((callback) => callback.name);
+  throw new CommandError(`There is no callback ${name}: it is one of ${names.join(', ')}.`);
+};

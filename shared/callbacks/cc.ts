@@ -1,7 +1,7 @@
-import { code, decimal, fields, flag, identity, integer, key, list, text } from '../payload/field-types.ts';
-import { receiver } from '../receiving/receiver.ts';
 import type { CallRecord } from '../calls/record.ts';
+import { code, decimal, fields, flag, identity, integer, key, list, text } from '../payload/field-types.ts';
 import { epochMillis } from '../payload/times.ts';
+import { callback } from './callback.ts';
 
 const CcCall = fields({
   callId: identity(key()),
@@ -35,7 +35,7 @@ const CcCall = fields({
 });
 
 /** Call Center call log. */
-export const handler = receiver({
+export const cc = callback({
   name: 'cc',
   schema: CcCall,
   identify: (call) => ({ id: call.callId, entry: 'call' }),

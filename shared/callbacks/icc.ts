@@ -1,7 +1,7 @@
-import { code, digits, fields, identity, integer, json, key, text } from '../payload/field-types.ts';
-import { receiver } from '../receiving/receiver.ts';
 import type { CallRecord } from '../calls/record.ts';
+import { code, digits, fields, identity, integer, json, key, text } from '../payload/field-types.ts';
 import { datetime, datetimeText } from '../payload/times.ts';
+import { callback } from './callback.ts';
 
 const RESULTS = {
   0: 'none',
@@ -57,7 +57,7 @@ const IccCall = fields({
 });
 
 /** ICC call record. */
-export const handler = receiver({
+export const icc = callback({
   name: 'icc',
   schema: IccCall,
   identify: ({ data }) => ({ id: data.id, entry: 'call' }),

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { code, digits, fields, filled, integer, NEEDED, text } from '../payload/field-types.ts';
-import { receiver } from '../receiving/receiver.ts';
 import type { CallRecord } from '../calls/record.ts';
+import { code, digits, fields, filled, integer, NEEDED, text } from '../payload/field-types.ts';
 import { epochSeconds } from '../payload/times.ts';
+import { callback } from './callback.ts';
 
 // An int64 that is not set can be 0 as well.
 const id = v.pipe(
@@ -42,7 +42,7 @@ const PnsCall = v.pipe(
 );
 
 /** PNS call result. */
-export const handler = receiver({
+export const pns = callback({
   name: 'pns',
   schema: PnsCall,
   identify: ({ id, callId = '' }) => ({ id: id ?? callId, entry: 'call' }),

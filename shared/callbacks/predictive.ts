@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { digits, fields, filled, identity, NEEDED, nameOf, text } from '../payload/field-types.ts';
-import { receiver } from '../receiving/receiver.ts';
 import type { CallRecord } from '../calls/record.ts';
+import { digits, fields, filled, identity, NEEDED, nameOf, text } from '../payload/field-types.ts';
 import { unixTimestamp } from '../payload/times.ts';
+import { callback } from './callback.ts';
 
 const LEGS = { 1: 'agent', 2: 'call' };
 const STATES = { 0: 'agent-hungup', 1: 'calling', 2: 'agent-ready', 3: 'answered', 4: 'hungup' };
@@ -31,7 +31,7 @@ const PredictiveEvent = v.pipe(
 );
 
 /** Predictive outbound receipt: one event of an agent or of a call. */
-export const handler = receiver({
+export const predictive = callback({
   name: 'predictive',
   schema: PredictiveEvent,
   identify: (event) => ({

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { field, readDecimal, readDigits, readInteger, unreadable } from './scalars.ts';
-import { parseJson } from './parse-json.ts';
 import { isStorable, type Json } from './json-value.ts';
+import { parseJson } from './parse-json.ts';
+import { field, readDecimal, readDigits, readInteger, unreadable } from './scalars.ts';
 
 /** String: any scalar, as it was written. */
 export const text = () => field('text', (written) => written.toWellFormed());

@@ -1,23 +1,23 @@
-import { timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { isDigest, sha256 } from '../digest.ts';
 import { parseNetworks } from './networks.ts';
+import { isDigest } from './token-digest.ts';
 
 /**
- * Whether the request carries a token of the callback, as header or query parameter `token`. The accepted tokens are given by
- * their SHA-256 digests (hex, comma-separated, so that a token can be rotated) in `<CALLBACK>_TOKEN_SHA256`; none means nobody.
+ * Whether the request carries an accepted token, as header or query parameter `token`. The environment variable has the
+ * tokens' SHA-256 digests (hex, comma-separated, so that a token can be rotated); no digest lets nobody in.
  */
-export const isAuthorized = (callback: string, event: APIGatewayProxyEventV2): boolean => {
-  const digests = acceptedDigests(callback);
+export const isAuthorized = (tokenVariable: string, event: APIGatewayProxyEventV2): boolean => {
+  const digests = acceptedDigests(tokenVariable);
   return presentedTokens(event).some((token) => {
-    const presented = Buffer.from(sha256(token));
+    const presented = Buffer.from(hash('sha256', token));
     // No early end: the time must not tell which digest matched.
     return digests.reduce((matches, digest) => timingSafeEqual(digest, presented) || matches, false);
   });
 };
 
-const acceptedDigests = (callback: string): Buffer[] =>
-  (process.env[`${callback.toUpperCase()}_TOKEN_SHA256`] ?? '')
+const acceptedDigests = (tokenVariable: string): Buffer[] =>
+  (process.env[tokenVariable] ?? '')
     .split(',')
     .map((digest) => digest.trim())
     .filter(isDigest)

@@ -1,21 +1,15 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import type * as v from 'valibot';
+import type { Callback } from '../callbacks/callback.ts';
+import { type Counter, countAll, logger, reasonOf, safeId } from '../telemetry/telemetry.ts';
 import { isAuthorized, isFromAllowedNetwork } from './authorization.ts';
 import { enqueue } from './enqueue.ts';
-import { type Callback, read } from '../deliveries/read-delivery.ts';
-import { type Counter, countAll, logger, reasonOf, safeId } from '../telemetry/telemetry.ts';
 
 const MAX_BODY_BYTES = 128 * 1024;
 
-/**
- * The Lambda handler of a callback. It answers 200 and 400 only once the delivery is in the queue, 503 otherwise.
- * It carries the callback's name and its reading of a body, for what takes stored bodies through it again.
- */
-export const receiver = <Schema extends v.GenericSchema>(callback: Callback<Schema>) => {
-  const handler = async (
-    event: APIGatewayProxyEventV2,
-    context: Context,
-  ): Promise<APIGatewayProxyStructuredResultV2> => {
+/** The Lambda handler of a callback. It answers 200 and 400 only once the delivery is in the queue, 503 otherwise. */
+export const receiver =
+  (callback: Callback) =>
+  async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
     const startedAt = Date.now();
     const conclude = (counter: Counter, response: APIGatewayProxyStructuredResultV2, details = {}) => {
       countAll([{ counter, callback: callback.name }]);
@@ -31,14 +25,14 @@ export const receiver = <Schema extends v.GenericSchema>(callback: Callback<Sche
     if (!isFromAllowedNetwork(event)) {
       return conclude('Forbidden', answer(403, { error: 'forbidden' }));
     }
-    if (!isAuthorized(callback.name, event)) {
+    if (!isAuthorized(callback.tokenVariable, event)) {
       return conclude('Unauthorized', answer(401, { error: 'unauthorized' }));
     }
     const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
     if (bytes.length > MAX_BODY_BYTES) {
       return conclude('TooLarge', answer(413, { error: 'payload_too_large' }));
     }
-    const message = read(callback, bytes, new Date(startedAt).toISOString());
+    const message = callback.read(bytes, new Date(startedAt).toISOString());
     const logged = { id: safeId(message), entry: message.sk };
     try {
       await enqueue(message, startedAt);
@@ -53,11 +47,6 @@ export const receiver = <Schema extends v.GenericSchema>(callback: Callback<Sche
     }
     return conclude('Accepted', answer(200, { status: 'accepted', id: message.pk }), logged);
   };
-  return Object.assign(handler, {
-    callback: callback.name,
-    read: (bytes: Uint8Array, receivedAt: string) => read(callback, bytes, receivedAt),
-  });
-};
 
 const answer = (statusCode: number, body: object, headers = {}): APIGatewayProxyStructuredResultV2 => ({
   statusCode,

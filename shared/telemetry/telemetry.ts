@@ -1,6 +1,6 @@
+import { hash } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { sha256 } from '../digest.ts';
 import type { Message } from '../deliveries/message.ts';
 
 const serviceName = process.env.POWERTOOLS_SERVICE_NAME ?? 'nxcloud-callbacks';
@@ -73,7 +73,7 @@ export const safeId = (message: Message): string => {
     values.some((value) => value.length >= MIN_LENGTH && pk.includes(value)) ||
     // However it is written there: +852 3575-7581, 85235757581.
     numbers.some((number) => number.length >= MIN_LENGTH && digitsOf(pk).includes(number));
-  return tells ? `${message.callback}#sha256:${sha256(pk).slice(0, 16)}` : pk;
+  return tells ? `${message.callback}#sha256:${hash('sha256', pk).slice(0, 16)}` : pk;
 };
 
 const digitsOf = (text: string): string => text.replace(/\D/g, '');

@@ -1,10 +1,10 @@
+import { hash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, expect, test } from 'vitest';
-import { sha256 } from '../../shared/digest.ts';
 import type { Call, Fault, FaultProxy } from '../support/fault-proxy.ts';
 import { plainEnvironment, ROOT, run as runScript } from '../support/run.ts';
 import { balance, type Row } from './ledger.ts';
@@ -161,7 +161,7 @@ test.concurrent('loses and doubles nothing when the receiver is killed after it 
 });
 
 const pkOf = ({ input }: Call): string => JSON.parse(input).Item?.pk.S ?? '';
-const someKeys = (call: Call) => Number.parseInt(sha256(pkOf(call)).slice(0, 2), 16) < 64;
+const someKeys = (call: Call) => Number.parseInt(hash('sha256', pkOf(call)).slice(0, 2), 16) < 64;
 
 const DYNAMODB_FAULTS: [string, Fault][] = [
   ['DynamoDB 5xx for some keys', 'error'],

@@ -1,6 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sha256 } from '../../shared/digest.ts';
 import { sample } from '../support/pipeline.ts';
 
 /** A callback as its provider means it: what it says, and the item that it has to become. */
@@ -20,7 +19,7 @@ const deliveryOf = (callback: string, id: string, sk: string, body: string): Del
   pk: `${callback}#${id}`,
   sk,
   body,
-  bodyHash: sha256(body),
+  bodyHash: hash('sha256', body),
 });
 
 const MAKERS: ((n: number) => Delivery)[] = [
@@ -63,7 +62,7 @@ export const contradictingCalls = (count: number, versions: number): Delivery[] 
   differentCalls(count / versions).flatMap((delivery) =>
     Array.from({ length: versions }, () => {
       const body = delivery.body.replace(/}\s*$/, `,"version":"${randomBytes(8).toString('hex')}"}`);
-      return { ...delivery, body, bodyHash: sha256(body) };
+      return { ...delivery, body, bodyHash: hash('sha256', body) };
     }),
   );
 

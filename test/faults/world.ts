@@ -13,9 +13,9 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { inject, vi } from 'vitest';
-import { callbackNames } from '../../commands/lib/callbacks.ts';
 import { clients } from '../../local/emulators.ts';
 import { startPoller } from '../../local/poller.ts';
+import { callbacks as allCallbacks } from '../../shared/callbacks/list.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { type Killable, startProcess } from './processes.ts';
 
@@ -103,7 +103,7 @@ export const createWorld = async (options: Options): Promise<World> => {
       },
     });
   const [receiver, ...consumerHosts] = await Promise.all([
-    host(callbackNames().join()),
+    host(allCallbacks.map(({ name }) => name).join()),
     ...Array.from({ length: consumers }, () => host('consumer')),
   ]);
 

@@ -1,4 +1,4 @@
-import { callbackNames } from '../../commands/lib/callbacks.ts';
+import { callbacks } from '../../shared/callbacks/list.ts';
 import { type RecordingAws, startRecordingAws } from './aws.ts';
 import { copyProject } from './project.ts';
 import { plainEnvironment, type Run, run } from './run.ts';
@@ -9,7 +9,9 @@ type Environment = Record<string, string>;
 
 /** A digest for each callback, and two for icc, as during a rotation. */
 export const digests: Environment = {
-  ...Object.fromEntries(callbackNames().map((name) => [`${name.toUpperCase()}_TOKEN_SHA256`, DIGEST])),
+  ...Object.fromEntries(
+    callbacks.map(({ name }) => name).map((name) => [`${name.toUpperCase()}_TOKEN_SHA256`, DIGEST]),
+  ),
   ICC_TOKEN_SHA256: `${DIGEST}, ${'B'.repeat(64)}`,
 };
 

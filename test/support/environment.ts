@@ -1,5 +1,5 @@
+import { hash } from 'node:crypto';
 import { inject } from 'vitest';
-import { sha256 } from '../../shared/digest.ts';
 
 const { urls, queueUrl, tableName, sqsEndpoint, dynamodbEndpoint } = inject('stack');
 
@@ -13,7 +13,7 @@ Object.assign(process.env, {
   QUEUE_URL: queueUrl,
   TABLE_NAME: tableName,
   ...Object.fromEntries(
-    Object.keys(urls).map((callback) => [`${callback.toUpperCase()}_TOKEN_SHA256`, sha256('local')]),
+    Object.keys(urls).map((callback) => [`${callback.toUpperCase()}_TOKEN_SHA256`, hash('sha256', 'local')]),
   ),
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   POWERTOOLS_METRICS_DISABLED: 'true',

@@ -1,4 +1,4 @@
-import { sha256 } from '../../shared/digest.ts';
+import { hash } from 'node:crypto';
 import type { Message } from '../../shared/deliveries/message.ts';
 
 /** A message as the Call Center receiver would send it for a call of this id. */
@@ -8,7 +8,7 @@ export const ccMessage = (id: string, body = `{"callId":"${id}"}`): Message => (
   callback: 'cc',
   id,
   receivedAt: new Date().toISOString(),
-  bodyHash: sha256(body),
+  bodyHash: hash('sha256', body),
   body,
   record: { callId: id },
 });

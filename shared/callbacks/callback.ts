@@ -1,12 +1,12 @@
+import { hash } from 'node:crypto';
 import * as v from 'valibot';
-import { sha256 } from '../digest.ts';
+import type { CallRecord } from '../calls/record.ts';
+import type { Issue, Message } from '../deliveries/message.ts';
 import { MAX_KEY_BYTES } from '../payload/field-types.ts';
 import { parseJson } from '../payload/parse-json.ts';
-import type { Issue, Message } from './message.ts';
-import type { CallRecord } from '../calls/record.ts';
 
-/** A callback: what it is called, how its payload reads, which delivery it is, and the record it becomes. */
-export type Callback<Schema extends v.GenericSchema> = {
+/** What a provider sends: how its payload reads, which delivery it is, and the record it becomes. */
+type Definition<Schema extends v.GenericSchema> = {
   /** Short name, used everywhere: file, route, table key, `<NAME>_TOKEN_SHA256`. */
   name: string;
   schema: Schema;
@@ -15,13 +15,32 @@ export type Callback<Schema extends v.GenericSchema> = {
   record: (payload: v.InferOutput<Schema>) => CallRecord;
 };
 
-/** The message that a callback's body makes: a call record, or what is wrong with it. */
-export const read = <Schema extends v.GenericSchema>(
-  { name, schema, identify, record }: Callback<Schema>,
+/** A callback of NXCloud. */
+export type Callback = {
+  /** Short name, used everywhere. */
+  name: string;
+  /** Where it is posted to. */
+  path: string;
+  /** The environment variable that has the digests of its tokens. */
+  tokenVariable: string;
+  /** The message that a body makes: a call record, or what is wrong with it. */
+  read: (bytes: Uint8Array, receivedAt: string) => Message;
+};
+
+/** The callback that a definition makes. */
+export const callback = <Schema extends v.GenericSchema>(definition: Definition<Schema>): Callback => ({
+  name: definition.name,
+  path: `/${definition.name}/callback`,
+  tokenVariable: `${definition.name.toUpperCase()}_TOKEN_SHA256`,
+  read: (bytes, receivedAt) => read(definition, bytes, receivedAt),
+});
+
+const read = <Schema extends v.GenericSchema>(
+  { name, schema, identify, record }: Definition<Schema>,
   bytes: Uint8Array,
   receivedAt: string,
 ): Message => {
-  const bodyHash = sha256(bytes);
+  const bodyHash = hash('sha256', bytes);
   const body = decode(bytes);
   const delivery = { callback: name, receivedAt, bodyHash };
   const reject = (issues: Issue[], text: { body: string; bodyEncoding?: 'base64' }): Message => ({
