@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { copyProject } from './support/project.ts';
-import { plainEnvironment, ROOT, run } from './support/run.ts';
+import { copyProject } from '../support/project.ts';
+import { plainEnvironment, ROOT, run } from '../support/run.ts';
 
 const project = copyProject();
 afterAll(() => project.remove());

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
-import { type Bundle, bundle, resolveService, sourceOf } from '../infrastructure/bundles.ts';
-import { callbacks } from '../shared/callbacks/list.ts';
+import { type Bundle, bundle, resolveService, sourceOf } from '../../infrastructure/bundles.ts';
+import { callbacks } from '../../shared/callbacks/list.ts';
 
 const MAX_KB = 220;
 const MAX_COMPRESSED_KB = 75;

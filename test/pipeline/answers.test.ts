@@ -1,8 +1,8 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
-import { handler as cc } from '../functions/cc.ts';
-import { itemAt, itemsOf, post } from './support/pipeline.ts';
+import { handler as cc } from '../../functions/cc.ts';
+import { itemAt, itemsOf, post } from '../support/pipeline.ts';
 
 const context = { awsRequestId: 'test' } as Context;
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { allItems, itemAt, post, type Sample, samples } from './support/pipeline.ts';
+import { allItems, itemAt, post, type Sample, samples } from '../support/pipeline.ts';
 
 // Call Center sends its token as a header, the others have it in their URL.
 const deliver = ({ callback, body }: Sample) =>

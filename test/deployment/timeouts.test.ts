@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
-import { cc } from '../shared/callbacks/cc.ts';
-import { icc } from '../shared/callbacks/icc.ts';
-import { serialize } from '../shared/deliveries/message.ts';
-import { BAD_BODIES, BAD_FORMS, withForm } from './support/bad-bodies.ts';
-import { digests } from './support/deployment.ts';
-import { copyProject } from './support/project.ts';
+import { cc } from '../../shared/callbacks/cc.ts';
+import { icc } from '../../shared/callbacks/icc.ts';
+import { serialize } from '../../shared/deliveries/message.ts';
+import { BAD_BODIES, BAD_FORMS, withForm } from '../support/bad-bodies.ts';
+import { digests } from '../support/deployment.ts';
+import { copyProject } from '../support/project.ts';
 
 const PROVIDER_HANGS_UP_SECONDS = 5;
 const SLOWEST_ANSWER_SECONDS = 3.5;

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { defaultProvider } from '../infrastructure/environment-credentials.ts';
-import { signer } from '../shared/receiving/signer.ts';
+import { defaultProvider } from '../../infrastructure/environment-credentials.ts';
+import { signer } from '../../shared/receiving/signer.ts';
 
 const REQUEST = {
   method: 'POST',

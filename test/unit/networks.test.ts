@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { parseNetworks } from '../shared/receiving/networks.ts';
+import { parseNetworks } from '../../shared/receiving/networks.ts';
 
 describe('networks', () => {
   test.each([
@@ -53,7 +53,7 @@ describe('a receiver', () => {
 
   const receive = async (networks: string, sourceIp: string, token: string) => {
     vi.stubEnv('ALLOWED_NETWORKS', networks);
-    const { handler } = await import('../functions/cc.ts');
+    const { handler } = await import('../../functions/cc.ts');
     const event = {
       // Anybody can write this one.
       headers: { token, 'x-forwarded-for': '203.0.113.1' },

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import { freePorts, type Ports } from '../infrastructure/ports.ts';
-import { clients, startQueues } from '../local/emulators.ts';
-import { copyProject } from './support/project.ts';
-import { plainEnvironment, ROOT } from './support/run.ts';
+import { freePorts, type Ports } from '../../infrastructure/ports.ts';
+import { clients, startQueues } from '../../local/emulators.ts';
+import { copyProject } from '../support/project.ts';
+import { plainEnvironment, ROOT } from '../support/run.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));

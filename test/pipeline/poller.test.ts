@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { countMessages } from '../commands/lib/stage.ts';
-import { startPoller } from '../local/poller.ts';
-import { sqs } from './support/pipeline.ts';
+import { countMessages } from '../../commands/lib/stage.ts';
+import { startPoller } from '../../local/poller.ts';
+import { sqs } from '../support/pipeline.ts';
 
 let QueueUrl: string;
 

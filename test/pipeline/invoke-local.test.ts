@@ -1,9 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, inject, test } from 'vitest';
-import { freePorts, type Ports } from '../infrastructure/ports.ts';
-import { itemAt } from './support/pipeline.ts';
-import { plainEnvironment, ROOT, run } from './support/run.ts';
+import { freePorts, type Ports } from '../../infrastructure/ports.ts';
+import { itemAt } from '../support/pipeline.ts';
+import { plainEnvironment, ROOT, run } from '../support/run.ts';
 
 const buildFolder = `.esbuild/invoke-${process.pid}`;
 afterAll(() => rmSync(join(ROOT, buildFolder), { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { callbacks as allCallbacks } from '../shared/callbacks/list.ts';
-import { arn, CALLBACKS, idOf, packagedStages, STAGES, type Statement } from './support/template.ts';
+import { callbacks as allCallbacks } from '../../shared/callbacks/list.ts';
+import { arn, CALLBACKS, idOf, packagedStages, STAGES, type Statement } from '../support/template.ts';
 
 const { project, template, resource, properties, ofType } = packagedStages();
 

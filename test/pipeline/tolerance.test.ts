@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { post, stored } from './support/pipeline.ts';
+import { post, stored } from '../support/pipeline.ts';
 
 const icc = (fields: object) => stored('icc', { data: { id: randomUUID(), ...fields } });
 const cc = (fields: object) => stored('cc', { callId: randomUUID(), ...fields });

@@ -7,12 +7,12 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
-import { handler } from '../functions/consumer.ts';
-import { serialize } from '../shared/deliveries/message.ts';
-import { store } from '../shared/deliveries/store.ts';
-import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
-import { ccMessage } from './support/messages.ts';
-import { itemAt, itemsOf, sqs } from './support/pipeline.ts';
+import { handler } from '../../functions/consumer.ts';
+import { serialize } from '../../shared/deliveries/message.ts';
+import { store } from '../../shared/deliveries/store.ts';
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { ccMessage } from '../support/messages.ts';
+import { itemAt, itemsOf, sqs } from '../support/pipeline.ts';
 
 const { queueUrl, deadLetterQueueUrl, dynamodbEndpoint } = inject('stack');
 const context = { getRemainingTimeInMillis: () => 30_000 } as Context;

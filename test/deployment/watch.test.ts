@@ -1,9 +1,9 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { copyProject } from './support/project.ts';
-import { plainEnvironment, run } from './support/run.ts';
-import { CALLBACKS, idOf, packagedStages, STAGES } from './support/template.ts';
+import { copyProject } from '../support/project.ts';
+import { plainEnvironment, run } from '../support/run.ts';
+import { CALLBACKS, idOf, packagedStages, STAGES } from '../support/template.ts';
 
 const { project, template, properties, ofType } = packagedStages();
 
@@ -111,7 +111,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
 
   test('alarms watch the very metrics that the functions write', async () => {
     const count =
-      "import('./shared/telemetry.ts').then((t) => t.countAll([{ counter: 'Rejected', callback: 'pns' }]))";
+      "import('../shared/telemetry.ts').then((t) => t.countAll([{ counter: 'Rejected', callback: 'pns' }]))";
     const functionId = 'PnsLambdaFunction';
     const { Variables } = properties(stage, functionId).Environment as { Variables: Record<string, unknown> };
     const env = plainEnvironment({ POWERTOOLS_SERVICE_NAME: String(Variables.POWERTOOLS_SERVICE_NAME) });

@@ -13,16 +13,16 @@ import {
 } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { credentialsError } from '../commands/lib/credentials.ts';
-import { regionOf, stackName } from '../commands/lib/settings.ts';
-import { countMessages } from '../commands/lib/stage.ts';
-import { resolveService } from '../infrastructure/bundles.ts';
-import { freePorts } from '../infrastructure/ports.ts';
-import { type Emulator, startDatabase, startQueues } from '../local/emulators.ts';
-import { type Message, serialize } from '../shared/deliveries/message.ts';
-import { createWorld, type Item, type World } from './faults/world.ts';
-import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
-import { plainEnvironment, ROOT } from './support/run.ts';
+import { credentialsError } from '../../commands/lib/credentials.ts';
+import { regionOf, stackName } from '../../commands/lib/settings.ts';
+import { countMessages } from '../../commands/lib/stage.ts';
+import { resolveService } from '../../infrastructure/bundles.ts';
+import { freePorts } from '../../infrastructure/ports.ts';
+import { type Emulator, startDatabase, startQueues } from '../../local/emulators.ts';
+import { type Message, serialize } from '../../shared/deliveries/message.ts';
+import { createWorld, type Item, type World } from '../faults/world.ts';
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { plainEnvironment, ROOT } from '../support/run.ts';
 
 let queues: Emulator;
 let database: Emulator;

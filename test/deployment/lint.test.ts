@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { describe, expect, test } from 'vitest';
-import { isException, LINT_EXCEPTIONS } from './support/lint-exceptions.ts';
-import { plainEnvironment } from './support/run.ts';
-import { packagedStages, STAGES } from './support/template.ts';
+import { isException, LINT_EXCEPTIONS } from '../support/lint-exceptions.ts';
+import { plainEnvironment } from '../support/run.ts';
+import { packagedStages, STAGES } from '../support/template.ts';
 
 const { project, template } = packagedStages();
 

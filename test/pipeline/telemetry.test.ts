@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { freePorts } from '../infrastructure/ports.ts';
-import { lagSeconds, safeId } from '../shared/telemetry/telemetry.ts';
-import { createWorld, type World } from './faults/world.ts';
-import { DOCUMENTED } from './support/documented.ts';
-import { ccMessage } from './support/messages.ts';
-import { plainEnvironment, ROOT } from './support/run.ts';
+import { freePorts } from '../../infrastructure/ports.ts';
+import { lagSeconds, safeId } from '../../shared/telemetry/telemetry.ts';
+import { createWorld, type World } from '../faults/world.ts';
+import { DOCUMENTED } from '../support/documented.ts';
+import { ccMessage } from '../support/messages.ts';
+import { plainEnvironment, ROOT } from '../support/run.ts';
 
 const CALLBACKS = Object.keys(DOCUMENTED);
 const PHONES: Record<string, string[]> = {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { serialize } from '../shared/deliveries/message.ts';
-import { enqueue } from '../shared/receiving/enqueue.ts';
-import { type Call, type Fault, type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
-import { ccMessage } from './support/messages.ts';
+import { serialize } from '../../shared/deliveries/message.ts';
+import { enqueue } from '../../shared/receiving/enqueue.ts';
+import { type Call, type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { ccMessage } from '../support/messages.ts';
 
 const FAULTS: Fault[] = ['reset', 'error', 'throttle', 'hang', 'trickle-headers', 'trickle-body', 'drop'];
 const STRICTEST_MS = 3_500;
@@ -12,8 +12,8 @@ const STRICTEST_MS = 3_500;
 const { sqsEndpoint, dynamodbEndpoint, queueUrl } = inject('stack');
 let sqs: FaultProxy;
 let dynamodb: FaultProxy;
-let receive: typeof import('../functions/cc.ts').handler;
-let consume: typeof import('../functions/consumer.ts').handler;
+let receive: typeof import('../../functions/cc.ts').handler;
+let consume: typeof import('../../functions/consumer.ts').handler;
 
 // The call's own id says what is to happen to it.
 const chosen = ({ input }: { input: string }) => FAULTS.find((fault) => input.includes(`fault:${fault}:`));
@@ -26,8 +26,8 @@ beforeAll(async () => {
   process.env.AWS_ENDPOINT_URL_SQS = sqs.endpoint;
   process.env.AWS_ENDPOINT_URL_DYNAMODB = dynamodb.endpoint;
   process.env.QUEUE_URL = sqs.endpoint + new URL(queueUrl).pathname;
-  receive = (await import('../functions/cc.ts')).handler;
-  consume = (await import('../functions/consumer.ts')).handler;
+  receive = (await import('../../functions/cc.ts')).handler;
+  consume = (await import('../../functions/consumer.ts')).handler;
 });
 afterAll(async () => {
   await sqs.stop();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { callbacks as allCallbacks } from '../shared/callbacks/list.ts';
-import { type Deployment, digests, startDeployment } from './support/deployment.ts';
-import type { Run } from './support/run.ts';
+import { callbacks as allCallbacks } from '../../shared/callbacks/list.ts';
+import { type Deployment, digests, startDeployment } from '../support/deployment.ts';
+import type { Run } from '../support/run.ts';
 
 const callbacks = allCallbacks.map(({ name }) => name);
 const width = Math.max(...callbacks.map((name) => name.length));

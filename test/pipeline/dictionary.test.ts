@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { callbacks } from '../shared/callbacks/list.ts';
-import { CallRecord } from '../shared/calls/record.ts';
-import { DOCUMENTED } from './support/documented.ts';
-import { type Item, stored } from './support/pipeline.ts';
-import { ROOT } from './support/run.ts';
+import { callbacks } from '../../shared/callbacks/list.ts';
+import { CallRecord } from '../../shared/calls/record.ts';
+import { DOCUMENTED } from '../support/documented.ts';
+import { type Item, stored } from '../support/pipeline.ts';
+import { ROOT } from '../support/run.ts';
 
 const ALWAYS = ['pk', 'sk', 'callback', 'id', 'receivedAt', 'body', 'bodyHash'];
 

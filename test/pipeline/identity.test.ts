@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { itemsOf, post, settled, stored } from './support/pipeline.ts';
+import { itemsOf, post, settled, stored } from '../support/pipeline.ts';
 
 test('keeps two ids that differ in the last of 19 digits apart', async () => {
   await post('pns', '{"id":9223372036854775806,"duration":1}');
