@@ -1,7 +1,6 @@
 import type { Callback } from '../shared/callbacks/callback.ts';
+import { METRICS_NAMESPACE } from '../shared/telemetry/outcomes.ts';
 import type { Resource } from './serverless-types.ts';
-
-export const NAMESPACE = 'NxcloudCallbacks';
 
 /** Names of the deployed stack. */
 export type Stack = {
@@ -17,7 +16,7 @@ const dimensions = (values: Record<string, unknown>) =>
 
 /** A metric that the functions count, for one callback. */
 export const counted = ({ name }: Stack, callback: string, MetricName: string): Metric => ({
-  Namespace: NAMESPACE,
+  Namespace: METRICS_NAMESPACE,
   MetricName,
   Dimensions: dimensions({ service: name, callback }),
 });

@@ -1,5 +1,6 @@
 import type { Callback } from '../shared/callbacks/callback.ts';
-import { counted, NAMESPACE, routed, type Stack } from './alarms.ts';
+import { METRICS_NAMESPACE, OUTCOMES } from '../shared/telemetry/outcomes.ts';
+import { counted, routed, type Stack } from './alarms.ts';
 import type { Resource } from './serverless-types.ts';
 
 type Line = (string | object)[];
@@ -17,19 +18,6 @@ export const dashboardOf = (callbacks: readonly Callback[], stack: Stack): Resou
     },
   },
 });
-
-const OUTCOMES = [
-  'Accepted',
-  'Stored',
-  'Duplicate',
-  'Changed',
-  'Rejected',
-  'Unauthorized',
-  'Forbidden',
-  'TooLarge',
-  'Unavailable',
-  'Failed',
-];
 
 const widgets = (callbacks: readonly Callback[], stack: Stack): Widget[] => {
   const names = callbacks.map(({ name }) => name);
@@ -103,7 +91,7 @@ const widgets = (callbacks: readonly Callback[], stack: Stack): Widget[] => {
     { title: 'Functions: throttles', lines: lambda('Throttles', 'Sum') },
     {
       title: 'Refused by the API (429)',
-      lines: [[NAMESPACE, `${stack.name}-throttled`, { label: '429', stat: 'Sum' }]],
+      lines: [[METRICS_NAMESPACE, `${stack.name}-throttled`, { label: '429', stat: 'Sum' }]],
     },
     {
       title: 'Cost: requests and invocations',

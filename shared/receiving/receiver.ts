@@ -1,6 +1,9 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { Callback } from '../callbacks/callback.ts';
-import { type Counter, countAll, logger, reasonOf, safeId } from '../telemetry/telemetry.ts';
+import { safeId } from '../telemetry/loggable.ts';
+import { logger, reasonOf } from '../telemetry/logger.ts';
+import { countAll } from '../telemetry/metrics.ts';
+import { logMessage, type Outcome } from '../telemetry/outcomes.ts';
 import { isAuthorized, isFromAllowedNetwork } from './authorization.ts';
 import { enqueue } from './enqueue.ts';
 
@@ -11,9 +14,9 @@ export const receiver =
   (callback: Callback) =>
   async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
     const startedAt = Date.now();
-    const conclude = (counter: Counter, response: APIGatewayProxyStructuredResultV2, details = {}) => {
-      countAll([{ counter, callback: callback.name }]);
-      logger.info(counter.toLowerCase(), {
+    const conclude = (outcome: Outcome, response: APIGatewayProxyStructuredResultV2, details = {}) => {
+      countAll([{ outcome, callback: callback.name }]);
+      logger.info(logMessage(outcome), {
         callback: callback.name,
         durationMs: Date.now() - startedAt,
         requestId: context.awsRequestId,

@@ -111,7 +111,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
 
   test('alarms watch the very metrics that the functions write', async () => {
     const count =
-      "import('../shared/telemetry.ts').then((t) => t.countAll([{ counter: 'Rejected', callback: 'pns' }]))";
+      "import('./shared/telemetry/metrics.ts').then((t) => t.countAll([{ outcome: 'Rejected', callback: 'pns' }]))";
     const functionId = 'PnsLambdaFunction';
     const { Variables } = properties(stage, functionId).Environment as { Variables: Record<string, unknown> };
     const env = plainEnvironment({ POWERTOOLS_SERVICE_NAME: String(Variables.POWERTOOLS_SERVICE_NAME) });

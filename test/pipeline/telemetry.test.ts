@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freePorts } from '../../infrastructure/ports.ts';
-import { lagSeconds, safeId } from '../../shared/telemetry/telemetry.ts';
+import { lagSeconds, safeId } from '../../shared/telemetry/loggable.ts';
 import { createWorld, type World } from '../faults/world.ts';
 import { DOCUMENTED } from '../support/documented.ts';
 import { ccMessage } from '../support/messages.ts';

@@ -1,0 +1,32 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { serviceName } from './logger.ts';
+import { METRICS_NAMESPACE, type Outcome } from './outcomes.ts';
+
+/** Something to count; with the seconds from a call's end to its callback if both are known. */
+export type Counted = { outcome: Outcome; callback: string; lagSeconds?: number | undefined };
+
+/** Counts events: one line of metrics for each callback among them. */
+export const countAll = (events: readonly Counted[]): void => {
+  for (const [callback, counted] of Map.groupBy(events, (event) => event.callback)) {
+    const metrics = metricsOf(callback);
+    for (const { outcome, lagSeconds } of counted) {
+      metrics.addMetric(outcome, MetricUnit.Count, 1);
+      if (lagSeconds !== undefined) metrics.addMetric('DeliveryLag', MetricUnit.Seconds, lagSeconds);
+    }
+    // Powertools has published by itself at a hundred values.
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  }
+};
+
+const metricsByCallback = new Map<string, Metrics>();
+
+// Kept, because making one costs as much as using it.
+const metricsOf = (callback: string): Metrics => {
+  const kept = metricsByCallback.get(callback);
+  if (kept !== undefined) return kept;
+  const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName });
+  // A default one: it stays when Powertools publishes in between.
+  metrics.setDefaultDimensions({ callback });
+  metricsByCallback.set(callback, metrics);
+  return metrics;
+};
