@@ -1,20 +1,16 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { deserialize } from '../shared/deliveries/message.ts';
-import { type Outcome as StoreOutcome, store } from '../shared/deliveries/store.ts';
-import { lagSeconds, safeId } from '../shared/telemetry/loggable.ts';
+import { type StoreOutcome, store } from '../shared/deliveries/store.ts';
+import { loggable } from '../shared/telemetry/loggable.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
 import { type Counted, countAll } from '../shared/telemetry/metrics.ts';
-import type { Outcome } from '../shared/telemetry/outcomes.ts';
+import { logMessage, type Outcome } from '../shared/telemetry/outcomes.ts';
 
 // What is left for the answer once the writes have been given up.
 const ANSWER_MS = 1_000;
 
-const COUNTERS: Record<StoreOutcome, Outcome> = {
-  stored: 'Stored',
-  duplicate: 'Duplicate',
-  changed: 'Changed',
-};
+const OUTCOMES: Record<StoreOutcome, Outcome> = { stored: 'Stored', duplicate: 'Duplicate' };
 
 /** Stores every message of the batch and reports those it could not, so that SQS delivers just them again. */
 export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
@@ -25,13 +21,11 @@ export const handler = async (event: SQSEvent, context: Context): Promise<SQSBat
     const startedAt = Date.now();
     const logged = { callback: 'unknown', messageId, requestId: context.awsRequestId };
     try {
-      const message = deserialize(body);
-      Object.assign(logged, { callback: message.callback, id: safeId(message), entry: message.sk });
-      const outcome = await store(message, deadline);
-      const lag = outcome === 'stored' ? lagSeconds(message) : undefined;
-      counted.push({ outcome: COUNTERS[outcome], callback: message.callback, lagSeconds: lag });
-      const issues = 'issues' in message ? message.issues.map(({ path }) => path) : undefined;
-      logger.info(outcome, { ...logged, durationMs: Date.now() - startedAt, issues });
+      const item = deserialize(body);
+      Object.assign(logged, { callback: item.callback, ...loggable(item), sk: item.sk });
+      const outcome = OUTCOMES[await store(item, deadline)];
+      counted.push({ outcome, callback: item.callback });
+      logger.info(logMessage(outcome), { ...logged, durationMs: Date.now() - startedAt });
     } catch (error) {
       counted.push({ outcome: 'Failed', callback: logged.callback });
       logger.error('failed', { ...logged, durationMs: Date.now() - startedAt, reason: reasonOf(error) });

@@ -1,107 +1,85 @@
-import { hash } from 'node:crypto';
-import * as v from 'valibot';
-import type { CallRecord } from '../calls/record.ts';
-import type { Issue, Message } from '../deliveries/message.ts';
-import { MAX_KEY_BYTES } from '../payload/field-types.ts';
-import { parseJson } from '../payload/parse-json.ts';
+import type { CallRecord } from '../calls/call.ts';
+import { parseBody } from '../payload/body.ts';
+import type { Issue, Reader } from '../payload/reader.ts';
 
-/** What a provider sends: how its payload reads, which delivery it is, and the record it becomes. */
-type Definition<Schema extends v.GenericSchema> = {
-  /** Short name, used everywhere: file, route, table key, `<NAME>_TOKEN_SHA256`. */
+/** A body as its callback reads it. */
+export type Reading<Payload> = { id: string; payload: Payload; issues: Issue[] };
+
+/** What the bodies of a call say of it, oldest first; `issues` names the fields that none of them could be read for. */
+export type Fold = { record: CallRecord; issues: Issue[] };
+
+/** What a provider sends: how a body reads, which call it is of, and what the bodies of a call say together. */
+type Definition<Payload> = {
   name: string;
-  schema: Schema;
-  /** Deliveries of the same id and entry are the same: `pk` is `<name>#<id>`, `sk` is `entry`. */
-  identify: (payload: v.InferOutput<Schema>) => { id: string; entry: string };
-  record: (payload: v.InferOutput<Schema>) => CallRecord;
+  payload: Reader<Payload>;
+  /** Deliveries belong together if they have the same id; undefined if the body has no identity. */
+  identify: (payload: Payload) => string | undefined;
+  /** Named in the answer to a body without an identity. */
+  identity: Issue;
+  /** Whether an id is of a call: a callback can also tell of other things. */
+  isCall?: (id: string) => boolean;
+  /** Whether a further body is a newer version of the first, or the next event of the call. */
+  bodies: 'versions' | 'events';
+  fold: (readings: Reading<Payload>[]) => Fold | undefined;
 };
 
 /** A callback of NXCloud. */
 export type Callback = {
-  /** Short name, used everywhere. */
+  /** Short name, used everywhere: function, route, table key, token variable. */
   name: string;
   /** Where it is posted to. */
   path: string;
-  /** The environment variable that has the digests of its tokens. */
+  /** The environment variable with the SHA-256 digests of its tokens. */
   tokenVariable: string;
-  /** The message that a body makes: a call record, or what is wrong with it. */
-  read: (bytes: Uint8Array, receivedAt: string) => Message;
+  bodies: 'versions' | 'events';
+  isCall: (id: string) => boolean;
+  /** The identity of a body and the fields that cannot be read; without an id, why it is no delivery of this callback. */
+  read: (body: string) => { id?: string; issues: Issue[] };
+  /** What is true of a call by its bodies, oldest first; undefined if none of them tells of a call. */
+  fold: (bodies: readonly string[]) => Fold | undefined;
 };
 
 /** The callback that a definition makes. */
-export const callback = <Schema extends v.GenericSchema>(definition: Definition<Schema>): Callback => ({
-  name: definition.name,
-  path: `/${definition.name}/callback`,
-  tokenVariable: `${definition.name.toUpperCase()}_TOKEN_SHA256`,
-  read: (bytes, receivedAt) => read(definition, bytes, receivedAt),
-});
-
-const read = <Schema extends v.GenericSchema>(
-  { name, schema, identify, record }: Definition<Schema>,
-  bytes: Uint8Array,
-  receivedAt: string,
-): Message => {
-  const bodyHash = hash('sha256', bytes);
-  const body = decode(bytes);
-  const delivery = { callback: name, receivedAt, bodyHash };
-  const reject = (issues: Issue[], text: { body: string; bodyEncoding?: 'base64' }): Message => ({
-    pk: rejectedKey(name),
-    sk: bodyHash,
-    id: bodyHash,
-    ...delivery,
-    ...text,
-    issues,
-  });
-
-  if (body === undefined) {
-    const base64 = Buffer.from(bytes).toString('base64');
-    return reject([whole('is not UTF-8')], { body: base64, bodyEncoding: 'base64' });
-  }
-  const parsed = parse(body);
-  if ('issue' in parsed) return reject([parsed.issue], { body });
-  const validated = v.safeParse(schema, parsed.value);
-  if (!validated.success) return reject(validated.issues.map(toIssue), { body });
-  const { id, entry } = identify(validated.output);
-  if (Buffer.byteLength(id) > MAX_KEY_BYTES) return reject([whole(TOO_LONG)], { body });
-  return { pk: `${name}#${id}`, sk: entry, id, ...delivery, body, record: record(validated.output) };
+export const callback = <Payload>(definition: Definition<Payload>): Callback => {
+  const { name, bodies, isCall = () => true, fold } = definition;
+  return {
+    name,
+    path: `/${name}/callback`,
+    tokenVariable: `${name.toUpperCase()}_TOKEN_SHA256`,
+    bodies,
+    isCall,
+    read: (body) => {
+      const reading = read(definition, body);
+      return 'id' in reading ? { id: reading.id, issues: reading.issues } : reading;
+    },
+    fold: (texts) => {
+      const readings = texts.map((text) => read(definition, text)).filter((reading) => 'id' in reading);
+      return readings.length > 0 ? fold(readings) : undefined;
+    },
+  };
 };
 
-/** The `pk` of a callback's rejected bodies. */
-export const rejectedKey = (callback: string): string => `rejected#${callback}`;
+// DynamoDB allows a key 2,048 bytes, prefixes included.
+const MAX_ID_BYTES = 1024;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Said of a field without which a delivery has no identity. */
+export const NEEDED = 'is needed to identify the call';
 
-const decode = (bytes: Uint8Array): string | undefined => {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return undefined;
+const read = <Payload>(
+  { payload: reader, identify, identity }: Definition<Payload>,
+  body: string,
+): Reading<Payload> | { issues: Issue[] } => {
+  const parsed = parseBody(body);
+  if ('issue' in parsed) return { issues: [parsed.issue] };
+  const issues: Issue[] = [];
+  const payload = reader(parsed.value, (message, path = '') => issues.push({ path, message }));
+  const id = payload && identify(payload);
+  if (payload === undefined || id === undefined) {
+    const unreadable = issues.filter(
+      ({ path }) => path === identity.path || `${identity.path}.`.startsWith(`${path}.`),
+    );
+    return { issues: unreadable.length > 0 ? unreadable : [identity] };
   }
+  if (Buffer.byteLength(id) <= MAX_ID_BYTES) return { id, payload, issues };
+  return { issues: [{ path: identity.path, message: `is longer than ${MAX_ID_BYTES} bytes` }] };
 };
-
-const parse = (body: string): { value: object } | { issue: Issue } => {
-  const text = body.replace(/^\ufeff/, '');
-  if (text.trim() === '') return { issue: whole('is empty') };
-  try {
-    const value = parseJson(text);
-    return isObject(value) ? { value } : { issue: whole('is not a JSON object') };
-  } catch (error) {
-    if (error instanceof SyntaxError) return { issue: whole(`is not JSON${positionOf(error)}`) };
-    throw error;
-  }
-};
-
-// The rest of the engine's message quotes the body.
-const positionOf = ({ message }: SyntaxError): string =>
-  / at position \d+/.exec(message)?.[0] ?? (message.includes('end') ? ', it ends too early' : '');
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const TOO_LONG = `is identified by more than ${MAX_KEY_BYTES} bytes`;
-
-const whole = (message: string): Issue => ({ path: '', message });
-
-const toIssue = (issue: v.BaseIssue<unknown>): Issue => ({
-  path: v.getDotPath(issue) ?? '',
-  message: issue.message,
-});

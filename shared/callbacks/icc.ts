@@ -1,7 +1,8 @@
-import type { CallRecord } from '../calls/record.ts';
-import { code, digits, fields, identity, integer, json, key, text } from '../payload/field-types.ts';
-import { datetime, datetimeText } from '../payload/times.ts';
-import { callback } from './callback.ts';
+import { code, filled, integer, json, seconds, text } from '../payload/field-types.ts';
+import { fields } from '../payload/reader.ts';
+import { happened, time } from '../payload/times.ts';
+import { callback, NEEDED } from './callback.ts';
+import { type Facts, foldVersions } from './versions.ts';
 
 const RESULTS = {
   0: 'none',
@@ -15,35 +16,39 @@ const RESULTS = {
   8: 'abandoned-in-ivr',
   9: 'agent-hangup-while-ringing',
   10: 'call-prohibited',
-};
+} as const;
 
-const IccCall = fields({
+const ABANDONED: readonly string[] = [RESULTS[4], RESULTS[7], RESULTS[8]];
+// 0 is a default value without a meaning.
+const TELLING: readonly string[] = Object.values(RESULTS).filter((name) => name !== RESULTS[0]);
+
+const payload = fields({
   data: fields({
-    id: identity(key()),
+    id: filled(),
     iccCallId: text(),
     tenantId: text(),
-    taskId: digits(),
+    taskId: text(),
     transferId: text(),
     callType: code({ 1: 'inbound', 2: 'outbound' }),
     callingNumber: text(),
     calledNumber: text(),
-    staffId: digits(),
+    staffId: text(),
     staffName: text(),
     skillSetId: text(),
     externalCustomerId: text(),
     customerName: text(),
     custNumberAttribution: text(),
     custIspName: text(),
-    communicateBeginTime: datetime(),
-    agentAnswerTime: datetime(),
-    communicateEndTime: datetime(),
-    iccRecordDate: datetimeText(),
-    createTime: datetime(),
-    communicateDuration: integer(),
-    parkingWaitDuration: integer(),
-    queueWaitDuration: integer(),
-    callWaitDuration: integer(),
-    acw: integer(),
+    communicateBeginTime: time(),
+    agentAnswerTime: time(),
+    communicateEndTime: time(),
+    iccRecordDate: time(),
+    createTime: time(),
+    communicateDuration: seconds(),
+    parkingWaitDuration: seconds(),
+    queueWaitDuration: seconds(),
+    callWaitDuration: seconds(),
+    acw: seconds(),
     speechCallResult: code(RESULTS),
     handupDirection: code({ 0: 'customer', 1: 'agent', 2: 'unknown', 3: 'transfer' }),
     hangUpDirectionType: text(),
@@ -59,42 +64,53 @@ const IccCall = fields({
 /** ICC call record. */
 export const icc = callback({
   name: 'icc',
-  schema: IccCall,
-  identify: ({ data }) => ({ id: data.id, entry: 'call' }),
-  record: ({ data: call }): CallRecord => ({
-    callId: call.iccCallId,
-    tenantId: call.tenantId,
-    taskId: call.taskId,
-    transferId: call.transferId === '0' ? undefined : call.transferId,
-    direction: call.callType,
-    caller: call.callingNumber,
-    callee: call.calledNumber,
-    agentId: call.staffId,
-    agentName: call.staffName,
-    skillGroupId: call.skillSetId,
-    customerId: call.externalCustomerId,
-    customerName: call.customerName,
-    customerRegion: call.custNumberAttribution,
-    customerCarrier: call.custIspName,
-    startedAt: call.communicateBeginTime,
-    answeredAt: call.agentAnswerTime,
-    endedAt: call.communicateEndTime,
-    connectedAt: call.iccRecordDate,
-    recordCreatedAt: call.createTime,
-    talkSeconds: call.communicateDuration,
-    ringSeconds: call.parkingWaitDuration,
-    queueSeconds: call.queueWaitDuration,
-    waitSeconds: call.callWaitDuration,
-    wrapUpSeconds: call.acw,
-    answered: call.speechCallResult === undefined ? undefined : call.speechCallResult === RESULTS[2],
-    status: call.speechCallResult,
-    hangupBy: call.handupDirection,
-    hangupReason: call.hangUpDirectionType,
-    recordingId: call.communicateVoiceId,
-    channel: call.communicateSource,
-    ivrPath: call.digitUrl,
-    satisfaction: call.evaluationScore,
-    forms: call.expansionFields,
-    passthrough: call.externalData,
+  payload,
+  identify: ({ data }) => data?.id,
+  identity: { path: 'data.id', message: NEEDED },
+  bodies: 'versions',
+  fold: foldVersions(({ data: call }): Facts | undefined => {
+    if (call === undefined) return undefined;
+    const { speechCallResult: status, callType: direction, agentAnswerTime } = call;
+    const told = status !== undefined && TELLING.includes(status) ? status : undefined;
+    // The agent is the other side of an inbound call only.
+    const answeredAt = direction === 'inbound' ? agentAnswerTime : undefined;
+    return {
+      callId: call.iccCallId,
+      tenantId: call.tenantId,
+      taskId: call.taskId,
+      transferId: call.transferId === '0' ? undefined : call.transferId,
+      direction,
+      caller: call.callingNumber,
+      callee: call.calledNumber,
+      agentId: call.staffId,
+      agentName: call.staffName,
+      skillGroupId: call.skillSetId,
+      customerId: call.externalCustomerId,
+      customerName: call.customerName,
+      customerRegion: call.custNumberAttribution,
+      customerCarrier: call.custIspName,
+      startedAt: call.communicateBeginTime,
+      answeredAt,
+      agentAnsweredAt: agentAnswerTime,
+      endedAt: call.communicateEndTime,
+      pickedUpAt: call.iccRecordDate,
+      recordCreatedAt: call.createTime,
+      talkSeconds: call.communicateDuration,
+      ringSeconds: call.parkingWaitDuration,
+      queueSeconds: call.queueWaitDuration,
+      waitSeconds: call.callWaitDuration,
+      wrapUpSeconds: call.acw,
+      answered: told === undefined ? happened(answeredAt) : told === RESULTS[2],
+      abandoned: told === undefined ? undefined : ABANDONED.includes(told),
+      status,
+      hangupBy: call.handupDirection,
+      hangupReason: call.hangUpDirectionType,
+      recordingId: call.communicateVoiceId,
+      channel: call.communicateSource,
+      ivrPath: call.digitUrl,
+      satisfaction: call.evaluationScore,
+      forms: call.expansionFields,
+      passthrough: call.externalData,
+    };
   }),
 });

@@ -1,75 +1,33 @@
-import {
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Message } from './message.ts';
+import { dynamodb } from './dynamodb.ts';
+import type { Item } from './message.ts';
 
-const dynamodb = new DynamoDBClient({
-  maxAttempts: 3,
-  requestHandler: {
-    connectionTimeout: 1_000,
-    requestTimeout: 3_000,
-    throwOnRequestTimeout: true,
-    httpsAgent: { maxSockets: 100 },
-  },
-});
+/** `stored`: new. `duplicate`: the same body of the same call again. */
+export type StoreOutcome = 'stored' | 'duplicate';
 
-/** `stored`: new. `duplicate`: a redelivery. `changed`: known identity, another body; kept beside the first. */
-export type Outcome = 'stored' | 'duplicate' | 'changed';
-
-/** Writes the message's item to the table `TABLE_NAME`, once, however often it is called. */
-export const store = async (message: Message, abortSignal: AbortSignal): Promise<Outcome> => {
-  const item = itemOf(message);
-  if (await putNew(item, abortSignal)) return 'stored';
-  if ((await storedHash(message, abortSignal)) === message.bodyHash) return 'duplicate';
-  const changed = { ...item, sk: changedKey(message) };
-  return (await putNew(changed, abortSignal)) ? 'changed' : 'duplicate';
-};
-
-/** The `sk` of a delivery whose identity is taken by another body. */
-export const changedKey = ({ sk, bodyHash }: Message): string => `${sk}#changed#${bodyHash.slice(0, 16)}`;
-
-type Item = ReturnType<typeof itemOf>;
-
-const itemOf = (message: Message) => {
-  if ('issues' in message) return { ...message, expiresAt: expiry(message.receivedAt) };
-  const { record, ...delivery } = message;
-  return { ...record, ...delivery };
-};
-
-const REJECTED_DAYS = 30;
-
-/** Epoch seconds, as DynamoDB's time to live wants them. */
-const expiry = (receivedAt: string): number =>
-  Math.floor(Date.parse(receivedAt) / 1000) + REJECTED_DAYS * 86_400;
-
-const putNew = async (item: Item, abortSignal: AbortSignal): Promise<boolean> => {
+/**
+ * Puts the item into the table `DELIVERIES_TABLE`, once, however often it comes. What expires lives on from its last arrival,
+ * also if DynamoDB has not swept the earlier one yet.
+ */
+export const store = async (item: Item, abortSignal: AbortSignal): Promise<StoreOutcome> => {
+  const expires = item.expiresAt !== undefined;
   const command = new PutItemCommand({
-    TableName: process.env.TABLE_NAME,
+    TableName: process.env.DELIVERIES_TABLE,
     Item: marshall(item, { removeUndefinedValues: true }),
-    ConditionExpression: 'attribute_not_exists(pk)',
+    ConditionExpression: expires
+      ? 'attribute_not_exists(pk) OR expiresAt < :expiresAt'
+      : 'attribute_not_exists(pk)',
+    ...(expires && {
+      ExpressionAttributeValues: marshall({ ':expiresAt': item.expiresAt }),
+      ReturnValues: 'ALL_OLD',
+    }),
   });
   try {
-    await dynamodb.send(command, { abortSignal });
-    return true;
+    const { Attributes } = await dynamodb.send(command, { abortSignal });
+    return Attributes === undefined ? 'stored' : 'duplicate';
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (error instanceof ConditionalCheckFailedException) return 'duplicate';
     throw error;
   }
-};
-
-const storedHash = async ({ pk, sk }: Message, abortSignal: AbortSignal): Promise<string | undefined> => {
-  const command = new GetItemCommand({
-    TableName: process.env.TABLE_NAME,
-    Key: marshall({ pk, sk }),
-    ProjectionExpression: 'bodyHash',
-    ConsistentRead: true,
-  });
-  const { Item } = await dynamodb.send(command, { abortSignal });
-  // Gone between the two calls (its time to live): the redelivery of the message will find the place free.
-  if (Item === undefined) throw new Error('the stored item vanished while it was compared');
-  return Item.bodyHash?.S;
 };

@@ -1,34 +1,117 @@
-import * as v from 'valibot';
-import { isStorable, type Json } from './json-value.ts';
+import { plainDigits, readDecimal, readInteger } from './numbers.ts';
 import { parseJson } from './parse-json.ts';
-import { field, readDecimal, readDigits, readInteger, unreadable } from './scalars.ts';
+import { isAbsent, isObject, type Reader, scalar, unreadable } from './reader.ts';
 
 /** String: any scalar, as it was written. */
-export const text = () => field('text', (written) => written.toWellFormed());
+export const text = (): Reader<string> => scalar('text', (written) => written.toWellFormed());
 
 /** String that may identify: nothing but space is absent. */
-export const filled = () =>
-  field('text', (written) => (written.trim() === '' ? undefined : written.toWellFormed()));
+export const filled = (): Reader<string> =>
+  scalar('text', (written) => (written.trim() === '' ? undefined : written.toWellFormed()));
 
-// DynamoDB allows a key 2,048 bytes, prefixes included.
-export const MAX_KEY_BYTES = 1024;
-
-/** String that is part of a table key: not blank, and not too long for one. */
-export const key = () =>
-  field(`text of at most ${MAX_KEY_BYTES} bytes`, (written) => {
-    if (written.trim() === '') return undefined;
-    return Buffer.byteLength(written) <= MAX_KEY_BYTES ? written.toWellFormed() : unreadable;
+/** Integer below 2^53. */
+export const integer = (): Reader<number> =>
+  scalar('an integer', (written) => {
+    const number = Number(readInteger(written) ?? Number.NaN);
+    return Number.isSafeInteger(number) ? number : unreadable;
   });
 
-/** String holding JSON: parsed; what is not JSON, or more than a DynamoDB map can hold, stays text. */
-export const json = () =>
-  field('text', (written): Json | undefined => {
-    const parsed = tryParse(written);
+// An int64 has 19 digits.
+const MAX_DIGITS = 38;
+
+/** Long: its digits as text, however many a double would lose. */
+export const digits = (): Reader<string> =>
+  scalar('an integer', (written) => {
+    const integer = readInteger(written);
+    return integer === undefined || integer.length > MAX_DIGITS ? unreadable : integer;
+  });
+
+/** Double: its decimal text in plain digits. */
+export const decimal = (): Reader<string> =>
+  scalar('a number', (written) => {
+    const digits = readDecimal(written) && (/e/i.test(written) ? plainDigits(written) : written.trim());
+    return digits === undefined || digits.length > MAX_DIGITS ? unreadable : digits;
+  });
+
+const MAX_SECONDS = 7 * 86_400;
+
+/** A duration in seconds, rounded to whole ones. */
+export const seconds = (): Reader<number> =>
+  scalar('a duration of 0 to 604800 seconds', (written) => {
+    const number = readDecimal(written) === undefined ? Number.NaN : Number(written);
+    // Minus zero is zero.
+    return number >= 0 && number <= MAX_SECONDS ? Math.round(number) + 0 : unreadable;
+  });
+
+const WORDS: Record<string, boolean> = { true: true, y: true, yes: true, false: false, n: false, no: false };
+
+/** Boolean: true and false, also as 1 and 0 or yes and no. */
+export const flag = (): Reader<boolean> =>
+  scalar('true or false', (written) => {
+    const word = written.trim().toLowerCase();
+    const number = readInteger(word);
+    return number === '1' ? true : number === '0' ? false : (WORDS[word] ?? unreadable);
+  });
+
+/** The name of a code: one of `Name`, or `unknown:<code>`, since enumerations grow without notice. */
+export type Named<Name extends string> = Name | `unknown:${string}`;
+
+type NameIn<Names> = Names[keyof Names] & string;
+
+const MAX_CODE_LENGTH = 64;
+
+/** A code that stands for one of `names`; the name itself is read too. */
+export const code = <const Names extends Record<number, string>>(
+  names: Names,
+): Reader<Named<NameIn<Names>>> =>
+  scalar(`a code of at most ${MAX_CODE_LENGTH} characters`, (written) =>
+    written.length > MAX_CODE_LENGTH ? unreadable : nameOf(names, written),
+  );
+
+/** The name of a code, however the code is written. */
+export const nameOf = <const Names extends Record<number, string>>(
+  names: Names,
+  written: string,
+): Named<NameIn<Names>> => {
+  const word = (readInteger(written) ?? written.trim()).toWellFormed();
+  const entries = Object.entries(names) as [string, NameIn<Names>][];
+  const [, name] = entries.find(([code, name]) => code === word || name === word.toLowerCase()) ?? [];
+  return name ?? `unknown:${word}`;
+};
+
+/** A list, or text that separates its elements by commas: the ones that are not empty; absent if there are no others. */
+export const list = (): Reader<string[]> => (value, report) => {
+  const elements = Array.isArray(value) ? value : undefined;
+  if (elements?.some((element) => typeof element === 'object' && element !== null)) {
+    report('must be a list of texts');
+    return undefined;
+  }
+  const written = elements?.join(',') ?? text()(value, report);
+  const parts = written?.toWellFormed().split(',') ?? [];
+  const filled = parts.map((part) => part.trim()).filter((part) => part !== '');
+  return filled.length > 0 ? filled : undefined;
+};
+
+/** What JSON text can hold. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+// JSON.stringify gives up at some thousand levels; nobody's form has ten.
+const MAX_DEPTH = 30;
+
+/** String that holds JSON, or the value that it would hold; text that is no JSON, or is nested too deeply, stays text. */
+export const json = (): Reader<Json> => (value, report) => {
+  if (isAbsent(value)) return undefined;
+  if (typeof value !== 'object') {
+    const parsed = parseOrNothing(String(value));
     if (parsed === null) return undefined;
-    return typeof parsed === 'object' && isStorable(parsed) ? parsed : written.toWellFormed();
-  });
+    return isForm(parsed) ? parsed : String(value).toWellFormed();
+  }
+  if (isForm(value)) return value;
+  report(`must have at most ${MAX_DEPTH} levels`);
+  return undefined;
+};
 
-const tryParse = (written: string): unknown => {
+const parseOrNothing = (written: string): unknown => {
   try {
     return parseJson(written);
   } catch {
@@ -36,49 +119,14 @@ const tryParse = (written: string): unknown => {
   }
 };
 
-/** String that is a comma-separated list: its parts, without the empty ones; absent where there are no others. */
-export const list = () =>
-  field('text', (written) => {
-    const parts = written.toWellFormed().split(',');
-    const filled = parts.map((part) => part.trim()).filter((part) => part !== '');
-    return filled.length > 0 ? filled : undefined;
-  });
+const isForm = (value: unknown): value is Json =>
+  (Array.isArray(value) || isObject(value)) && depthOf(value) <= MAX_DEPTH;
 
-/** Integer: a number without a fraction, below 2^53. */
-export const integer = () => field('an integer', readInteger);
-
-/** Long, int64: its digits as text, however many a double would lose. */
-export const digits = () => field('an integer', readDigits);
-
-/** Double: its decimal text, exactly as it was written. */
-export const decimal = () => field('a number', readDecimal);
-
-/** Boolean: true and false, as words or as 1 and 0. */
-export const flag = () =>
-  field('true or false', (written) => {
-    const word = written.trim().toLowerCase();
-    if (word === 'true' || readInteger(word) === 1) return true;
-    return word === 'false' || readInteger(word) === 0 ? false : unreadable;
-  });
-
-/** The name of a code, or `unknown:<code>`: enumerations grow without notice. */
-export const nameOf = (names: Readonly<Record<string, string>>, code: string): string =>
-  Object.hasOwn(names, code) ? (names[code] as string) : `unknown:${code}`;
-
-/** Integer that stands for one of `names`. */
-export const code = (names: Readonly<Record<string, string>>) =>
-  field('an integer code', (written) => {
-    const read = readDigits(written);
-    return read === unreadable ? unreadable : nameOf(names, read);
-  });
-
-/** What nothing can be identified without: `schema`, and present. */
-export const identity = <Schema extends v.GenericSchema>(schema: Schema) => v.nonOptional(schema, NEEDED);
-
-/** Said of a field without which a delivery has no identity. */
-export const NEEDED = 'is needed to identify the call';
-
-/** An object of fields; what else it holds is not looked at. */
-export const fields = <const Entries extends v.ObjectEntries>(entries: Entries) =>
-  // valibot reports a missing key with the object's own message.
-  v.object(entries, (issue) => (issue.expected === 'Object' ? 'must be an object' : NEEDED));
+const depthOf = (value: object, limit = MAX_DEPTH): number => {
+  if (limit === 0) return Number.POSITIVE_INFINITY;
+  let deepest = 0;
+  for (const child of Object.values(value)) {
+    if (typeof child === 'object' && child !== null) deepest = Math.max(deepest, depthOf(child, limit - 1));
+  }
+  return deepest + 1;
+};

@@ -1,7 +1,8 @@
+import { plainDigits } from './numbers.ts';
+
 /**
- * `JSON.parse` that keeps every digit: a number that a double would not print back exactly as it was written
- * (longs beyond 2^53, `1.50`, `1e400`) arrives as its source text, so a reader sees the digits that were sent.
- * Of a key that occurs twice the last one counts. Throws SyntaxError.
+ * `JSON.parse` that keeps every digit: a number that a double would not print back exactly as it was written (longs beyond 2^53,
+ * `1.50`, `8.5E10`) arrives as text in plain digits. Of a key that occurs twice the last one counts. Throws SyntaxError.
  */
 export const parseJson = (text: string): unknown => {
   const value = JSON.parse(text);
@@ -9,16 +10,9 @@ export const parseJson = (text: string): unknown => {
   return DIGITS_AT_RISK.test(text) ? JSON.parse(text.replace(TOKENS_AT_RISK, keepDigits)) : value;
 };
 
-const DIGITS_AT_RISK = /\d{16}|\d[.eE]|-0/;
+const DIGITS_AT_RISK = /\d{16}|\d[.eE]/;
 // Strings are matched to be passed over. What is no JSON never gets here.
-const TOKENS_AT_RISK = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)|-?\d{16,}|-0/g;
+const TOKENS_AT_RISK = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)|-?\d{16,}/g;
 
 const keepDigits = (token: string): string =>
-  token.startsWith('"') || plain(Number(token)) === token ? token : `"${token}"`;
-
-// DynamoDB's numbers end at 1e126, and its marshaller refuses integers that a double may have rounded.
-const plain = (value: number): string | undefined => {
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return undefined;
-  const digits = String(value);
-  return digits.includes('e') ? undefined : digits;
-};
+  token.startsWith('"') || String(Number(token)) === token ? token : `"${plainDigits(token) ?? token}"`;

@@ -1,46 +1,48 @@
-import { field, readDigits, readNumber, unreadable } from './scalars.ts';
+import { readDecimal } from './numbers.ts';
+import { type Reader, scalar, unreadable } from './reader.ts';
 
-const YEAR_10000 = Date.UTC(10_000, 0);
-
-const iso = (milliseconds: number): string | undefined | typeof unreadable => {
-  // Zero, and the -1 that some fields use for it, mean "never happened".
-  if (milliseconds <= 0) return undefined;
-  // Years of five digits would not sort, NaN fails here too.
-  return milliseconds < YEAR_10000 ? new Date(milliseconds).toISOString() : unreadable;
-};
-
-/** Epoch seconds as ISO 8601 UTC. */
-export const epochSeconds = () =>
-  field('a time in epoch seconds', (written) => iso(readNumber(written) * 1000));
-
-/** Epoch milliseconds as ISO 8601 UTC. */
-export const epochMillis = () => field('a time in epoch milliseconds', (written) => iso(readNumber(written)));
+/** An ISO 8601 UTC time with milliseconds, or null if the provider says that it never happened. */
+export type Time = string | null;
 
 /**
- * "Unix timestamp", by its samples microseconds: the digits as they came, and ISO 8601 UTC for people. So few digits that microseconds
- * would mean the early seventies are read as seconds or milliseconds.
+ * A time: a Unix timestamp in seconds, milliseconds or microseconds, told apart by magnitude, with or without a fraction; or
+ * `2020-11-24 11:29:10`, which without an offset is China Standard Time (UTC+8). Fractions of a millisecond are cut.
  */
-export const unixTimestamp = () =>
-  field('a Unix timestamp', (written) => {
-    const digits = readDigits(written);
-    if (digits === unreadable) return unreadable;
-    const at = iso(Number(digits) * millisecondsPerUnit(Number(digits)));
-    return at === unreadable ? unreadable : { digits, at };
+export const time = (): Reader<Time> =>
+  scalar('a time from 2000 to 2100, as a Unix timestamp or YYYY-MM-DD HH:mm:ss', (written) => {
+    const milliseconds = timestamp(written) ?? datetime(written.trim());
+    if (milliseconds === undefined) return unreadable;
+    if (NEVER.has(milliseconds)) return null;
+    return milliseconds >= EARLIEST && milliseconds < LATEST
+      ? new Date(milliseconds).toISOString()
+      : unreadable;
   });
 
-const millisecondsPerUnit = (timestamp: number): number => {
-  if (timestamp < 1e11) return 1000;
-  return timestamp < 1e14 ? 1 : 0.001;
+const EARLIEST = Date.UTC(2000, 0);
+const LATEST = Date.UTC(2100, 0);
+const CHINA_MS = 8 * 3_600_000;
+
+// The zero times of C, Java, Go and .NET, the latter two in UTC and in China, and the -1 that some fields use for them.
+const YEAR_1 = Date.parse('0001-01-01T00:00:00Z');
+const NEVER = new Set([0, -1, YEAR_1, YEAR_1 - CHINA_MS]);
+
+const timestamp = (written: string): number | undefined => {
+  const decimal = readDecimal(written);
+  if (decimal === undefined) return undefined;
+  const { sign, whole, fraction } = decimal;
+  if (whole === '1' && sign === '-') return -1;
+  // 11 digits of milliseconds would be before 1973, 14 digits of microseconds too.
+  if (whole.length <= 11) return Number(`${sign}${whole}${fraction.slice(0, 3).padEnd(3, '0')}`);
+  return whole.length <= 14 ? Number(sign + whole) : Math.trunc(Number(sign + whole) / 1000);
 };
 
 const DATETIME = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?$/;
 
-const readDatetime = (written: string): string | undefined | typeof unreadable => {
-  const [, date = '', time, offset = '+08:00'] = DATETIME.exec(written.trim()) ?? [];
-  if (time === undefined) return iso(readNumber(written));
-  return isDate(date)
-    ? iso(Date.parse(`${date}T${time}${offset.replace(/(\d\d)(\d\d)$/, '$1:$2')}`))
-    : unreadable;
+const datetime = (written: string): number | undefined => {
+  const [, date = '', clock, offset = '+08:00'] = DATETIME.exec(written) ?? [];
+  if (clock === undefined) return undefined;
+  if (date === '0000-00-00' || date === '0001-01-01') return 0;
+  return isDate(date) ? Date.parse(`${date}T${clock}${offset.replace(/(\d\d)(\d\d)$/, '$1:$2')}`) : undefined;
 };
 
 /** Whether the text is a day that there is, as YYYY-MM-DD: Date.parse takes the 30th of February for the 1st of March. */
@@ -49,12 +51,13 @@ export const isDate = (date: string): boolean => {
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
 };
 
-/** Datetime: epoch milliseconds or `2020-11-24 11:29:10`, which without an offset is China Standard Time (UTC+8). */
-export const datetime = () => field('a time in epoch milliseconds or YYYY-MM-DD HH:mm:ss', readDatetime);
+/** Whether something happened, by its time: unknown without one. */
+export const happened = (time: Time | undefined): boolean | undefined =>
+  time === undefined ? undefined : time !== null;
 
-/** String that holds a Datetime; any other text is no time, and not refused for it. */
-export const datetimeText = () =>
-  field('text', (written) => {
-    const at = readDatetime(written);
-    return at === unreadable ? undefined : at;
-  });
+/** Whole seconds from one time to another; undefined without both, or if the second is earlier. */
+export const secondsBetween = (from: Time | undefined, to: Time | undefined): number | undefined => {
+  if (!from || !to) return undefined;
+  const seconds = Math.round((Date.parse(to) - Date.parse(from)) / 1000);
+  return seconds < 0 ? undefined : seconds;
+};

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { Callback } from '../callbacks/callback.ts';
-import { safeId } from '../telemetry/loggable.ts';
+import { receive } from '../deliveries/delivery.ts';
+import { loggable } from '../telemetry/loggable.ts';
 import { logger, reasonOf } from '../telemetry/logger.ts';
 import { countAll } from '../telemetry/metrics.ts';
 import { logMessage, type Outcome } from '../telemetry/outcomes.ts';
@@ -35,20 +36,21 @@ export const receiver =
     if (bytes.length > MAX_BODY_BYTES) {
       return conclude('TooLarge', answer(413, { error: 'payload_too_large' }));
     }
-    const message = callback.read(bytes, new Date(startedAt).toISOString());
-    const logged = { id: safeId(message), entry: message.sk };
+    const { accepted, item, issues } = receive(callback, bytes, new Date(startedAt).toISOString());
+    const logged = {
+      ...loggable(item),
+      ...(issues.length > 0 && { issues: issues.map(({ path }) => path) }),
+    };
     try {
-      await enqueue(message, startedAt);
+      await enqueue(item, startedAt);
     } catch (error) {
       const unavailable = answer(503, { error: 'unavailable' }, { 'retry-after': '5' });
       return conclude('Unavailable', unavailable, { ...logged, reason: reasonOf(error) });
     }
-    if ('issues' in message) {
-      const { issues } = message;
-      const rejected = answer(400, { error: 'invalid_payload', issues });
-      return conclude('Rejected', rejected, { ...logged, issues: issues.map(({ path }) => path) });
-    }
-    return conclude('Accepted', answer(200, { status: 'accepted', id: message.pk }), logged);
+    if (!accepted) return conclude('Rejected', answer(400, { error: 'invalid_payload', issues }), logged);
+    const body = { status: 'accepted', id: item.pk, ...(issues.length > 0 && { issues }) };
+    if (issues.length > 0) countAll([{ outcome: 'Degraded', callback: callback.name }]);
+    return conclude('Accepted', answer(200, body), logged);
   };
 
 const answer = (statusCode: number, body: object, headers = {}): APIGatewayProxyStructuredResultV2 => ({

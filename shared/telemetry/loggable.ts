@@ -1,30 +1,10 @@
-import { hash } from 'node:crypto';
-import type { Message } from '../deliveries/message.ts';
+import { refOf } from '../deliveries/ref.ts';
 
-/** Seconds from a call's end, or from an event, to its callback. */
-export const lagSeconds = (message: Message): number | undefined => {
-  if ('issues' in message) return undefined;
-  const happenedAt = message.record.endedAt ?? message.record.occurredAt;
-  if (happenedAt === undefined) return undefined;
-  return (Date.parse(message.receivedAt) - Date.parse(happenedAt)) / 1000;
-};
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-// What may be a phone number, or a name that is one.
-const PRIVATE = ['caller', 'callee', 'did', 'accessNumber', 'agentPhone', 'agentName'] as const;
-const MIN_LENGTH = 5;
-const NUMBER = /^[\d\s()+./-]+$/;
-
-/** The message's `pk`; its digest where a number or a name of the call is part of it. */
-export const safeId = (message: Message): string => {
-  if ('issues' in message) return message.pk;
-  const { record, pk } = message;
-  const values = PRIVATE.map((field) => record[field] ?? '');
-  const numbers = [...values, record.agentId ?? ''].filter((value) => NUMBER.test(value)).map(digitsOf);
-  const tells =
-    values.some((value) => value.length >= MIN_LENGTH && pk.includes(value)) ||
-    // However it is written there: +852 3575-7581, 85235757581.
-    numbers.some((number) => number.length >= MIN_LENGTH && digitsOf(pk).includes(number));
-  return tells ? `${message.callback}#sha256:${hash('sha256', pk).slice(0, 16)}` : pk;
-};
-
-const digitsOf = (text: string): string => text.replace(/\D/g, '');
+/**
+ * How logs name an item: by the digest of its key, and by its id only if that is a UUID, since any other id may hold a number or a
+ * name. `npm run calls -- --ref <ref>` finds the call.
+ */
+export const loggable = ({ pk, id }: { pk: string; id?: unknown }): { ref: string; id?: string } =>
+  typeof id === 'string' && UUID.test(id) ? { ref: refOf(pk), id } : { ref: refOf(pk) };

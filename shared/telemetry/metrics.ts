@@ -2,16 +2,16 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { serviceName } from './logger.ts';
 import { METRICS_NAMESPACE, type Outcome } from './outcomes.ts';
 
-/** Something to count; with the seconds from a call's end to its callback if both are known. */
-export type Counted = { outcome: Outcome; callback: string; lagSeconds?: number | undefined };
+/** Something to count: an outcome, or the seconds from a call's end to its callback. */
+export type Counted = { callback: string } & ({ outcome: Outcome } | { lagSeconds: number });
 
 /** Counts events: one line of metrics for each callback among them. */
 export const countAll = (events: readonly Counted[]): void => {
   for (const [callback, counted] of Map.groupBy(events, (event) => event.callback)) {
     const metrics = metricsOf(callback);
-    for (const { outcome, lagSeconds } of counted) {
-      metrics.addMetric(outcome, MetricUnit.Count, 1);
-      if (lagSeconds !== undefined) metrics.addMetric('DeliveryLag', MetricUnit.Seconds, lagSeconds);
+    for (const event of counted) {
+      if ('outcome' in event) metrics.addMetric(event.outcome, MetricUnit.Count, 1);
+      else metrics.addMetric('DeliveryLag', MetricUnit.Seconds, event.lagSeconds);
     }
     // Powertools has published by itself at a hundred values.
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();

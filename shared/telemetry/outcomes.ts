@@ -2,11 +2,13 @@
 export const METRICS_NAMESPACE = 'NxcloudCallbacks';
 
 /**
- * What can become of a request or a delivery. Each is a metric of that name with the dimensions `service` and `callback`, and the
- * message of a log line, in lower case.
+ * What can become of a request, a delivery or a call. Each is a metric of that name with the dimensions `service` and `callback`,
+ * and the message of a log line, in lower case. Degraded is an accepted body with a field that could not be read; Changed a call of
+ * which a newer version has another value; Unprojected a call that could not be folded, and is tried again.
  */
 export const OUTCOMES = [
   'Accepted',
+  'Degraded',
   'Rejected',
   'Unauthorized',
   'Forbidden',
@@ -14,8 +16,9 @@ export const OUTCOMES = [
   'Unavailable',
   'Stored',
   'Duplicate',
-  'Changed',
   'Failed',
+  'Changed',
+  'Unprojected',
 ] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];

@@ -1,0 +1,54 @@
+import type { CallRecord } from '../calls/call.ts';
+import { isObject } from '../payload/reader.ts';
+import type { Fold, Reading } from './callback.ts';
+
+/** What a mapping says of a call. A time that never happened is null, which is as good as absent in the record. */
+export type Facts = { [Field in keyof CallRecord]: CallRecord[Field] | null };
+
+/**
+ * The fold of a callback whose further bodies are newer versions of the first: fields that a version has win, fields that it
+ * lacks stay, lists are replaced whole. A field that any version could read is no issue.
+ */
+export const foldVersions =
+  <Payload>(record: (newest: Payload) => Facts | undefined) =>
+  (readings: Reading<Payload>[]): Fold | undefined => {
+    const newest = readings
+      .map(({ payload }) => payload)
+      .reduce((older, newer) => merge(older, newer, MERGED_LEVELS));
+    const facts = record(newest);
+    if (facts === undefined) return undefined;
+    const issues = readings.flatMap((reading) => reading.issues);
+    return {
+      record: present(facts),
+      issues: distinct(issues).filter(({ path }) => valueAt(newest, path) === undefined),
+    };
+  };
+
+// The payload, and the objects that are its fields, like ICC's `data`; what is deeper is one value, like a form.
+const MERGED_LEVELS = 2;
+
+const merge = <Value>(older: Value, newer: Value, levels: number): Value => {
+  if (newer === undefined) return older;
+  if (levels === 0 || !isObject(older) || !isObject(newer)) return newer;
+  const merged: Record<string, unknown> = { ...older };
+  for (const [name, value] of Object.entries(newer)) merged[name] = merge(merged[name], value, levels - 1);
+  return merged as Value;
+};
+
+const valueAt = (payload: unknown, path: string): unknown =>
+  path
+    .split('.')
+    .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], payload);
+
+/** What there is among the facts. */
+export const present = <Facts extends object>(facts: Facts): Present<Facts> =>
+  Object.fromEntries(
+    Object.entries(facts).filter(([, value]) => value !== undefined && value !== null),
+  ) as Present<Facts>;
+
+type Present<Facts> = { [Name in keyof Facts]?: NonNullable<Facts[Name]> };
+
+/** Each issue once. */
+export const distinct = <Item extends { path: string; message: string }>(issues: Item[]): Item[] => [
+  ...new Map(issues.map((issue) => [`${issue.path} ${issue.message}`, issue])).values(),
+];

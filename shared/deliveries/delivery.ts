@@ -1,0 +1,76 @@
+import { hash } from 'node:crypto';
+import type { Callback } from '../callbacks/callback.ts';
+import { decodeUtf8, whole } from '../payload/body.ts';
+import type { Issue } from '../payload/reader.ts';
+
+type Received = {
+  /** `<callback>#<id>`, or `rejected#<callback>`. */
+  pk: string;
+  /** `body#<first 16 hex of the body's SHA-256>`, or all of that digest for a rejected body. */
+  sk: string;
+  callback: string;
+  id: string;
+  /** ISO 8601 UTC. */
+  receivedAt: string;
+  /** Exactly the text that was received. */
+  body: string;
+  /** SHA-256 of the bytes that were received, hex. */
+  bodyHash: string;
+  source: Source;
+};
+
+/** How a body came here: by the provider's callback, out of the rejected ones, or out of the provider's list of calls. */
+export type Source = 'callback' | 'replay' | 'list';
+
+/** A body that was accepted: an item of the table of deliveries, and its message in the queue. */
+export type Delivery = Received;
+
+/** A body that is no delivery of its callback, kept for 30 days. */
+export type RejectedBody = Received & {
+  /** Set if the bytes were not UTF-8: `body` is their base64. */
+  bodyEncoding?: 'base64';
+  issues: Issue[];
+  /** Epoch seconds, as DynamoDB's time to live wants them. */
+  expiresAt: number;
+};
+
+/** What a body becomes: a delivery with the fields that could not be read, or a rejected body. */
+export type Reception =
+  | { accepted: true; item: Delivery; issues: Issue[] }
+  | { accepted: false; item: RejectedBody; issues: Issue[] };
+
+/** Reads the bytes that a callback received. */
+export const receive = (
+  callback: Callback,
+  bytes: Uint8Array,
+  receivedAt: string,
+  source: Source = 'callback',
+): Reception => {
+  const bodyHash = hash('sha256', bytes);
+  const body = decodeUtf8(bytes);
+  const received = { callback: callback.name, receivedAt, bodyHash, source };
+  const reject = (issues: Issue[], text: Pick<RejectedBody, 'body' | 'bodyEncoding'>): Reception => {
+    const keys = { pk: rejectedKey(callback.name), sk: bodyHash, id: bodyHash };
+    return {
+      accepted: false,
+      issues,
+      item: { ...keys, ...received, ...text, issues, expiresAt: expiry(receivedAt) },
+    };
+  };
+  if (body === undefined) {
+    const base64 = Buffer.from(bytes).toString('base64');
+    return reject([whole('is not UTF-8')], { body: base64, bodyEncoding: 'base64' });
+  }
+  const { id, issues } = callback.read(body);
+  if (id === undefined) return reject(issues, { body });
+  const keys = { pk: `${callback.name}#${id}`, sk: `body#${bodyHash.slice(0, 16)}`, id };
+  return { accepted: true, issues, item: { ...keys, ...received, body } };
+};
+
+/** The `pk` of a callback's rejected bodies. */
+export const rejectedKey = (callback: string): string => `rejected#${callback}`;
+
+const REJECTED_DAYS = 30;
+
+const expiry = (receivedAt: string): number =>
+  Math.floor(Date.parse(receivedAt) / 1000) + REJECTED_DAYS * 86_400;
