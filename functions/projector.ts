@@ -1,0 +1,69 @@
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Callback } from '../shared/callbacks/callback.ts';
+import { callbacks } from '../shared/callbacks/list.ts';
+import { project } from '../shared/calls/project.ts';
+import { loggable } from '../shared/telemetry/loggable.ts';
+import { logger, reasonOf } from '../shared/telemetry/logger.ts';
+import { type Counted, countAll } from '../shared/telemetry/metrics.ts';
+
+// What is left for the answer once the writes have been given up.
+const ANSWER_MS = 1_000;
+const AT_ONCE = 20;
+
+/**
+ * Folds every call of which the batch has a delivery, once, and reports the records of those it could not, so that the stream
+ * delivers from the first of them again.
+ */
+export const handler = async (
+  event: DynamoDBStreamEvent,
+  context: Context,
+): Promise<DynamoDBBatchResponse> => {
+  const deadline = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS));
+  const counted: Counted[] = [];
+  const failures: DynamoDBBatchResponse['batchItemFailures'] = [];
+
+  const projectOne = async ({ pk, id, callback, records }: Job): Promise<void> => {
+    const startedAt = Date.now();
+    const logged = { callback: callback.name, ...loggable({ pk, id }), requestId: context.awsRequestId };
+    try {
+      const { outcome, changed, lagSeconds } = await project(callback, pk, deadline);
+      if (changed.length > 0) counted.push({ outcome: 'Changed', callback: callback.name });
+      if (lagSeconds !== undefined) counted.push({ callback: callback.name, lagSeconds });
+      logger.info('projected', {
+        ...logged,
+        outcome,
+        durationMs: Date.now() - startedAt,
+        ...(changed.length > 0 && { changed }),
+      });
+    } catch (error) {
+      counted.push({ outcome: 'Unprojected', callback: callback.name });
+      logger.error('unprojected', { ...logged, durationMs: Date.now() - startedAt, reason: reasonOf(error) });
+      for (const { dynamodb } of records) failures.push({ itemIdentifier: dynamodb?.SequenceNumber ?? '' });
+    }
+  };
+
+  const jobs = jobsOf(event).values();
+  const work = async () => {
+    for (const job of jobs) await projectOne(job);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  countAll(counted);
+  return { batchItemFailures: failures };
+};
+
+type Job = { pk: string; id: string; callback: Callback; records: DynamoDBRecord[] };
+
+/** What is to be folded: nothing of rejected bodies and of agents, who are no calls. */
+const jobsOf = ({ Records }: DynamoDBStreamEvent): Job[] => {
+  const byCall = Map.groupBy(Records, ({ dynamodb }) => dynamodb?.Keys?.pk?.S ?? '');
+  return [...byCall].flatMap(([pk, records]) => {
+    const [name, id] = splitKey(pk);
+    const callback = callbacks.find((callback) => callback.name === name);
+    return callback?.isCall(id) ? [{ pk, id, callback, records }] : [];
+  });
+};
+
+const splitKey = (pk: string): [name: string, id: string] => {
+  const separator = pk.indexOf('#');
+  return [pk.slice(0, separator), pk.slice(separator + 1)];
+};

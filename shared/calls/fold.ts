@@ -1,0 +1,49 @@
+import type { Callback } from '../callbacks/callback.ts';
+import type { Delivery } from '../deliveries/delivery.ts';
+import { refOf } from '../deliveries/ref.ts';
+import type { Issue } from '../payload/reader.ts';
+import type { CallRecord } from './call.ts';
+
+/** A call: what is known of it, and where that comes from. */
+export type Call = CallRecord & {
+  pk: string;
+  callback: string;
+  id: string;
+  ref: string;
+  /** When its first delivery came, and its latest. */
+  receivedAt: string;
+  revisedAt: string;
+  /** How many distinct bodies there are of it. */
+  versions: number;
+  /** The fields that none of its bodies could be read for. */
+  issues?: Issue[];
+};
+
+/**
+ * What is true of a call by its deliveries: a pure function of what was received, whatever order it came in. Undefined if none of
+ * them tells of a call by today's schemas.
+ */
+export const foldCall = (callback: Callback, deliveries: readonly Delivery[]): Call | undefined => {
+  const [first] = deliveries;
+  if (first === undefined) return undefined;
+  const folded = callback.fold(deliveries.toSorted(bySource).map(({ body }) => body));
+  if (folded === undefined) return undefined;
+  const arrivals = deliveries.map(({ receivedAt }) => receivedAt).sort();
+  return {
+    ...folded.record,
+    pk: first.pk,
+    callback: callback.name,
+    id: first.id,
+    ref: refOf(first.pk),
+    receivedAt: arrivals[0] ?? '',
+    revisedAt: arrivals.at(-1) ?? '',
+    versions: deliveries.length,
+    ...(folded.issues.length > 0 && { issues: folded.issues }),
+  };
+};
+
+// What the provider's list says comes first: a callback overrides it, so that it adds and never overrides.
+const bySource = (a: Delivery, b: Delivery): number => (sortKey(a) < sortKey(b) ? -1 : 1);
+
+const sortKey = ({ source, receivedAt, sk }: Delivery): string =>
+  [source === 'list' ? 0 : 1, receivedAt, sk].join(' ');

@@ -1,0 +1,33 @@
+import type { Call } from './fold.ts';
+import { type CallKeys, keysOf } from './keys.ts';
+
+/** An item of the table of calls: what a list of calls shows, and the keys by which it is found. */
+export type CallItem = Omit<Call, LongField> & CallKeys & { rev: number };
+
+/** Fields that can be long, so that an item would cost too much to list: they are read from the deliveries when one call is opened. */
+export const LONG_FIELDS = ['forms', 'passthrough', 'ivrPath'] as const;
+type LongField = (typeof LONG_FIELDS)[number];
+
+const MAX_TEXT_BYTES = 2048;
+const MAX_LEGS = 4;
+const MAX_ISSUES = 50;
+
+/** The item of a call, without its `rev`. */
+export const itemOf = (call: Call): Omit<CallItem, 'rev'> => {
+  const { legs, issues } = call;
+  const short = shortened({
+    ...call,
+    ...(legs && { legs: legs.slice(0, MAX_LEGS).map(shortened) }),
+    ...(issues && { issues: issues.slice(0, MAX_ISSUES) }),
+  });
+  for (const field of LONG_FIELDS) delete short[field];
+  return { ...short, ...keysOf(call, call) };
+};
+
+const shortened = <Fields extends object>(fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => !isLong(value))) as Fields;
+
+const isLong = (value: unknown): boolean => {
+  const text = Array.isArray(value) && typeof value[0] === 'string' ? value.join() : value;
+  return typeof text === 'string' && Buffer.byteLength(text) > MAX_TEXT_BYTES;
+};

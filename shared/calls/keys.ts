@@ -1,0 +1,75 @@
+import { refOf } from '../deliveries/ref.ts';
+import type { CallRecord } from './call.ts';
+import { partyKey } from './party.ts';
+
+/** The attributes by which a call is found: each but `slot` is absent if there is nothing to find it by. */
+export type CallKeys = {
+  /** `<time>#<ref>`: unique and sortable, so that it is the cursor of any query. */
+  at: string;
+  /** `<UTC day>#<0-3>`: a day of all calls, in four partitions. */
+  slot: string;
+  callerKey: string | undefined;
+  calleeKey: string | undefined;
+  /** `id:<agentId>`, else `name:<agentName>`, else `phone:<agentPhone>`. */
+  agentKey: string | undefined;
+  /** `callId` if it is not the id of the `pk`. */
+  otherId: string | undefined;
+};
+
+/** Partitions of a day: DynamoDB writes 1,000 items a second to each. */
+export const SLOTS_PER_DAY = 4;
+
+export const keysOf = (
+  { pk, id, receivedAt }: { pk: string; id: string; receivedAt: string },
+  call: CallRecord,
+): CallKeys => {
+  const ref = refOf(pk);
+  const time = timeOf(call) ?? receivedAt;
+  return {
+    at: `${time}#${ref}`,
+    slot: `${time.slice(0, 10)}#${Number.parseInt(ref.slice(0, 2), 16) % SLOTS_PER_DAY}`,
+    callerKey: cut(partyKey(call.caller)),
+    calleeKey: cut(partyKey(call.callee)),
+    agentKey: cut(agentKeyOf(call)),
+    otherId: call.callId === id ? undefined : cut(call.callId),
+  };
+};
+
+/** How an agent is told apart from others. */
+export const agentKeyOf = ({ agentId, agentName, agentPhone }: CallRecord): string | undefined => {
+  if (agentId) return `id:${agentId.toLowerCase()}`;
+  if (agentName) return `name:${agentName.toLowerCase()}`;
+  return agentPhone && `phone:${agentPhone.toLowerCase()}`;
+};
+
+// Not pickedUpAt, which is ten days off in the provider's sample, and not recordCreatedAt, which is about the record.
+const OWN_TIMES = [
+  'ringingAt',
+  'queuedAt',
+  'dequeuedAt',
+  'answeredAt',
+  'agentAnsweredAt',
+  'endedAt',
+  'occurredAt',
+] as const;
+
+const timeOf = (call: CallRecord): string | undefined =>
+  call.startedAt ??
+  OWN_TIMES.map((name) => call[name])
+    .filter((time) => time !== undefined)
+    .sort()[0];
+
+// An index key may have 1,024 bytes, of which nobody's number or name needs more than these.
+const MAX_KEY_BYTES = 256;
+
+const cut = (key: string | undefined): string | undefined => {
+  if (!key) return undefined;
+  const bytes = Buffer.from(key);
+  // A character that the cut halves is dropped.
+  return bytes.length <= MAX_KEY_BYTES
+    ? key
+    : bytes
+        .subarray(0, MAX_KEY_BYTES)
+        .toString()
+        .replace(/\ufffd+$/, '');
+};

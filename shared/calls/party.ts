@@ -1,0 +1,37 @@
+const SCHEME = /^\s*(?:sips?|tel):/i;
+const HOST_OR_PARAMETERS = /[@;,].*$/s;
+// 85235757581x12: only after digits, since names have an x as well.
+const EXTENSION = /^([+\d\s().-]*\d[\s.]*)x.*$/is;
+
+/** One side of a call: a telephone number as its digits without leading zeros, or a name in lower case. */
+export type Party = { digits: string } | { name: string };
+
+/** What a caller or a callee is, however it is written: `+852 3575-7581`, `sip:85235757581@10.0.0.1`, `NX09445G000025`. */
+export const partyOf = (written: string): Party => {
+  const bare = written.replace(SCHEME, '').replace(HOST_OR_PARAMETERS, '').replace(EXTENSION, '$1').trim();
+  return /\p{L}/u.test(bare)
+    ? { name: bare.toLowerCase() }
+    : { digits: bare.replace(/\D/g, '').replace(/^0+/, '') };
+};
+
+/** How many last digits two writings of a number have to share. */
+export const MIN_SHARED_DIGITS = 7;
+
+/** What an index has of a party: the last digits of a number, or the name; undefined if there is nothing of it. */
+export const partyKey = (written: string | undefined): string | undefined => {
+  if (written === undefined) return undefined;
+  const party = partyOf(written);
+  return ('name' in party ? party.name : party.digits.slice(-MIN_SHARED_DIGITS)) || undefined;
+};
+
+/** Whether two writings are of one party: names that are the same, or numbers of which one ends with the other. */
+export const isSameParty = (a: string, b: string, minDigits = MIN_SHARED_DIGITS): boolean => {
+  const [one, other] = [partyOf(a), partyOf(b)];
+  if ('name' in one || 'name' in other) return 'name' in one && 'name' in other && one.name === other.name;
+  const [shorter, longer] = [one.digits, other.digits].sort((x, y) => x.length - y.length) as [
+    string,
+    string,
+  ];
+  if (shorter.length < minDigits) return shorter !== '' && shorter === longer;
+  return longer.endsWith(shorter);
+};

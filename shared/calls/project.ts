@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { Callback } from '../callbacks/callback.ts';
+import type { Delivery } from '../deliveries/delivery.ts';
+import { deliveriesOf } from '../deliveries/read.ts';
+import { type Call, foldCall } from './fold.ts';
+import { type CallItem, itemOf } from './item.ts';
+import { differs, readCall, removeCall, writeCall } from './store.ts';
+
+/**
+ * What became of a call's item. `removed`: it has no deliveries. `no-call`: they tell of no call, like a notice. `unreadable`: today's
+ * schemas read none of them. `changed` names the fields of which a newer version has another value.
+ */
+export type Projection = {
+  outcome: 'new' | 'revised' | 'unchanged' | 'removed' | 'no-call' | 'unreadable';
+  changed: string[];
+  /** Seconds from the call's end to the callback that told it. */
+  lagSeconds?: number;
+};
+
+/**
+ * Makes the item of a call what its deliveries say. A function of state, not of an event: it can run at any time, any number of
+ * times, at once with itself. Starts again if another one was faster; rejects when `abortSignal` aborts.
+ */
+export const project = async (
+  callback: Callback,
+  pk: string,
+  abortSignal: AbortSignal,
+): Promise<Projection> => {
+  for (;;) {
+    const current = await readCall(pk, abortSignal);
+    const deliveries = await deliveriesOf(pk, abortSignal);
+    const call = foldCall(callback, deliveries);
+    if (call === undefined) {
+      const outcome = withoutCall(callback, deliveries);
+      if (current === undefined || (await removeCall(current, abortSignal))) return { outcome, changed: [] };
+    } else {
+      const next = itemOf(call);
+      if (!differs(current, next)) return { outcome: 'unchanged', changed: [] };
+      if (await writeCall(current, next, abortSignal))
+        return projectionOf(callback, current, call, deliveries);
+    }
+    await sleep(Math.random() * RETRY_MS, undefined, { signal: abortSignal });
+  }
+};
+
+const RETRY_MS = 50;
+
+const withoutCall = (callback: Callback, deliveries: Delivery[]): Projection['outcome'] => {
+  if (deliveries.length === 0) return 'removed';
+  return deliveries.some(({ body }) => callback.read(body).id !== undefined) ? 'no-call' : 'unreadable';
+};
+
+const projectionOf = (
+  callback: Callback,
+  current: CallItem | undefined,
+  call: Call,
+  deliveries: Delivery[],
+): Projection => {
+  const { endedAt, revisedAt } = call;
+  const isEnd = endedAt !== undefined && current?.endedAt === undefined;
+  return {
+    outcome: current === undefined ? 'new' : 'revised',
+    changed: callback.bodies === 'versions' ? changedFields(callback, current, call, deliveries) : [],
+    ...(isEnd && { lagSeconds: (Date.parse(revisedAt) - Date.parse(endedAt)) / 1000 }),
+  };
+};
+
+const NO_FACTS = ['receivedAt', 'revisedAt', 'versions', 'issues'];
+
+/** The fields that had another value before; not those that were added. Told by the deliveries, so that a corrected mapping is no change. */
+const changedFields = (
+  callback: Callback,
+  current: CallItem | undefined,
+  call: Call,
+  deliveries: Delivery[],
+): string[] => {
+  const until = current?.revisedAt ?? call.receivedAt;
+  const earlier = foldCall(
+    callback,
+    deliveries.filter(({ receivedAt }) => receivedAt <= until),
+  );
+  return Object.entries(earlier ?? {})
+    .filter(([name, value]) => !isDeepStrictEqual(value, (call as Record<string, unknown>)[name]))
+    .map(([name]) => name)
+    .filter((name) => !NO_FACTS.includes(name));
+};

@@ -1,0 +1,71 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { dynamodb } from '../deliveries/dynamodb.ts';
+import type { CallItem } from './item.ts';
+
+/** The item of a call as it is now, read consistently. */
+export const readCall = async (pk: string, abortSignal: AbortSignal): Promise<CallItem | undefined> => {
+  const command = new GetItemCommand({
+    TableName: process.env.CALLS_TABLE,
+    Key: marshall({ pk }),
+    ConsistentRead: true,
+  });
+  const { Item } = await dynamodb.send(command, { abortSignal });
+  return Item && (unmarshall(Item) as CallItem);
+};
+
+/** Whether the next item says anything that the current one does not. */
+export const differs = (current: CallItem | undefined, next: Omit<CallItem, 'rev'>): boolean =>
+  // As DynamoDB gives it back: without what is undefined.
+  !isDeepStrictEqual({ ...current, rev: 0 }, { ...JSON.parse(JSON.stringify(next)), rev: 0 });
+
+/** Puts the item as the one after `current`; false if that is not the current one any more. */
+export const writeCall = (
+  current: CallItem | undefined,
+  next: Omit<CallItem, 'rev'>,
+  abortSignal: AbortSignal,
+): Promise<boolean> =>
+  ifUnchanged(() =>
+    dynamodb.send(
+      new PutItemCommand({
+        TableName: process.env.CALLS_TABLE,
+        Item: marshall({ ...next, rev: (current?.rev ?? 0) + 1 }, { removeUndefinedValues: true }),
+        ...conditionOn(current),
+      }),
+      { abortSignal },
+    ),
+  );
+
+/** Deletes the item; false if it is not the current one any more. */
+export const removeCall = (current: CallItem, abortSignal: AbortSignal): Promise<boolean> =>
+  ifUnchanged(() =>
+    dynamodb.send(
+      new DeleteItemCommand({
+        TableName: process.env.CALLS_TABLE,
+        Key: marshall({ pk: current.pk }),
+        ...conditionOn(current),
+      }),
+      { abortSignal },
+    ),
+  );
+
+const conditionOn = (current: CallItem | undefined) =>
+  current === undefined
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : { ConditionExpression: 'rev = :rev', ExpressionAttributeValues: marshall({ ':rev': current.rev }) };
+
+const ifUnchanged = async (write: () => Promise<unknown>): Promise<boolean> => {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+};
