@@ -1,12 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
+// The tiers, told apart by what they start.
+const tier = (
+  name: string,
+  options: { globalSetup?: string[]; setupFiles?: string[]; maxConcurrency?: number } = {},
+) => ({
+  extends: true as const,
+  test: { name, include: [`test/${name}/**/*.test.ts`], ...options },
+});
+
 export default defineConfig({
   test: {
-    include: ['test/{unit,pipeline,deployment}/*.test.ts'],
-    globalSetup: 'test/support/global-setup.ts',
-    setupFiles: 'test/support/environment.ts',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    projects: [
+      tier('unit'),
+      tier('pipeline', {
+        globalSetup: ['test/support/global-setup.ts'],
+        setupFiles: ['test/support/environment.ts'],
+      }),
+      tier('deployment'),
+      tier('faults', {
+        globalSetup: ['test/support/global-setup.ts'],
+        setupFiles: ['test/support/environment.ts'],
+        maxConcurrency: 3,
+      }),
+    ],
+    // Most tests wait for processes and queues, so more of them run than there are cores.
+    maxWorkers: 3,
+    // No test fails because the machine is busy: these end what hangs.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     coverage: {
       // local/ runs in processes of its own, where coverage does not see it; so does what prepares a function at init.
       include: ['functions/**', 'shared/**'],

@@ -1,61 +1,80 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { callbacks } from '../../shared/callbacks/list.ts';
+import { type Imports, reachedFrom, readImports } from '../support/imports.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-
-const sources = globSync(['functions/*.ts', 'shared/*.ts'], { cwd: ROOT });
-
-const importsOf = (file: string): string[] => {
-  const source = readFileSync(join(ROOT, file), 'utf8');
-  const specifiers = [...source.matchAll(/from '([^']+)'|import\('([^']+)'\)/g)].map(
-    ([, a, b]) => a ?? b ?? '',
-  );
-  return specifiers.map((specifier) =>
-    specifier.startsWith('.') ? relative(ROOT, join(ROOT, file, '..', specifier)) : specifier,
-  );
+/** The rooms, with their folders inside, and the rooms that each may import from besides itself. */
+const ROOMS: Record<string, string[]> = {
+  'shared/payload': [],
+  'shared/telemetry': [],
+  'shared/deliveries': ['shared/calls'],
+  'shared/calls': [],
+  'shared/callbacks': ['shared/payload', 'shared/deliveries', 'shared/calls'],
+  'shared/receiving': ['shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
+  functions: ['shared'],
+  infrastructure: ['shared'],
+  commands: ['infrastructure', 'shared'],
+  local: ['infrastructure', 'shared'],
+  bench: ['functions', 'shared', 'infrastructure', 'commands', 'local'],
+  test: ['functions', 'shared', 'infrastructure', 'commands', 'local'],
 };
 
-const reachableFrom = (file: string, seen = new Set<string>()): Set<string> => {
-  for (const imported of importsOf(file)) {
-    if (!imported.endsWith('.ts') || seen.has(imported)) continue;
-    seen.add(imported);
-    reachableFrom(imported, seen);
-  }
-  return seen;
-};
+const SQS = '@aws-sdk/client-sqs';
+const DYNAMODB = '@aws-sdk/client-dynamodb';
 
-const callbacks = sources.filter((file) => file.startsWith('functions/') && !file.endsWith('consumer.ts'));
+/** The functions by kind, and what none of a kind reaches, however many imports away. */
+const FUNCTIONS = [
+  {
+    kind: 'a receiver',
+    names: callbacks.map(({ name }) => name),
+    never: ['shared/deliveries/store.ts', DYNAMODB],
+  },
+  { kind: 'the consumer', names: ['consumer'], never: ['shared/callbacks', 'shared/receiving', SQS] },
+];
 
-test('finds the sources', () => {
-  expect(callbacks).toContain('functions/pns.ts');
-  expect(reachableFrom('functions/consumer.ts')).toContain('shared/table.ts');
+let imports: Imports;
+beforeAll(async () => {
+  imports = await readImports();
 });
 
-test.each(sources)('%s imports only from shared/ and packages', (file) => {
-  const local = importsOf(file).filter((imported) => imported.endsWith('.ts'));
+const isIn = (room: string, file: string) => file === room || file.startsWith(`${room}/`);
+const isSource = (file: string) => file.endsWith('.ts');
+const roomOf = (file: string) => Object.keys(ROOMS).find((room) => isIn(room, file));
 
-  expect(local.filter((imported) => !imported.startsWith('shared/'))).toEqual([]);
+test('every source file is in a room', () => {
+  expect([...imports.keys()].filter((file) => roomOf(file) === undefined)).toEqual([]);
 });
 
-test.each(callbacks)('%s cannot reach the table', (file) => {
-  expect([...reachableFrom(file)]).not.toContain('shared/table.ts');
+test('no file imports what imports it', () => {
+  const sources = [...imports.keys()];
+
+  expect(sources.filter((file) => reachedFrom(imports, file).has(file))).toEqual([]);
 });
 
-test('the consumer cannot reach a callback, nor what only callbacks need', () => {
-  const reached = [...reachableFrom('functions/consumer.ts')];
-
-  expect(reached.filter((file) => file.startsWith('functions/'))).toEqual([]);
-  expect(reached).not.toContain('shared/receiver.ts');
-  expect(reached).not.toContain('shared/queue.ts');
-});
-
-test('tokens are compared over all digests by timingSafeEqual, and by nothing else', () => {
-  const source = readFileSync(join(ROOT, 'shared/auth.ts'), 'utf8');
-  const [comparison = ''] = /export const isAuthorized.*?^};/ms.exec(source) ?? [];
-
-  expect(comparison).toMatch(
-    /digests\.reduce\(.* => timingSafeEqual\(digest, presented\) \|\| matches, false\)/,
+test.each(Object.entries(ROOMS))('%s/ imports from %j only', (room, others) => {
+  const files = [...imports].filter(([file]) => roomOf(file) === room);
+  const allowed = room === 'functions' ? others : [room, ...others];
+  const offences = files.flatMap(([file, imported]) =>
+    imported
+      .filter((other) => isSource(other) && !allowed.some((one) => isIn(one, other)))
+      .map((other) => `${file} imports ${other}`),
   );
-  expect(comparison).not.toMatch(/[=!]==|&&|\?|digests\.(?!reduce)|\.(equals|compare|includes|indexOf)\(/);
+
+  expect(files).not.toEqual([]);
+  expect(offences).toEqual([]);
+});
+
+test('every function is of one kind', () => {
+  const known = FUNCTIONS.flatMap(({ names }) => names).map((name) => `functions/${name}.ts`);
+  const there = [...imports.keys()].filter((file) => isIn('functions', file));
+
+  expect(there.toSorted()).toEqual(known.toSorted());
+});
+
+describe.each(FUNCTIONS)('$kind', ({ names, never }) => {
+  test.each(names)(`%s reaches nothing of ${never.join(', ')}`, (name) => {
+    const reached = [...reachedFrom(imports, `functions/${name}.ts`)];
+
+    expect(reached).not.toEqual([]);
+    expect(reached.filter((file) => never.some((room) => isIn(room, file)))).toEqual([]);
+  });
 });

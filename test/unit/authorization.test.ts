@@ -1,0 +1,37 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { isAuthorized } from '../../shared/receiving/authorization.ts';
+
+vi.mock('node:crypto', async (importOriginal) => {
+  const crypto = await importOriginal<typeof import('node:crypto')>();
+  return { ...crypto, timingSafeEqual: vi.fn(crypto.timingSafeEqual) };
+});
+
+const compare = vi.mocked(timingSafeEqual);
+
+beforeEach(() => {
+  compare.mockClear();
+  vi.stubEnv('TOKENS', ['first', 'second', 'third'].map((token) => hash('sha256', token)).join());
+});
+
+const authorize = (token: string) =>
+  isAuthorized('TOKENS', { headers: { token } } as unknown as APIGatewayProxyEventV2);
+
+test.each([
+  ['first', true],
+  ['second', true],
+  ['third', true],
+  ['wrong', false],
+])('the token "%s" is compared with every digest, in constant time', (token, expected) => {
+  expect(authorize(token)).toBe(expected);
+  expect(compare.mock.calls.map(([digest]) => digest.toString())).toEqual(process.env.TOKENS?.split(','));
+});
+
+test('nothing but the comparison in constant time lets a token in', () => {
+  compare.mockReturnValueOnce(false).mockReturnValueOnce(false).mockReturnValueOnce(false);
+  expect(authorize('first')).toBe(false);
+
+  compare.mockReturnValueOnce(true);
+  expect(authorize('wrong')).toBe(true);
+});
