@@ -1,8 +1,8 @@
 import { callbacks } from '../shared/callbacks/list.ts';
-import { completeTemplate } from './complete-template.ts';
 import { outputLines } from './outputs.ts';
 import type { Provider, Serverless } from './serverless-types.ts';
 import { digestProblems, settingProblems } from './settings.ts';
+import { completeTemplate } from './template-additions.ts';
 
 type Log = { notice: (text: string) => void };
 
