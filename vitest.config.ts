@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/{unit,pipeline,deployment}/*.test.ts'],
-    globalSetup: 'test/support/global-setup.ts',
+    globalSetup: ['test/support/global-setup.ts', 'test/support/packages.ts'],
     setupFiles: 'test/support/environment.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,

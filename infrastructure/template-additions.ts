@@ -1,39 +1,35 @@
 import { callbacks } from '../shared/callbacks/list.ts';
-import { alarmsOf } from './alarms.ts';
+import { alarmResources } from './alarm-resources.ts';
+import { alarms } from './alarms.ts';
+import { domainResources } from './custom-domain.ts';
 import { dashboardOf } from './dashboard.ts';
-import { urlOutput } from './outputs.ts';
-import { allowLogs } from './permissions.ts';
-import type { Provider, Resource, Serverless } from './serverless-types.ts';
-import { silenceHours } from './settings.ts';
+import { outputs } from './outputs.ts';
+import { roles } from './roles.ts';
+import type { Provider, Serverless, Stack } from './serverless-types.ts';
+import type { Settings } from './settings.ts';
 
-/** Adds to the compiled template what follows from the functions, so that a new callback needs none of it written. */
-export const completeTemplate = (service: Serverless['service'], provider: Provider): void => {
+/** Adds to the compiled template what is made by code: alarms, dashboard, roles, domain and outputs. */
+export const addToTemplate = (
+  { functions, provider: { compiledCloudFormationTemplate: template } }: Serverless['service'],
+  provider: Provider,
+  { alarmEmail, domain, silenceHours }: Settings,
+): void => {
   const { naming } = provider;
-  const { functions, custom } = service;
-  const template = service.provider.compiledCloudFormationTemplate;
-  const { Resources, Outputs } = template;
-  const stack = { name: naming.getStackName(), stage: provider.getStage() };
-  for (const callback of callbacks) {
-    const functionId = naming.getNormalizedFunctionName(callback.name);
-    const silentHours = silenceHours(callback.name, process.env);
-    Object.assign(Resources, alarmsOf(callback, stack, functionId, silentHours));
-    Object.assign(Outputs, urlOutput(callback, functionId));
+  const stack: Stack = {
+    name: naming.getStackName(),
+    stage: provider.getStage(),
+    lambdaId: (name) => naming.getLambdaLogicalId(name),
+  };
+  Object.assign(
+    template.Resources,
+    roles(functions, (name) => naming.getLogGroupLogicalId(name)),
+    alarmResources(stack, alarms(stack, callbacks, silenceHours), alarmEmail),
+    { Dashboard: dashboardOf(callbacks, Object.keys(functions), stack) },
+    domain && domainResources(domain),
+  );
+  Object.assign(template.Outputs, outputs(callbacks, domain));
+  for (const resource of Object.values(template.Resources)) {
+    if (resource.Type !== 'AWS::Logs::LogGroup') continue;
+    Object.assign(resource, { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
   }
-  Resources.Dashboard = dashboardOf(callbacks, stack);
-  const { alarmEmail } = custom.settings;
-  if (alarmEmail) Resources.AlarmEmail = subscription(String(alarmEmail));
-  allowLogs(template, functions, (name) => naming.getLogGroupLogicalId(name));
-  for (const resource of Object.values(Resources)) {
-    if (resource.Type === 'AWS::Logs::LogGroup') retain(resource, Number(custom.settings.logRetentionDays));
-  }
-};
-
-const subscription = (email: string): Resource => ({
-  Type: 'AWS::SNS::Subscription',
-  Properties: { TopicArn: { Ref: 'AlarmTopic' }, Protocol: 'email', Endpoint: email },
-});
-
-const retain = (logGroup: Resource, days: number): void => {
-  logGroup.Properties.RetentionInDays = days;
-  Object.assign(logGroup, { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
 };
