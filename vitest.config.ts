@@ -17,7 +17,7 @@ export default defineConfig({
         globalSetup: ['test/support/global-setup.ts'],
         setupFiles: ['test/support/environment.ts'],
       }),
-      tier('deployment'),
+      tier('deployment', { globalSetup: ['test/support/packages.ts'] }),
       tier('faults', {
         globalSetup: ['test/support/global-setup.ts'],
         setupFiles: ['test/support/environment.ts'],

@@ -1,47 +1,17 @@
 import type { Callback } from '../shared/callbacks/callback.ts';
-import { METRICS_NAMESPACE } from '../shared/telemetry/outcomes.ts';
-import type { Resource } from './serverless-types.ts';
+import { counted, type Metric, ofFunction, ofQueue, routed, throttledRequests } from './metrics.ts';
+import type { Stack } from './serverless-types.ts';
 
-/** Names of the deployed stack. */
-export type Stack = {
-  /** `<service>-<stage>`: the prefix of every name, and the metrics' dimension `service`. */
-  name: string;
-  stage: string;
-};
-
-type Metric = { Namespace: string; MetricName: string; Dimensions: { Name: string; Value: unknown }[] };
-
-const dimensions = (values: Record<string, unknown>) =>
-  Object.entries(values).map(([Name, Value]) => ({ Name, Value }));
-
-/** A metric that the functions count, for one callback. */
-export const counted = ({ name }: Stack, callback: string, MetricName: string): Metric => ({
-  Namespace: METRICS_NAMESPACE,
-  MetricName,
-  Dimensions: dimensions({ service: name, callback }),
-});
-
-/** A metric of the HTTP API, for the route of one callback. */
-export const routed = ({ path }: Callback, MetricName: string): Metric => ({
-  Namespace: 'AWS/ApiGateway',
-  MetricName,
-  Dimensions: dimensions({ ApiId: { Ref: 'HttpApi' }, Stage: '$default', Method: 'POST', Resource: path }),
-});
-
-/** A metric of a callback's function. */
-const lambda = (functionId: string, MetricName: string): Metric => ({
-  Namespace: 'AWS/Lambda',
-  MetricName,
-  Dimensions: dimensions({ FunctionName: { Ref: functionId } }),
-});
-
-type Alarm = {
-  /** Last part of its name, and its entry in docs/runbook.md. */
-  name: string;
+/** An alarm: it goes off when the metric is above `threshold` (0) for a period of `periodSeconds` (300), if nothing else is said. */
+export type Alarm = {
+  /** Its entry in docs/runbook.md, and the last part of its name. */
+  entry: string;
+  /** The callback that it is about, if it is about one. */
+  callback?: string;
   /** What it means and what to do. */
   description: string;
   metric: Metric;
-  statistic?: { Statistic: string } | { ExtendedStatistic: string };
+  statistic?: 'Sum' | 'Maximum' | 'p99';
   comparison?: 'GreaterThanThreshold' | 'LessThanThreshold';
   threshold?: number;
   periodSeconds?: number;
@@ -49,108 +19,125 @@ type Alarm = {
   missing?: 'notBreaching' | 'breaching';
 };
 
-const SUM = { Statistic: 'Sum' };
-
-/** The alarms of one callback, by logical id. `functionId` is its function's logical id without the suffix `LambdaFunction`. */
-export const alarmsOf = (
-  callback: Callback,
+/** Every alarm of the stack. `silenceHours` says by callback how long it may be silent; a callback without hours has no such alarm. */
+export const alarms = (
   stack: Stack,
-  functionId: string,
-  silentHours: number | undefined,
-): Record<string, Resource> => {
-  const silence = silentHours === undefined ? [] : [silenceOf(callback, stack, silentHours)];
-  const alarms = [...standing(callback, stack, `${functionId}LambdaFunction`), ...silence];
-  return Object.fromEntries(
-    alarms.map((alarm) => [`${functionId}${pascal(alarm.name)}Alarm`, resource(alarm, callback, stack)]),
-  );
-};
+  callbacks: readonly Callback[],
+  silenceHours: Record<string, number>,
+): Alarm[] => [
+  ...ofTheStack(stack),
+  ...callbacks.flatMap((callback) => ofCallback(callback, stack)),
+  ...Object.entries(silenceHours).map(([callback, hours]) => silence(callback, stack, hours)),
+];
 
-const standing = (callback: Callback, stack: Stack, lambdaId: string): Alarm[] => {
+const ofTheStack = (stack: Stack): Alarm[] => [
+  {
+    entry: 'dead-letters',
+    description: `Deliveries could not be stored after five attempts and wait in the dead-letter queue; after 14 days they are gone. Find the cause in the consumer's log, then run: npm run redrive -- --stage ${stack.stage}.`,
+    metric: ofQueue('CallsDeadLetterQueue', 'ApproximateNumberOfMessagesVisible'),
+    statistic: 'Maximum',
+    periodSeconds: 60,
+  },
+  {
+    entry: 'oldest-message',
+    description:
+      "Accepted callbacks have waited over five minutes to be stored; nothing is lost for four days. The consumer fails, is throttled or is too slow: look at its errors, throttles and the table's on the dashboard.",
+    metric: ofQueue('CallsQueue', 'ApproximateAgeOfOldestMessage'),
+    statistic: 'Maximum',
+    threshold: 300,
+    periodSeconds: 60,
+  },
+  {
+    entry: 'consumer-errors',
+    description:
+      "The consumer crashed or ran out of time; its messages come again after three minutes. Read its log and the table's throttles.",
+    metric: ofFunction(stack.lambdaId('consumer'), 'Errors'),
+  },
+  {
+    entry: 'consumer-throttles',
+    description:
+      "Lambda had no concurrency left for the consumer; messages wait in the queue. Raise the account's concurrent executions quota, or lower CONSUMER_CONCURRENCY.",
+    metric: ofFunction(stack.lambdaId('consumer'), 'Throttles'),
+  },
+  {
+    entry: 'api-throttles',
+    description:
+      "The API answered callbacks with 429 because more came than THROTTLE_RATE and THROTTLE_BURST allow. Providers retry a few times only: if the callers are NXCloud's, raise both and deploy.",
+    metric: throttledRequests(stack),
+    periodSeconds: 60,
+  },
+];
+
+const ofCallback = (callback: Callback, stack: Stack): Alarm[] => {
   const { name, path } = callback;
-  return [
+  const lambdaId = stack.lambdaId(name);
+  const own: Alarm[] = [
     {
-      name: 'unanswered',
+      entry: 'unanswered',
       description: `POST ${path} was answered with a 5xx. The provider retries a few times, then the call is lost. Look for "unavailable" in the function's log and at the queue's state.`,
       metric: routed(callback, '5xx'),
     },
     {
-      name: 'errors',
+      entry: 'errors',
       description: `The function ${name} crashed or ran out of time, so the provider got a 5xx. Read its log; if it began with a deploy, deploy the version before.`,
-      metric: lambda(lambdaId, 'Errors'),
+      metric: ofFunction(lambdaId, 'Errors'),
     },
     {
-      name: 'slow',
+      entry: 'slow',
       description: `One in a hundred answers to ${name} took over 3 s; at 5 s the provider hangs up. Compare the function's duration with the API's latency on the dashboard: cold starts, or a slow queue.`,
       metric: routed(callback, 'Latency'),
-      statistic: { ExtendedStatistic: 'p99' },
+      statistic: 'p99',
       threshold: 3000,
     },
     {
-      name: 'rejected',
+      entry: 'rejected',
       description: `Bodies of ${name} could not be read: the provider changed its format. They are kept for 30 days as rejected items with the fields at fault. Adapt the schema, deploy, then run: npm run replay -- --stage ${stack.stage} --callback ${name}.`,
       metric: counted(stack, name, 'Rejected'),
     },
     {
-      name: 'too-large',
-      description: `Bodies of ${name} over 128 KiB were refused with 413 and are not kept. Ask the provider what it sent; the limit is in shared/receiver.ts.`,
+      entry: 'too-large',
+      description: `Bodies of ${name} over 128 KiB were refused with 413 and are not kept. Ask the provider what it sent; the limit is in shared/receiving/receiver.ts.`,
       metric: counted(stack, name, 'TooLarge'),
     },
     {
-      name: 'unauthorized',
+      entry: 'unauthorized',
       description: `More than ten requests to ${name} within 15 minutes had no valid token: strangers, or NXCloud after a rotation, whose callbacks are then lost. Compare the token in its settings; several digests may be valid at once.`,
       metric: counted(stack, name, 'Unauthorized'),
-      periodSeconds: 900,
       threshold: 10,
+      periodSeconds: 900,
     },
     {
-      name: 'forbidden',
+      entry: 'forbidden',
       description: `More than ten requests to ${name} within 15 minutes came from outside ALLOWED_NETWORKS: strangers, or NXCloud from new addresses, whose callbacks are then lost. Look at their addresses in the API's access log.`,
       metric: counted(stack, name, 'Forbidden'),
-      periodSeconds: 900,
       threshold: 10,
+      periodSeconds: 900,
     },
     {
-      name: 'changed',
+      entry: 'changed',
       description: `${name} sent a known call with another body. The first record is untouched, the other one is kept beside it under "#changed#". Compare the two and tell the provider.`,
       metric: counted(stack, name, 'Changed'),
     },
     {
-      name: 'throttles',
+      entry: 'throttles',
       description: `Lambda had no concurrency left for ${name}, so callbacks were refused. Raise the account's concurrent executions quota.`,
-      metric: lambda(lambdaId, 'Throttles'),
+      metric: ofFunction(lambdaId, 'Throttles'),
     },
   ];
+  return own.map((alarm) => ({ ...alarm, callback: name }));
 };
 
 const HOUR = 3600;
 
-const silenceOf = ({ name }: Callback, stack: Stack, hours: number): Alarm => ({
-  name: 'silence',
-  description: `No callback of ${name} was accepted for ${hours} h. Check that calls were made, that NXCloud's settings still hold the URL (npm run urls -- --stage ${stack.stage}), and the unauthorized count. ${name.toUpperCase()}_SILENCE_HOURS sets the hours.`,
-  metric: counted(stack, name, 'Accepted'),
+const silence = (callback: string, stack: Stack, hours: number): Alarm => ({
+  entry: 'silence',
+  callback,
+  description: `No callback of ${callback} was accepted for ${hours} h. Check that calls were made, that NXCloud's settings still hold the URL (npm run urls -- --stage ${stack.stage}), and the unauthorized count. ${callback.toUpperCase()}_SILENCE_HOURS sets the hours.`,
+  metric: counted(stack, callback, 'Accepted'),
   comparison: 'LessThanThreshold',
   threshold: 1,
   periodSeconds: HOUR,
   periods: hours,
-  // Nothing is counted where nothing comes.
+  // Without callbacks nothing is counted, not even a zero.
   missing: 'breaching',
 });
-
-const resource = (alarm: Alarm, callback: Callback, stack: Stack): Resource => ({
-  Type: 'AWS::CloudWatch::Alarm',
-  Properties: {
-    AlarmName: `${stack.name}-${callback.name}-${alarm.name}`,
-    AlarmDescription: `${alarm.description} Runbook: docs/runbook.md#${alarm.name}`,
-    ...alarm.metric,
-    ...(alarm.statistic ?? SUM),
-    Period: alarm.periodSeconds ?? 300,
-    EvaluationPeriods: alarm.periods ?? 1,
-    ComparisonOperator: alarm.comparison ?? 'GreaterThanThreshold',
-    Threshold: alarm.threshold ?? 0,
-    TreatMissingData: alarm.missing ?? 'notBreaching',
-    AlarmActions: [{ Ref: 'AlarmTopic' }],
-    OKActions: [{ Ref: 'AlarmTopic' }],
-  },
-});
-
-const pascal = (name: string): string => name.replace(/(^|-)(\w)/g, (_, __, letter) => letter.toUpperCase());

@@ -1,27 +1,31 @@
 import type { Callback } from '../shared/callbacks/callback.ts';
-import { METRICS_NAMESPACE, OUTCOMES } from '../shared/telemetry/outcomes.ts';
-import { counted, routed, type Stack } from './alarms.ts';
-import type { Resource } from './serverless-types.ts';
+import { OUTCOMES, type Outcome } from '../shared/telemetry/outcomes.ts';
+import { counted, type DimensionValue, type Metric, routed, throttledRequests } from './metrics.ts';
+import type { Resource, Stack } from './serverless-types.ts';
 
 type Line = (string | object)[];
 type Widget = { title: string; lines: Line[]; width?: number; properties?: object };
 
 /** The dashboard of the stack: what came, how it was answered, what waits and what went wrong. */
-export const dashboardOf = (callbacks: readonly Callback[], stack: Stack): Resource => ({
+export const dashboardOf = (
+  callbacks: readonly Callback[],
+  functions: readonly string[],
+  stack: Stack,
+): Resource => ({
   Type: 'AWS::CloudWatch::Dashboard',
   Properties: {
     // An account has one namespace of dashboards for all of its regions.
     DashboardName: { 'Fn::Sub': `${stack.name}-\${AWS::Region}` },
     // Fn::Sub would take `$default` for no variable, and ${HttpApi} for the API.
     DashboardBody: {
-      'Fn::Sub': JSON.stringify({ start: '-P1D', widgets: layOut(widgets(callbacks, stack)) }),
+      'Fn::Sub': JSON.stringify({ start: '-P1D', widgets: layOut(widgets(callbacks, functions, stack)) }),
     },
   },
 });
 
-const widgets = (callbacks: readonly Callback[], stack: Stack): Widget[] => {
+const widgets = (callbacks: readonly Callback[], functions: readonly string[], stack: Stack): Widget[] => {
   const names = callbacks.map(({ name }) => name);
-  const each = (counter: string, options = {}) => names.map((name) => count(stack, name, counter, options));
+  const each = (counter: Outcome) => names.map((name) => count(stack, name, counter, name));
   const queue = (suffix: string, metric: string, label: string, stat = 'Maximum') => [
     'AWS/SQS',
     metric,
@@ -30,7 +34,7 @@ const widgets = (callbacks: readonly Callback[], stack: Stack): Widget[] => {
     { label, stat },
   ];
   const lambda = (metric: string, stat: string) =>
-    [...names, 'consumer'].map((name) => [
+    functions.map((name) => [
       'AWS/Lambda',
       metric,
       'FunctionName',
@@ -47,7 +51,7 @@ const widgets = (callbacks: readonly Callback[], stack: Stack): Widget[] => {
   return [
     ...names.map((name) => ({
       title: `${name}: outcomes`,
-      lines: OUTCOMES.map((counter) => count(stack, name, counter, { label: counter })),
+      lines: OUTCOMES.map((counter) => count(stack, name, counter, counter)),
     })),
     {
       title: 'Answer time, ms (the provider hangs up at 5 s)',
@@ -91,7 +95,7 @@ const widgets = (callbacks: readonly Callback[], stack: Stack): Widget[] => {
     { title: 'Functions: throttles', lines: lambda('Throttles', 'Sum') },
     {
       title: 'Refused by the API (429)',
-      lines: [[METRICS_NAMESPACE, `${stack.name}-throttled`, { label: '429', stat: 'Sum' }]],
+      lines: [line(throttledRequests(stack), '429', 'Sum')],
     },
     {
       title: 'Cost: requests and invocations',
@@ -120,18 +124,21 @@ const widgets = (callbacks: readonly Callback[], stack: Stack): Widget[] => {
   ];
 };
 
-const count = (stack: Stack, callback: string, counter: string, options = {}): Line =>
-  line(counted(stack, callback, counter), callback, 'Sum', options);
+const count = (stack: Stack, callback: string, counter: Outcome, label: string): Line =>
+  line(counted(stack, callback, counter), label, 'Sum');
 
-const line = (metric: ReturnType<typeof counted>, label: string, stat: string, options = {}): Line => [
-  metric.Namespace,
-  metric.MetricName,
-  ...metric.Dimensions.flatMap(({ Name, Value }) => [Name, reference(Value)]),
-  { label, stat, ...options },
+const line = ({ Namespace, MetricName, Dimensions = [] }: Metric, label: string, stat: string): Line => [
+  Namespace,
+  MetricName,
+  ...Dimensions.flatMap(({ Name, Value }) => [Name, inText(Value)]),
+  { label, stat },
 ];
 
-const reference = (value: unknown): string =>
-  typeof value === 'object' ? `\${${(value as { Ref: string }).Ref}}` : String(value);
+/** A value as text for Fn::Sub. */
+const inText = (value: DimensionValue): string => {
+  if (typeof value === 'string') return value;
+  return `\${${'Ref' in value ? value.Ref : value['Fn::GetAtt'].join('.')}}`;
+};
 
 const COLUMNS = 24;
 const HEIGHT = 6;

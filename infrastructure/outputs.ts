@@ -1,14 +1,41 @@
 import type { Callback } from '../shared/callbacks/callback.ts';
+import { type CustomDomain, hostOf } from './custom-domain.ts';
 import type { Output } from './serverless-types.ts';
 
 const SUFFIX = 'CallbackUrl';
 
-/** The output that holds the URL of a callback. `functionId` is its function's logical id without its suffix. */
-export const urlOutput = ({ name, path }: Callback, functionId: string): Record<string, Output> => ({
-  [`${functionId}${SUFFIX}`]: {
-    Description: name,
-    Value: { 'Fn::Sub': `https://\${HttpApi}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}${path}` },
+/** The outputs of the stack: the URLs to paste into NXCloud's settings, and what else one asks for by name. */
+export const outputs = (
+  callbacks: readonly Callback[],
+  domain: CustomDomain | undefined,
+): Record<string, Output> => ({
+  ...Object.fromEntries(callbacks.map((callback) => [keyOf(callback), url(callback, domain)])),
+  ...(domain && { CustomDomainTarget: dnsTarget(domain) }),
+  CallsQueueUrl: { Description: 'Queue between receivers and consumer', Value: { Ref: 'CallsQueue' } },
+  CallsDeadLetterQueueUrl: {
+    Description: 'Queue of the deliveries that could not be stored',
+    Value: { Ref: 'CallsDeadLetterQueue' },
   },
+  CallsTableName: { Description: 'Table of the call records', Value: { Ref: 'CallsTable' } },
+  AlarmTopicArn: { Description: 'Topic that every alarm notifies', Value: { Ref: 'AlarmTopic' } },
+  DashboardUrl: {
+    Description: 'Dashboard',
+    Value: {
+      'Fn::Sub': `https://\${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region=\${AWS::Region}#dashboards/dashboard/\${Dashboard}`,
+    },
+  },
+});
+
+const keyOf = ({ name }: Callback): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}${SUFFIX}`;
+
+const url = ({ name, path }: Callback, domain: CustomDomain | undefined): Output => ({
+  Description: name,
+  Value: { 'Fn::Sub': `https://${hostOf(domain)}${path}` },
+});
+
+const dnsTarget = ({ name }: CustomDomain): Output => ({
+  Description: `CNAME of ${name}, to be set in DNS`,
+  Value: { 'Fn::GetAtt': ['CustomDomain', 'RegionalDomainName'] },
 });
 
 /** An output of a deployed stack, as CloudFormation describes it. */
@@ -19,21 +46,27 @@ export type StackOutput = {
 };
 
 /** The URLs among the outputs of a deployed stack, by callback. */
-export const urlsOf = (outputs: readonly StackOutput[]): Record<string, string> =>
+export const urlsOf = (described: readonly StackOutput[]): Record<string, string> =>
   Object.fromEntries(
-    outputs
+    described
       .filter(({ OutputKey }) => OutputKey?.endsWith(SUFFIX))
       .map(({ Description = '', OutputValue = '' }) => [Description, OutputValue]),
   );
 
-const SHOWN = ['CallsQueueUrl', 'CallsDeadLetterQueueUrl', 'CallsTableName', 'DashboardUrl'];
+const SHOWN = [
+  'CustomDomainTarget',
+  'CallsQueueUrl',
+  'CallsDeadLetterQueueUrl',
+  'CallsTableName',
+  'DashboardUrl',
+];
 
-/** What is worth reading after a deployment: the callbacks' URLs, then queues, table and dashboard. */
-export const outputLines = (outputs: readonly StackOutput[]): string[] => [
-  ...urlLines(urlsOf(outputs)),
-  ...outputs
-    .filter(({ OutputKey = '' }) => SHOWN.includes(OutputKey))
-    .map(({ Description, OutputValue }) => `${Description}: ${OutputValue}`),
+/** What is worth reading after a deployment: the callbacks' URLs, then the DNS record, queues, table and dashboard. */
+export const outputLines = (described: readonly StackOutput[]): string[] => [
+  ...urlLines(urlsOf(described)),
+  ...SHOWN.flatMap((key) => described.filter(({ OutputKey }) => OutputKey === key)).map(
+    ({ Description, OutputValue }) => `${Description}: ${OutputValue}`,
+  ),
 ];
 
 /** A line for each callback, names padded to the longest. */

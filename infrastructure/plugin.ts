@@ -1,12 +1,23 @@
+import * as v from 'valibot';
 import { callbacks } from '../shared/callbacks/list.ts';
-import { completeTemplate } from './complete-template.ts';
 import { outputLines } from './outputs.ts';
 import type { Provider, Serverless } from './serverless-types.ts';
-import { digestProblems, settingProblems } from './settings.ts';
+import {
+  certificateProblems,
+  digestProblems,
+  readSettings,
+  type Settings,
+  settingProblems,
+} from './settings.ts';
+import { addToTemplate } from './template-additions.ts';
 
 type Log = { notice: (text: string) => void };
 
-/** Serverless plugin: checks the settings before anything is created, and adds to the stack what goes per function. */
+const WithVariables = v.object({
+  Properties: v.object({ Environment: v.object({ Variables: v.record(v.string(), v.unknown()) }) }),
+});
+
+/** Serverless plugin: checks the settings before anything is created, and adds to the stack what is made by code. */
 export default class DeployPlugin {
   hooks: Record<string, () => unknown>;
   private readonly serverless: Serverless;
@@ -18,22 +29,29 @@ export default class DeployPlugin {
     this.log = log;
     this.provider = serverless.getProvider('aws');
     this.hooks = {
-      initialize: () => this.checkSettings(),
+      'before:package:initialize': () =>
+        this.stopFor(certificateProblems(this.settings, this.provider.getRegion())),
       'before:aws:package:finalize:saveServiceState': () =>
-        completeTemplate(serverless.service, this.provider),
+        addToTemplate(serverless.service, this.provider, this.settings),
       // What is deployed may have been packaged before, elsewhere.
-      'before:aws:deploy:deploy:createStack': () => this.checkDigests(),
+      'before:aws:deploy:deploy:createStack': () => this.checkPackagedDigests(),
       'after:aws:info:gatherData': () => this.showOutputs(),
       'after:remove:remove': () => this.tellRetained(),
     };
+    // At once, because Serverless validates what was made of the settings next, and names none.
+    this.check();
   }
 
   private get stage(): string {
     return this.provider.getStage();
   }
 
-  private checkSettings(): void {
-    const { service, processedInput, classes } = this.serverless;
+  private get settings(): Settings {
+    return readSettings(process.env, callbacks);
+  }
+
+  private check(): void {
+    const { processedInput, classes } = this.serverless;
     const [command = '', subcommand] = processedInput.commands;
     const deploys = command === 'deploy' && subcommand !== 'list';
     // Before the -- an option is npm's: what was meant for one stage would be done to another.
@@ -48,20 +66,21 @@ export default class DeployPlugin {
         'Stage "local" runs on this machine, with "npm start": its token is no secret.',
       );
     }
-    const problems = settingProblems(service.custom.settings, callbacks, process.env);
+    const problems = settingProblems(process.env, callbacks);
     if (deploys && !processedInput.options.package) {
-      const environmentOf = (name: string) => service.functions[name]?.environment;
-      problems.push(...digestProblems(callbacks, environmentOf, this.stage));
+      problems.push(...digestProblems(callbacks, () => process.env, this.stage));
     }
     this.stopFor(problems);
   }
 
-  private checkDigests(): void {
-    const { provider } = this.serverless.service;
+  private checkPackagedDigests(): void {
+    const { Resources } = this.serverless.service.provider.compiledCloudFormationTemplate;
     const environmentOf = (name: string) => {
-      const id = this.provider.naming.getLambdaLogicalId(name);
-      const environment = provider.compiledCloudFormationTemplate.Resources[id]?.Properties.Environment;
-      return (environment as { Variables?: Record<string, unknown> } | undefined)?.Variables;
+      const { success, output } = v.safeParse(
+        WithVariables,
+        Resources[this.provider.naming.getLambdaLogicalId(name)],
+      );
+      return success ? output.Properties.Environment.Variables : undefined;
     };
     this.stopFor(digestProblems(callbacks, environmentOf, this.stage));
   }

@@ -5,7 +5,6 @@ export type Serverless = {
   service: {
     service: string;
     functions: Record<string, FunctionDefinition>;
-    custom: { settings: Record<string, unknown> };
     resources: { Resources: Record<string, Resource> };
     provider: { compiledCloudFormationTemplate: Template };
   };
@@ -18,23 +17,25 @@ export type Serverless = {
   addServiceOutputSection: (name: string, lines: string[]) => void;
 };
 
-export type FunctionDefinition = {
-  name: string;
-  role?: string;
-  environment?: Record<string, unknown>;
-  events: Record<string, unknown>[];
-};
+export type FunctionDefinition = { role?: string };
 
 export type Provider = {
   getStage: () => string;
   getRegion: () => string;
-  getAwsSdkV3Config: () => Promise<object>;
   naming: {
     getStackName: () => string;
-    getNormalizedFunctionName: (name: string) => string;
     getLambdaLogicalId: (name: string) => string;
     getLogGroupLogicalId: (name: string) => string;
   };
+};
+
+/** Names of the deployed stack. */
+export type Stack = {
+  /** `<service>-<stage>`: the prefix of every name, and the metrics' dimension `service`. */
+  name: string;
+  stage: string;
+  /** The logical id of a function. */
+  lambdaId: (name: string) => string;
 };
 
 export type Resource = {

@@ -1,16 +1,41 @@
+import * as v from 'valibot';
 import type { Callback } from '../shared/callbacks/callback.ts';
 import { parseNetworks } from '../shared/receiving/networks.ts';
 import { isDigest } from '../shared/receiving/token-digest.ts';
+import type { CustomDomain } from './custom-domain.ts';
 
-type Check = { variable: string; expected: string; accepts: (written: string) => boolean };
+/** The settings of a stage that the plugin itself acts on; the others are used in serverless.yml and only checked here. */
+export type Settings = {
+  alarmEmail?: string | undefined;
+  domain?: CustomDomain | undefined;
+  /** How many hours a callback may be silent before its alarm goes off. */
+  silenceHours: Record<string, number>;
+};
 
-// What CloudWatch Logs takes.
+// What CloudWatch Logs and Serverless both take.
 const RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 2192, 2557, 2922, 3288, 3653,
+].map(String);
 
-const integerIn = (written: string, minimum: number, maximum: number): boolean =>
-  /^\d+$/.test(written) && Number(written) >= minimum && Number(written) <= maximum;
+type Written<Output> = v.GenericSchema<string, Output>;
+
+/** A variable that need not be set; whatever is wrong with it, the issue says what is expected. */
+const optional = <Output>(expected: string, schema: Written<Output>) =>
+  v.optional(v.config(schema, { message: expected }));
+
+const unset = v.pipe(
+  v.literal(''),
+  v.transform(() => undefined),
+);
+
+/** A variable that is empty where it is not set. */
+const optionalOrEmpty = <Output>(expected: string, schema: Written<Output>) =>
+  optional(`${expected}, or left out`, v.union([unset, schema]));
+
+const integer = (minimum: number, maximum: number) =>
+  v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(minimum), v.maxValue(maximum));
+
+const matching = (pattern: RegExp) => v.pipe(v.string(), v.regex(pattern));
 
 const areNetworks = (written: string): boolean => {
   try {
@@ -21,68 +46,77 @@ const areNetworks = (written: string): boolean => {
   }
 };
 
-const parts = (written: string): string[] => written.split(',').map((part) => part.trim());
-
-/** The settings of serverless.yml's `custom.settings`, by name. */
-const SETTINGS: Record<string, Check> = {
-  logRetentionDays: {
-    variable: 'LOG_RETENTION_DAYS',
-    expected: `one of ${RETENTION_DAYS.join(', ')}`,
-    accepts: (written) => RETENTION_DAYS.some((days) => String(days) === written),
-  },
-  throttleRate: {
-    variable: 'THROTTLE_RATE',
-    expected: 'requests a second, a whole number from 1 to 10000',
-    accepts: (written) => integerIn(written, 1, 10_000),
-  },
-  throttleBurst: {
-    variable: 'THROTTLE_BURST',
-    expected: 'requests at once, a whole number from 1 to 5000',
-    accepts: (written) => integerIn(written, 1, 5000),
-  },
-  consumerConcurrency: {
-    variable: 'CONSUMER_CONCURRENCY',
-    expected: 'consumers at once, a whole number from 2 to 1000',
-    accepts: (written) => integerIn(written, 2, 1000),
-  },
-  alarmEmail: {
-    variable: 'ALARM_EMAIL',
-    expected: 'an e-mail address, or left out for none',
-    accepts: (written) => written === '' || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(written),
-  },
-  allowedNetworks: {
-    variable: 'ALLOWED_NETWORKS',
-    expected: 'addresses or networks like 203.0.113.0/24, comma-separated, or left out for any',
-    accepts: areNetworks,
-  },
-};
-
-const SILENCE: Omit<Check, 'variable'> = {
-  expected: 'hours, a whole number from 1 to 168, or left out for no alarm',
-  accepts: (written) => integerIn(written, 1, 168),
-};
-
-/** How long a callback may be silent before its alarm goes off: hours in `<CALLBACK>_SILENCE_HOURS`, undefined for no alarm. */
-export const silenceHours = (callback: string, env: NodeJS.ProcessEnv): number | undefined =>
-  env[silenceVariable(callback)] ? Number(env[silenceVariable(callback)]) : undefined;
-
-const silenceVariable = (callback: string): string => `${callback.toUpperCase()}_SILENCE_HOURS`;
-
-/** What is wrong with the settings: one line for each. */
-export const settingProblems = (
-  settings: Record<string, unknown>,
-  callbacks: readonly Callback[],
-  env: NodeJS.ProcessEnv,
-): string[] => [
-  ...Object.entries(SETTINGS).flatMap(([name, check]) => problem(check, String(settings[name] ?? ''))),
-  ...callbacks.flatMap(({ name }) => {
-    const variable = silenceVariable(name);
-    return env[variable] ? problem({ variable, ...SILENCE }, env[variable]) : [];
+const Environment = v.pipe(
+  v.object({
+    LOG_RETENTION_DAYS: optional(`one of ${RETENTION_DAYS.join(', ')}`, v.picklist(RETENTION_DAYS)),
+    THROTTLE_RATE: optional('requests a second, a whole number from 1 to 10000', integer(1, 10_000)),
+    THROTTLE_BURST: optional('requests at once, a whole number from 1 to 5000', integer(1, 5000)),
+    CONSUMER_CONCURRENCY: optional('consumers at once, a whole number from 2 to 1000', integer(2, 1000)),
+    TRACING: optional('Active or PassThrough', v.picklist(['Active', 'PassThrough'])),
+    ALARM_EMAIL: optionalOrEmpty('an e-mail address', matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/)),
+    ALLOWED_NETWORKS: optional(
+      'addresses or networks like 203.0.113.0/24, comma-separated, or left out for any',
+      v.pipe(v.string(), v.check(areNetworks)),
+    ),
+    DOMAIN: optionalOrEmpty(
+      'a host name like calls.example.com, in lower case',
+      matching(/^([a-z\d]([a-z\d-]*[a-z\d])?\.)+[a-z]{2,}$/),
+    ),
+    CERTIFICATE_ARN: optionalOrEmpty(
+      'the ARN of a certificate of ACM',
+      matching(/^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/),
+    ),
   }),
-];
+  v.forward(
+    v.check(
+      ({ DOMAIN, CERTIFICATE_ARN }) => (DOMAIN === undefined) === (CERTIFICATE_ARN === undefined),
+      'set together with DOMAIN: both, or neither',
+    ),
+    ['CERTIFICATE_ARN'],
+  ),
+);
 
-const problem = ({ variable, expected, accepts }: Check, written: string): string[] =>
-  accepts(written) ? [] : [`${variable} is "${written}": it must be ${expected}.`];
+const silenceVariable = ({ name }: Callback): string => `${name.toUpperCase()}_SILENCE_HOURS`;
+
+const Hours = optionalOrEmpty('hours, a whole number from 1 to 168', integer(1, 168));
+
+const silenceOf = (callbacks: readonly Callback[]) =>
+  v.object(Object.fromEntries(callbacks.map((callback) => [silenceVariable(callback), Hours])));
+
+/** What is wrong with the settings in `env`: a line for each variable. */
+export const settingProblems = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): string[] =>
+  [Environment, silenceOf(callbacks)]
+    .flatMap(
+      (schema): v.BaseIssue<unknown>[] => v.safeParse(schema, env, { abortPipeEarly: true }).issues ?? [],
+    )
+    .map((issue) => {
+      const variable = v.getDotPath(issue) ?? '';
+      return `${variable} is "${env[variable] ?? ''}": it must be ${issue.message}.`;
+    });
+
+/** The settings in `env`, which has no problems. */
+export const readSettings = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): Settings => {
+  const { ALARM_EMAIL, DOMAIN, CERTIFICATE_ARN } = v.parse(Environment, env);
+  const hours = v.parse(silenceOf(callbacks), env);
+  return {
+    alarmEmail: ALARM_EMAIL,
+    domain: DOMAIN && CERTIFICATE_ARN ? { name: DOMAIN, certificateArn: CERTIFICATE_ARN } : undefined,
+    silenceHours: Object.fromEntries(
+      callbacks.flatMap((callback) => {
+        const silent = hours[silenceVariable(callback)];
+        return silent ? [[callback.name, silent]] : [];
+      }),
+    ),
+  };
+};
+
+/** The API takes only certificates of its own region. */
+export const certificateProblems = ({ domain }: Settings, region: string): string[] =>
+  domain === undefined || domain.certificateArn.includes(`:acm:${region}:`)
+    ? []
+    : [
+        `CERTIFICATE_ARN is "${domain.certificateArn}": it must be a certificate in ${region}, where the stage is.`,
+      ];
 
 /** What is wrong with the token digests in the functions' environment: one line for each callback. */
 export const digestProblems = (
@@ -94,7 +128,7 @@ export const digestProblems = (
     const written = String(environmentOf(name)?.[variable] ?? '').trim();
     const command = `npm run token -- --callback ${name} --stage ${stage}`;
     if (written === '') return [`${variable} is missing: make a token and its digest with "${command}".`];
-    if (parts(written).every(isDigest)) return [];
+    if (written.split(',').every((digest) => isDigest(digest.trim()))) return [];
     return [
       `${variable} is not a list of SHA-256 digests (64 hex digits each, comma-separated): make one with "${command}".`,
     ];

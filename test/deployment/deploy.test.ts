@@ -6,12 +6,22 @@ import type { Run } from '../support/run.ts';
 const callbacks = allCallbacks.map(({ name }) => name);
 const width = Math.max(...callbacks.map((name) => name.length));
 
-describe.each(['prod', 'dev'])('a deployment of %s', (stage) => {
+describe.each([
+  { stage: 'prod', host: 'abc123.execute-api.eu-central-1.amazonaws.com', settings: {} },
+  {
+    stage: 'dev',
+    host: 'calls.example.com',
+    settings: {
+      DOMAIN: 'calls.example.com',
+      CERTIFICATE_ARN: 'arn:aws:acm:eu-central-1:000000000000:certificate/0a1b2c3d',
+    },
+  },
+])('a deployment of $stage, at $host', ({ stage, host, settings }) => {
   let deployment: Deployment;
   let deployed: Run;
   beforeAll(async () => {
     deployment = await startDeployment();
-    deployed = await deployment.deploy(stage);
+    deployed = await deployment.deploy(stage, { ...digests, ...settings });
   });
   afterAll(() => deployment.stop());
 
@@ -53,7 +63,7 @@ describe.each(['prod', 'dev'])('a deployment of %s', (stage) => {
     const again = await deployment.urls(['--stage', stage]);
 
     for (const callback of callbacks) {
-      const url = `https://abc123.execute-api.eu-central-1.amazonaws.com/${callback}/callback`;
+      const url = `https://${host}/${callback}/callback`;
       expect(deployed.output).toContain(`${callback.padEnd(width)}  ${url}\n`);
       expect(again.output).toContain(`${callback.padEnd(width)}  ${url}\n`);
     }
@@ -66,39 +76,33 @@ describe.each(['prod', 'dev'])('a deployment of %s', (stage) => {
   test('is where a new token gets its URL from', async () => {
     const { output } = await deployment.token(['--stage', stage, '--callback', 'icc']);
 
-    expect(output).toMatch(
-      /^ {2}https:\/\/abc123\.execute-api\.eu-central-1\.amazonaws\.com\/icc\/callback\?token=[\w-]{32}$/m,
-    );
+    expect(output).toContain(`\n  https://${host}/icc/callback?token=`);
   });
-});
 
-test('removing dev deletes its stack and says that the table stays', async () => {
-  const { aws, deploy, remove, stop } = await startDeployment();
-  try {
-    await deploy('dev');
-    const { code, output } = await remove('dev');
+  test('says which DNS record its own host name needs', () => {
+    const record = 'CNAME of calls.example.com, to be set in DNS: the-CustomDomain-RegionalDomainName';
+
+    expect(deployed.output.includes(record)).toBe('DOMAIN' in settings);
+  });
+
+  test.runIf(stage === 'dev')('is removed with its stack, and says that the table stays', async () => {
+    const { aws, remove } = deployment;
+    const { code, output } = await remove(stage);
 
     expect(code).toBe(0);
     expect(aws.calls).toContain('CloudFormation DeleteStack');
     expect(aws.objects.size).toBe(0);
     expect(output).toContain('Kept: AWS::DynamoDB::Table nxcloud-callbacks-dev-calls');
-  } finally {
-    await stop();
-  }
-});
+  });
 
-test('removing prod is refused until its protection is off', async () => {
-  const { aws, deploy, remove, stop } = await startDeployment();
-  try {
-    await deploy('prod');
-    const deployed = [...aws.objects.keys()];
-    const { code, output } = await remove('prod');
+  test.runIf(stage === 'prod')('is not removed until its protection is off', async () => {
+    const { aws, remove } = deployment;
+    const objects = [...aws.objects.keys()];
+    const { code, output } = await remove(stage);
 
     expect(code).toBe(1);
     expect(aws.calls).not.toContain('CloudFormation DeleteStack');
-    expect([...aws.objects.keys()]).toEqual(deployed);
+    expect([...aws.objects.keys()]).toEqual(objects);
     expect(output).toContain('update-termination-protection --no-enable-termination-protection');
-  } finally {
-    await stop();
-  }
+  });
 });

@@ -70,6 +70,8 @@ test.each([
       CONSUMER_CONCURRENCY: '1',
       ALARM_EMAIL: 'oncall',
       ALLOWED_NETWORKS: '203.0.113.0/24,nowhere',
+      DOMAIN: 'https://calls.example.com/',
+      CERTIFICATE_ARN: '0a1b2c3d',
       ICC_SILENCE_HOURS: '999',
     },
   },
@@ -99,6 +101,32 @@ test.each([
   expect(code).toBe(1);
   expect(deployment.aws.calls).toEqual([]);
   expect([...named].map(([, variable]) => variable)).toEqual(Object.keys(settings));
+});
+
+const certificateIn = (region: string) => `arn:aws:acm:${region}:000000000000:certificate/0a1b2c3d`;
+
+test.each([
+  {
+    what: 'a domain without a certificate',
+    settings: { DOMAIN: 'calls.example.com' },
+    problem: 'set together with DOMAIN: both, or neither',
+  },
+  {
+    what: 'a certificate without a domain',
+    settings: { CERTIFICATE_ARN: certificateIn('eu-central-1') },
+    problem: 'set together with DOMAIN: both, or neither',
+  },
+  {
+    what: 'a certificate of another region',
+    settings: { DOMAIN: 'calls.example.com', CERTIFICATE_ARN: certificateIn('us-east-1') },
+    problem: 'a certificate in eu-central-1, where the stage is',
+  },
+])('$what stops a deployment', async ({ settings, problem }) => {
+  const { code, output } = await deployment.deploy('prod', { ...digests, ...settings });
+
+  expect(code).toBe(1);
+  expect(deployment.aws.calls).toEqual([]);
+  expect(output).toContain(`CERTIFICATE_ARN is "${settings.CERTIFICATE_ARN ?? ''}": it must be ${problem}.`);
 });
 
 test('stage local, whose token is public, cannot be deployed', async () => {

@@ -1,8 +1,20 @@
-import { describe, expect, test } from 'vitest';
-import { callbacks as allCallbacks } from '../../shared/callbacks/list.ts';
-import { arn, CALLBACKS, idOf, packagedStages, STAGES, type Statement } from '../support/template.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Resource, Template } from '../../infrastructure/serverless-types.ts';
+import { copyProject } from '../support/project.ts';
+import { ROOT } from '../support/run.ts';
+import {
+  arn,
+  CALLBACKS,
+  idOf,
+  packagedStages,
+  packagedTemplate,
+  STAGES,
+  type Statement,
+} from '../support/template.ts';
 
-const { project, template, resource, properties, ofType } = packagedStages();
+const { template, resource, properties, ofType } = packagedStages();
 
 type Statements = { PolicyDocument: { Statement: Statement[] } }[];
 
@@ -11,12 +23,11 @@ const statements = (stage: string, roleId: string): Statement[] =>
     ({ PolicyDocument }) => PolicyDocument.Statement,
   );
 
-test("NXCloud's four callbacks, and whichever else functions/ has, can be called", () => {
-  expect(allCallbacks.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['cc', 'icc', 'pns', 'predictive']),
-  );
-  expect(CALLBACKS.toSorted()).toEqual(allCallbacks.map(({ name }) => name).sort());
-});
+const sampleOf = (name: string): { version: string } =>
+  JSON.parse(readFileSync(join(ROOT, 'events', `${name}.json`), 'utf8'));
+
+const variablesOf = ({ Properties }: Resource): Record<string, unknown> =>
+  (Properties.Environment as { Variables: Record<string, unknown> }).Variables;
 
 describe.each(STAGES)('on stage %s', (stage) => {
   test('queues are encrypted and keep messages for 4 days, dead letters for 14', () => {
@@ -127,12 +138,23 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test('a receiver is not told the table, nor the consumer a token', () => {
-    for (const [id, { Properties }] of ofType(stage, 'AWS::Lambda::Function')) {
-      const { Variables } = Properties.Environment as { Variables: object };
-      expect(Object.keys(Variables).includes('TABLE_NAME')).toBe(id === 'ConsumerLambdaFunction');
-      expect(/TOKEN/.test(Object.keys(Variables).join())).toBe(id !== 'ConsumerLambdaFunction');
-    }
+  test.each(CALLBACKS)('%s is told the queue, the networks and its own tokens', (callback) => {
+    const told = Object.keys(variablesOf(resource(stage, `${idOf(callback)}LambdaFunction`)));
+
+    expect(told.sort()).toEqual(
+      [
+        'ALLOWED_NETWORKS',
+        'POWERTOOLS_SERVICE_NAME',
+        'QUEUE_URL',
+        `${callback.toUpperCase()}_TOKEN_SHA256`,
+      ].sort(),
+    );
+  });
+
+  test('the consumer is told the table, and nothing that only receivers need', () => {
+    const told = Object.keys(variablesOf(resource(stage, 'ConsumerLambdaFunction')));
+
+    expect(told.sort()).toEqual(['POWERTOOLS_SERVICE_NAME', 'TABLE_NAME']);
   });
 
   test('the metrics of a stage carry its name', () => {
@@ -152,6 +174,15 @@ describe.each(STAGES)('on stage %s', (stage) => {
     for (const [, group] of groups) {
       expect(group).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
       expect(group.Properties.RetentionInDays).toBe(stage === 'prod' ? 90 : 30);
+    }
+  });
+
+  test('the API calls functions with events of the version that the samples have', () => {
+    const integrations = ofType(stage, 'AWS::ApiGatewayV2::Integration');
+
+    expect(integrations.length).toBe(CALLBACKS.length);
+    for (const [, { Properties }] of integrations) {
+      expect(Properties.PayloadFormatVersion).toBe(sampleOf('cc').version);
     }
   });
 
@@ -186,7 +217,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       EventSourceArn: arn('CallsQueue'),
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: stage === 'prod' ? '50' : '10' },
+      ScalingConfig: { MaximumConcurrency: stage === 'prod' ? 50 : 10 },
     });
   });
 
@@ -228,7 +259,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
 });
 
 test('local keeps neither table nor data', async () => {
-  const { Resources } = await project.template('local');
+  const { Resources } = JSON.parse(readFileSync(await packagedTemplate('local'), 'utf8'));
 
   expect(Resources.CallsTable).toMatchObject({
     DeletionPolicy: 'Delete',
@@ -236,49 +267,94 @@ test('local keeps neither table nor data', async () => {
   });
 });
 
-test('settings of the environment reach the template', async () => {
-  const { Resources } = await project.template('dev', {
-    LOG_RETENTION_DAYS: '7',
-    THROTTLE_RATE: '50',
-    THROTTLE_BURST: '60',
-    CONSUMER_CONCURRENCY: '3',
-    ALARM_EMAIL: 'oncall@example.com',
-    ALLOWED_NETWORKS: '203.0.113.0/24',
-    ICC_SILENCE_HOURS: '12',
+test('the API answers at its own host name only if one is set', () => {
+  expect(ofType('dev', 'AWS::ApiGatewayV2::DomainName')).toEqual([]);
+});
+
+const CERTIFICATE = 'arn:aws:acm:ap-southeast-1:000000000000:certificate/0a1b2c3d';
+
+describe('settings of the environment reach the template', () => {
+  let settled: Template;
+  beforeAll(async () => {
+    const project = copyProject();
+    settled = await project
+      .template('dev', {
+        LOG_RETENTION_DAYS: '7',
+        THROTTLE_RATE: '50',
+        THROTTLE_BURST: '60',
+        CONSUMER_CONCURRENCY: '3',
+        ALARM_EMAIL: 'oncall@example.com',
+        ALLOWED_NETWORKS: '203.0.113.0/24',
+        TRACING: 'PassThrough',
+        ICC_SILENCE_HOURS: '12',
+        DOMAIN: 'calls.example.com',
+        CERTIFICATE_ARN: CERTIFICATE,
+      })
+      .finally(project.remove);
+  });
+  const settledProperties = (id: string) => settled.Resources[id]?.Properties;
+
+  test('retention, throttling, concurrency, networks and tracing', () => {
+    expect(settledProperties('PnsLogGroup')?.RetentionInDays).toBe(7);
+    expect(settledProperties('HttpApiLogGroup')?.RetentionInDays).toBe(7);
+    expect(settledProperties('HttpApiStage')?.DefaultRouteSettings).toMatchObject({
+      ThrottlingRateLimit: '50',
+      ThrottlingBurstLimit: '60',
+    });
+    expect(settledProperties('ConsumerEventSourceMappingSQSCallsQueue')?.ScalingConfig).toEqual({
+      MaximumConcurrency: 3,
+    });
+    expect(settledProperties('PnsLambdaFunction')).toMatchObject({
+      Environment: { Variables: { ALLOWED_NETWORKS: '203.0.113.0/24' } },
+      TracingConfig: { Mode: 'PassThrough' },
+    });
   });
 
-  expect(Resources.PnsLogGroup?.Properties.RetentionInDays).toBe(7);
-  expect(Resources.HttpApiStage?.Properties.DefaultRouteSettings).toMatchObject({
-    ThrottlingRateLimit: '50',
-    ThrottlingBurstLimit: '60',
+  test('who gets the alarms, and which callback may not be silent', () => {
+    expect(settledProperties('AlarmEmail')).toMatchObject({
+      Protocol: 'email',
+      Endpoint: 'oncall@example.com',
+    });
+    expect(settledProperties('IccSilenceAlarm')).toEqual({
+      AlarmName: 'nxcloud-callbacks-dev-icc-silence',
+      AlarmDescription: expect.stringContaining('for 12 h'),
+      Namespace: 'NxcloudCallbacks',
+      MetricName: 'Accepted',
+      Dimensions: [
+        { Name: 'service', Value: 'nxcloud-callbacks-dev' },
+        { Name: 'callback', Value: 'icc' },
+      ],
+      Statistic: 'Sum',
+      Period: 3600,
+      EvaluationPeriods: 12,
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      TreatMissingData: 'breaching',
+      AlarmActions: [{ Ref: 'AlarmTopic' }],
+      OKActions: [{ Ref: 'AlarmTopic' }],
+    });
+    expect(settledProperties('PnsSilenceAlarm')).toBeUndefined();
   });
-  expect(Resources.ConsumerEventSourceMappingSQSCallsQueue?.Properties.ScalingConfig).toEqual({
-    MaximumConcurrency: '3',
+
+  test('the host name of the URLs, which outlives the API behind it', () => {
+    expect(settledProperties('CustomDomain')).toEqual({
+      DomainName: 'calls.example.com',
+      DomainNameConfigurations: [
+        { CertificateArn: CERTIFICATE, EndpointType: 'REGIONAL', SecurityPolicy: 'TLS_1_2' },
+      ],
+    });
+    expect(settledProperties('CustomDomainMapping')).toEqual({
+      DomainName: { Ref: 'CustomDomain' },
+      ApiId: { Ref: 'HttpApi' },
+      Stage: { Ref: 'HttpApiStage' },
+    });
+    for (const callback of CALLBACKS) {
+      expect(settled.Outputs[`${idOf(callback)}CallbackUrl`]?.Value).toEqual({
+        'Fn::Sub': `https://calls.example.com/${callback}/callback`,
+      });
+    }
+    expect(settled.Outputs.CustomDomainTarget?.Value).toEqual({
+      'Fn::GetAtt': ['CustomDomain', 'RegionalDomainName'],
+    });
   });
-  expect(Resources.PnsLambdaFunction?.Properties.Environment).toMatchObject({
-    Variables: { ALLOWED_NETWORKS: '203.0.113.0/24' },
-  });
-  expect(Resources.AlarmEmail?.Properties).toMatchObject({
-    Protocol: 'email',
-    Endpoint: 'oncall@example.com',
-  });
-  expect(Resources.IccSilenceAlarm?.Properties).toEqual({
-    AlarmName: 'nxcloud-callbacks-dev-icc-silence',
-    AlarmDescription: expect.stringContaining('for 12 h'),
-    Namespace: 'NxcloudCallbacks',
-    MetricName: 'Accepted',
-    Dimensions: [
-      { Name: 'service', Value: 'nxcloud-callbacks-dev' },
-      { Name: 'callback', Value: 'icc' },
-    ],
-    Statistic: 'Sum',
-    Period: 3600,
-    EvaluationPeriods: 12,
-    ComparisonOperator: 'LessThanThreshold',
-    Threshold: 1,
-    TreatMissingData: 'breaching',
-    AlarmActions: [{ Ref: 'AlarmTopic' }],
-    OKActions: [{ Ref: 'AlarmTopic' }],
-  });
-  expect(Resources.PnsSilenceAlarm).toBeUndefined();
 });

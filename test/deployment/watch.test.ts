@@ -1,11 +1,11 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { copyProject } from '../support/project.ts';
-import { plainEnvironment, run } from '../support/run.ts';
+import { METRICS_NAMESPACE, OUTCOMES } from '../../shared/telemetry/outcomes.ts';
+import { plainEnvironment, ROOT, run } from '../support/run.ts';
 import { CALLBACKS, idOf, packagedStages, STAGES } from '../support/template.ts';
 
-const { project, template, properties, ofType } = packagedStages();
+const { template, properties, ofType } = packagedStages();
 
 const topic = { Ref: 'AlarmTopic' };
 
@@ -89,7 +89,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
   });
 
   test('every alarm says what to do and where the runbook has it', () => {
-    const runbook = readFileSync(join(project.dir, 'docs', 'runbook.md'), 'utf8');
+    const runbook = readFileSync(join(ROOT, 'docs', 'runbook.md'), 'utf8');
 
     for (const [, { Properties }] of ofType(stage, 'AWS::CloudWatch::Alarm')) {
       const description = String(Properties.AlarmDescription);
@@ -115,7 +115,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     const functionId = 'PnsLambdaFunction';
     const { Variables } = properties(stage, functionId).Environment as { Variables: Record<string, unknown> };
     const env = plainEnvironment({ POWERTOOLS_SERVICE_NAME: String(Variables.POWERTOOLS_SERVICE_NAME) });
-    const { output } = await run(process.execPath, ['-e', count], env, project.dir);
+    const { output } = await run(process.execPath, ['-e', count], env);
     const written = JSON.parse(output.split('\n').find((line) => line.startsWith('{')) ?? '');
     const [directive] = written._aws.CloudWatchMetrics;
     const alarm = properties(stage, 'PnsRejectedAlarm');
@@ -161,12 +161,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
     const widgets = dashboard(stage);
     const titles = widgets.map(({ title }) => title);
     const lines = widgets.flatMap(({ metrics }) => metrics);
-    const telemetry = readFileSync(join(project.dir, 'shared', 'telemetry.ts'), 'utf8');
 
     for (const callback of CALLBACKS) expect(titles).toContain(`${callback}: outcomes`);
     for (const [namespace, metric, dimension] of lines) {
-      if (namespace === 'NxcloudCallbacks' && dimension === 'service')
-        expect(telemetry).toContain(`'${metric}'`);
+      if (namespace === METRICS_NAMESPACE && dimension === 'service')
+        expect([...OUTCOMES, 'DeliveryLag']).toContain(metric);
     }
   });
 
@@ -207,30 +206,4 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ]),
     );
   });
-});
-
-test('a fifth callback gets alarms, dashboard, output and permissions by its block alone', async () => {
-  const added = copyProject();
-  try {
-    copyFileSync(join(added.dir, 'functions/pns.ts'), join(added.dir, 'functions/fifth.ts'));
-    const file = join(added.dir, 'serverless.yml');
-    const block = `  fifth:
-    handler: functions/fifth.handler
-    timeout: 5
-    role: ReceiverRole
-    environment:
-      FIFTH_TOKEN_SHA256: \${param:tokenDigest, env:FIFTH_TOKEN_SHA256, ''}
-    events:
-      - httpApi: POST /fifth/callback
-`;
-    writeFileSync(file, readFileSync(file, 'utf8').replace('\nfunctions:\n', `\nfunctions:\n${block}`));
-    const { Resources, Outputs } = await added.template('dev');
-
-    expect(Resources).toHaveProperty('FifthRejectedAlarm');
-    expect(Outputs).toHaveProperty('FifthCallbackUrl');
-    expect(JSON.stringify(Resources.Dashboard)).toContain('fifth: outcomes');
-    expect(JSON.stringify(Resources.ReceiverRole)).toContain('FifthLogGroup');
-  } finally {
-    added.remove();
-  }
 });

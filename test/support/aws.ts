@@ -156,9 +156,13 @@ const VALUES: Record<string, string> = {
 
 /** A value as CloudFormation would resolve it, as far as outputs need. */
 const literal = (value: unknown): string => {
-  const { Ref: ref, 'Fn::Sub': sub } = value as { Ref?: string; 'Fn::Sub'?: string };
+  const {
+    Ref: ref,
+    'Fn::Sub': sub,
+    'Fn::GetAtt': attribute,
+  } = value as { Ref?: string; 'Fn::Sub'?: string; 'Fn::GetAtt'?: string[] };
   if (sub !== undefined) return sub.replaceAll(/\$\{([\w:]+)\}/g, (_, name) => VALUES[name] ?? name);
-  return `the-${ref}`;
+  return `the-${ref ?? attribute?.join('-')}`;
 };
 
 const events = (stack: StackState | undefined): string =>

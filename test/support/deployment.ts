@@ -9,9 +9,7 @@ type Environment = Record<string, string>;
 
 /** A digest for each callback, and two for icc, as during a rotation. */
 export const digests: Environment = {
-  ...Object.fromEntries(
-    callbacks.map(({ name }) => name).map((name) => [`${name.toUpperCase()}_TOKEN_SHA256`, DIGEST]),
-  ),
+  ...Object.fromEntries(callbacks.map(({ tokenVariable }) => [tokenVariable, DIGEST])),
   ICC_TOKEN_SHA256: `${DIGEST}, ${'B'.repeat(64)}`,
 };
 

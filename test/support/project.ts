@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Template } from '../../infrastructure/serverless-types.ts';
@@ -8,6 +8,10 @@ const LEFT_OUT = new Set(['node_modules', '.git', '.esbuild', '.serverless', '.l
 
 export type Project = {
   dir: string;
+  /** Writes a file of it. */
+  write: (file: string, text: string) => void;
+  /** Changes a file of it: `before` is replaced, and has to be there. */
+  change: (file: string, before: string, after: string) => void;
   /** Runs `serverless` in it. */
   serverless: (args: string[], env?: Record<string, string>) => Promise<Run>;
   /** What `serverless package` makes of a stage. */
@@ -37,8 +41,20 @@ export const copyProject = (): Project => {
     return JSON.parse(readFileSync(templateFile(stage), 'utf8'));
   };
 
+  const write: Project['write'] = (file, text) => writeFileSync(join(dir, file), text);
+  const change: Project['change'] = (file, before, after) => {
+    const text = readFileSync(join(dir, file), 'utf8');
+    if (!text.includes(before)) throw new Error(`${file} has no ${before}`);
+    write(
+      file,
+      text.replace(before, () => after),
+    );
+  };
+
   return {
     dir,
+    write,
+    change,
     serverless,
     template,
     templateFile,

@@ -1,0 +1,56 @@
+import type { FunctionDefinition, Resource } from './serverless-types.ts';
+
+type Statement = { Effect: 'Allow'; Action: string | string[]; Resource: unknown };
+
+const allow = (Action: string | string[], Resource: unknown): Statement => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+});
+
+const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+
+/** What the functions of each role may do, besides sending traces and writing their own log groups. */
+const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
+  ReceiverRole: {
+    policy: 'receive',
+    statements: [allow('sqs:SendMessage', arn('CallsQueue'))],
+  },
+  ConsumerRole: {
+    policy: 'store',
+    statements: [
+      allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arn('CallsQueue')),
+      allow(['dynamodb:PutItem', 'dynamodb:GetItem'], arn('CallsTable')),
+    ],
+  },
+};
+
+// X-Ray knows no resources.
+const TRACE = allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*');
+
+/** The roles as resources; `logGroupId` gives the log group of a function. */
+export const roles = (
+  functions: Record<string, FunctionDefinition>,
+  logGroupId: (name: string) => string,
+): Record<string, Resource> =>
+  Object.fromEntries(
+    Object.entries(ROLES).map(([id, { policy, statements }]) => {
+      const members = Object.keys(functions).filter((name) => functions[name]?.role === id);
+      const logGroups = members.map((name) => arn(logGroupId(name)));
+      const log = allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroups);
+      return [id, role(policy, [...statements, TRACE, log])];
+    }),
+  );
+
+const role = (PolicyName: string, Statement: Statement[]): Resource => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ],
+    },
+    Policies: [{ PolicyName, PolicyDocument: { Version: '2012-10-17', Statement } }],
+  },
+});

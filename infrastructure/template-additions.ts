@@ -1,0 +1,35 @@
+import { callbacks } from '../shared/callbacks/list.ts';
+import { alarmResources } from './alarm-resources.ts';
+import { alarms } from './alarms.ts';
+import { domainResources } from './custom-domain.ts';
+import { dashboardOf } from './dashboard.ts';
+import { outputs } from './outputs.ts';
+import { roles } from './roles.ts';
+import type { Provider, Serverless, Stack } from './serverless-types.ts';
+import type { Settings } from './settings.ts';
+
+/** Adds to the compiled template what is made by code: alarms, dashboard, roles, domain and outputs. */
+export const addToTemplate = (
+  { functions, provider: { compiledCloudFormationTemplate: template } }: Serverless['service'],
+  provider: Provider,
+  { alarmEmail, domain, silenceHours }: Settings,
+): void => {
+  const { naming } = provider;
+  const stack: Stack = {
+    name: naming.getStackName(),
+    stage: provider.getStage(),
+    lambdaId: (name) => naming.getLambdaLogicalId(name),
+  };
+  Object.assign(
+    template.Resources,
+    roles(functions, (name) => naming.getLogGroupLogicalId(name)),
+    alarmResources(stack, alarms(stack, callbacks, silenceHours), alarmEmail),
+    { Dashboard: dashboardOf(callbacks, Object.keys(functions), stack) },
+    domain && domainResources(domain),
+  );
+  Object.assign(template.Outputs, outputs(callbacks, domain));
+  for (const resource of Object.values(template.Resources)) {
+    if (resource.Type !== 'AWS::Logs::LogGroup') continue;
+    Object.assign(resource, { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+  }
+};
