@@ -1,41 +1,65 @@
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { resolve, sep } from 'node:path';
+import Lambda from 'serverless-offline/lambda';
+import { httpApi } from './http-api.ts';
+import { type Route, routesOf } from './routes.ts';
 
 /** The resources of serverless.yml, by logical id. */
 export type Resources = Record<string, { Type: string; Properties: Record<string, unknown> }>;
 
-/** The service as serverless.yml resolves for stage local. */
-export type ServiceMessage = {
-  type: 'service';
-  resources: Resources;
-  functions: Record<string, { name: string; events: Record<string, unknown>[] }>;
-};
+/** The functions of serverless.yml. */
+export type Functions = Record<string, { name: string; events: Record<string, unknown>[] }>;
 
-/** Sent to the parent process, in this order; `reloaded` whenever the functions have been built anew. */
-export type PluginMessage = ServiceMessage | { type: 'ready' } | { type: 'reloaded' };
+/** The service as serverless.yml resolves for stage local. */
+export type ServiceMessage = { type: 'service'; resources: Resources; functions: Functions };
+
+/** Sent to the parent process: `service`, then `ready`, then whatever happens. */
+export type PluginMessage =
+  | ServiceMessage
+  | { type: 'ready' }
+  /** The functions have been built anew. */
+  | { type: 'reloaded' }
+  /** A request for which there is no route. */
+  | { type: 'unknown'; method: string; path: string }
+  /** A function threw, could not be loaded or gave no answer. */
+  | { type: 'failed'; functionName: string; reason: string };
+
+type Offline = { host: string; httpPort: string };
 
 type Serverless = {
-  service: { resources: { Resources: Resources }; functions: ServiceMessage['functions'] };
+  service: {
+    resources: { Resources: Resources };
+    functions: Functions;
+    custom: { esbuild?: { watch?: object }; 'serverless-offline': Offline };
+  };
 };
 
-// Functions that run in this process would stay what they were.
-const forgetFunctions = () => {
-  const { cache } = createRequire(import.meta.url);
-  const folder = `${resolve(process.env.BUILD_FOLDER ?? '')}${sep}`;
-  for (const file of Object.keys(cache)) if (file.startsWith(folder)) delete cache[file];
+const tell = (message: PluginMessage): void => {
+  process.send?.(message);
 };
 
-/** Serverless plugin: tells the process that runs the service as a child what it declares and when it is up. Else silent. */
+/** Serverless plugin: serves the HTTP API of `serverless offline`, and tells the process that started it what happens. */
 export default class LocalStackPlugin {
   hooks = {};
 
-  constructor({ service }: Serverless) {
+  constructor(serverless: Serverless) {
     if (process.send === undefined) return;
-    const tell = (message: PluginMessage) => process.send?.(message);
+    const { esbuild } = serverless.service.custom;
+    // serverless-esbuild would build anew at every change of any file in the project's folder.
+    if (esbuild) esbuild.watch = { pattern: ['functions/**/*.ts', 'shared/**/*.ts'] };
+    let routes: Route[] = [];
     this.hooks = {
-      'before:offline:start:init': () =>
-        tell({ type: 'service', resources: service.resources.Resources, functions: service.functions }),
-      'after:offline:start:init': () => tell({ type: 'ready' }),
+      'before:offline:start:init': () => {
+        const { functions, resources } = serverless.service;
+        routes = routesOf(functions);
+        tell({ type: 'service', resources: resources.Resources, functions });
+        withoutRoutes(functions);
+      },
+      'after:offline:start:init': async () => {
+        await serve(serverless, routes);
+        tell({ type: 'ready' });
+      },
       'offline:functionsUpdated:cleanup': () => {
         forgetFunctions();
         tell({ type: 'reloaded' });
@@ -45,3 +69,46 @@ export default class LocalStackPlugin {
     process.on('disconnect', () => process.exit());
   }
 }
+
+// serverless-offline's own HTTP API changes bodies and paths, and answers 200 when a function throws. It serves no route that it
+// does not see.
+const withoutRoutes = (functions: Functions): void => {
+  for (const definition of Object.values(functions)) {
+    definition.events = definition.events.filter(({ httpApi }) => httpApi === undefined);
+  }
+};
+
+const serve = async (serverless: Serverless, routes: Route[]): Promise<void> => {
+  const { host, httpPort, ...options } = serverless.service.custom['serverless-offline'];
+  const lambda = new Lambda(serverless, { ...options, host });
+  const definitions = Object.entries(serverless.service.functions);
+  lambda.create(
+    definitions.map(([functionKey, functionDefinition]) => ({ functionKey, functionDefinition })),
+  );
+  const server = httpApi({
+    routes,
+    invoke: (functionName, event) => {
+      const instance = lambda.get(functionName);
+      instance.setEvent(event);
+      return instance.runHandler();
+    },
+    onUnknown: (method, path) => tell({ type: 'unknown', method, path }),
+    onFailure: (functionName, error) => {
+      process.stderr.write(`${error.stack}\n`);
+      tell({ type: 'failed', functionName, reason: reasonOf(error) });
+    },
+  });
+  await once(server.listen(Number(httpPort), host), 'listening');
+};
+
+// The functions run in this process, which would keep what it has loaded.
+const forgetFunctions = () => {
+  const { cache } = createRequire(import.meta.url);
+  const folder = `${resolve(process.env.BUILD_FOLDER ?? '')}${sep}`;
+  for (const file of Object.keys(cache)) if (file.startsWith(folder)) delete cache[file];
+};
+
+const reasonOf = ({ name, message }: Error): string => {
+  const isMissing = name === 'Runtime.ImportModuleError' && message.includes(process.env.BUILD_FOLDER ?? '');
+  return isMissing ? 'it is not built' : `${name}: ${message.split('\n')[0]}`;
+};

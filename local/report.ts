@@ -1,38 +1,12 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Issue } from '../shared/deliveries/message.ts';
-import { clients } from './emulators.ts';
-import type { Stack } from './stack.ts';
+import { eventLine } from './terminal.ts';
 
-/** What to paste where, and how to see that it works. */
-export const banner = ({ urls, tableName, dynamodbEndpoint }: Stack): string => {
-  const width = Math.max(...Object.keys(urls).map((name) => name.length));
-  const lines = Object.entries(urls).map(([name, url]) => `  ${name.padEnd(width)}  ${url}?token=local`);
-  return `
-Callback URLs, for this machine (Call Center sends the token as a header instead)
-${lines.join('\n')}
+/** A log line of a function, as far as it is shown. */
+type Entry = { message?: string; callback?: string; id?: string; messageId?: string; reason?: string };
 
-Table ${tableName} at ${dynamodbEndpoint} (any credentials, any region)
+/** A message as the queue has it. */
+type Delivery = { pk?: string; sk?: string; issues?: { path: string; message: string }[] };
 
-Try it in another terminal
-  curl '${urls.pns}?token=local' -d '{"id":45,"callId":"1604763745256783873","duration":6,"startAt":1671440452,"answerAt":1671440454}'
-
-Ctrl-C stops everything; the data stays. A line for each callback:
-`;
-};
-
-type Entry = {
-  message?: string;
-  timestamp?: string;
-  callback?: string;
-  id?: string;
-  entry?: string;
-  issues?: string[];
-  messageId?: string;
-  reason?: string;
-};
-
-// A receiver's own outcomes are shown only where nothing reaches the consumer.
+// A receiver's own outcomes are shown only if nothing reaches the consumer.
 const SHOWN = new Set([
   'stored',
   'duplicate',
@@ -44,27 +18,18 @@ const SHOWN = new Set([
   'unavailable',
 ]);
 
-/** Turns the functions' logs into one line for each callback, and tells what a change of their sources came to. */
-export const reporter = (say: (line: string) => void) => {
-  let table: { name: string; dynamodb: DynamoDBClient } | undefined;
+// A log line comes soon after the message that it is about.
+const REMEMBERED = 10_000;
 
-  const print = (at: string, outcome: string, ...details: string[]) =>
-    say(`${at.slice(11, 19)}  ${outcome.padEnd(12)}  ${details.filter(Boolean).join('  ')}`);
+/** Turns the functions' logs into one line for each callback, and tells what became of a change of their sources. */
+export const reporter = (say: (line: string) => void, logFile: string) => {
+  const deliveries = new Map<string, Delivery>();
 
-  const show = async (entry: Entry): Promise<void> => {
-    const { message = '', callback = '', id = callback } = entry;
-    const outcome = entry.issues && message === 'stored' ? 'rejected' : message;
-    const detail = outcome === 'rejected' ? await reasons(entry) : (entry.reason ?? position(entry));
-    print(entry.timestamp ?? '', outcome, id, detail);
-  };
-
-  // The log names only the paths: reasons can quote the body, so they stay in the table.
-  const reasons = async ({ id = '', entry = '', issues = [] }: Entry): Promise<string> => {
-    if (table === undefined) return issues.join(', ');
-    const Key = { pk: { S: id }, sk: { S: entry } };
-    const { Item = {} } = await table.dynamodb.send(new GetItemCommand({ TableName: table.name, Key }));
-    const stored: Issue[] = unmarshall(Item).issues ?? [];
-    return stored.map(({ path, message }) => `${path || 'body'} ${message}`).join('; ');
+  // Logs do not say what a call's numbers are; the message does, and this terminal is the owner's.
+  const show = ({ message = '', callback, id = callback, messageId = '', reason }: Entry): void => {
+    const { pk = id, sk, issues } = deliveries.get(messageId) ?? {};
+    const outcome = issues && message === 'stored' ? 'rejected' : message;
+    say(eventLine(outcome, pk, issues ? reasons(issues) : (reason ?? position(sk))));
   };
 
   let problem = '';
@@ -72,29 +37,35 @@ export const reporter = (say: (line: string) => void) => {
   const noteBuild = (line: string): void => {
     if (line.startsWith('✘')) problem = line.replace(/^✘ \[ERROR\] /, '');
     else if (/^\s+\S+:\d+:\d+:$/.test(line)) problem = `${line.trim()} ${problem}`;
-    else if (line.includes('Bundle error')) print(now(), 'not built', problem);
+    else if (line.includes('Bundle error')) say(eventLine('not built', problem));
   };
 
   return {
-    connect: ({ tableName, sqsEndpoint, dynamodbEndpoint }: Stack) => {
-      const { dynamodb } = clients({ sqs: sqsEndpoint, dynamodb: dynamodbEndpoint });
-      table = { name: tableName, dynamodb };
+    /** A message that is handed to a function. */
+    received: (messageId: string, body: string): void => {
+      deliveries.set(messageId, parse(body) ?? {});
+      const [oldest = ''] = deliveries.keys();
+      if (deliveries.size > REMEMBERED) deliveries.delete(oldest);
     },
-    reloaded: (): void => print(now(), 'reloaded', 'the functions'),
+    /** A line that the functions or Serverless printed. */
     line: (line: string): void => {
-      const entry = parse(line);
+      const entry: Entry | undefined = parse(line);
       if (entry === undefined) noteBuild(line);
-      if (entry && SHOWN.has(entry.message ?? ''))
-        show(entry).catch((error) => say(`report: ${error.message}`));
+      else if (SHOWN.has(entry.message ?? '')) show(entry);
     },
+    reloaded: (): void => say(eventLine('reloaded', 'the functions')),
+    unknown: (method: string, path: string): void => say(eventLine('not found', `${method} ${path}`)),
+    failed: (what: string, reason: string): void => say(eventLine('failed', what, reason, `see ${logFile}`)),
   };
 };
 
-const now = (): string => new Date().toISOString();
+const reasons = (issues: NonNullable<Delivery['issues']>): string =>
+  issues.map(({ path, message }) => `${path || 'body'} ${message}`).join('; ');
 
-const position = ({ entry }: Entry): string => (entry === undefined || entry === 'call' ? '' : entry);
+// Of the bodies of one call, the one that is meant; a hash says nothing.
+const position = (sk = ''): string => (/^(call|body#.*|[0-9a-f]{64})$/.test(sk) ? '' : sk);
 
-const parse = (line: string): Entry | undefined => {
+const parse = (line: string): object | undefined => {
   if (!line.startsWith('{')) return undefined;
   try {
     return JSON.parse(line);

@@ -27,15 +27,18 @@ type Options = {
   directory?: string;
   /** Each line that Serverless or a function prints. */
   onLine?: (line: string) => void;
-  /** A change of the sources is in effect. */
-  onReload?: () => void;
+  /** What happens to the functions once they are up. */
+  onEvent?: (event: ServiceEvent) => void;
 };
+
+/** A reload, a request without a route, or a function that failed. */
+export type ServiceEvent = Exclude<PluginMessage, { type: 'service' | 'ready' }>;
 
 const ignore = () => {};
 
 /** Starts `serverless offline` for stage local. */
 export const startService = async (options: Options): Promise<Service> => {
-  const { ports, directory = ROOT, onLine = ignore, onReload = ignore } = options;
+  const { ports, directory = ROOT, onLine = ignore, onEvent = ignore } = options;
   const buildFolder = join('.esbuild', `offline-${ports.http}`);
   const child = fork(serverlessCommand(), ['offline', 'start', '--stage', 'local'], {
     cwd: directory,
@@ -64,7 +67,7 @@ export const startService = async (options: Options): Promise<Service> => {
   const failure = death.promise.then((error) => {
     throw error;
   });
-  const told = messages(child, onReload);
+  const told = messages(child, onEvent);
   const ready = Promise.race([told.ready, failure]);
   // Nobody may wait for it yet when it fails.
   ready.catch(ignore);
@@ -93,13 +96,13 @@ const portVariables = (ports: Ports) =>
     Object.entries(ports).map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)]),
   );
 
-const messages = (child: ChildProcess, onReload: () => void) => {
+const messages = (child: ChildProcess, onEvent: (event: ServiceEvent) => void) => {
   const service = Promise.withResolvers<ServiceMessage>();
   const ready = Promise.withResolvers<void>();
   child.on('message', (message: PluginMessage) => {
     if (message.type === 'service') service.resolve(message);
-    if (message.type === 'ready') ready.resolve();
-    if (message.type === 'reloaded') onReload();
+    else if (message.type === 'ready') ready.resolve();
+    else onEvent(message);
   });
   return { service: service.promise, ready: ready.promise };
 };

@@ -4,7 +4,7 @@ import { clients, startDatabase, startQueues } from './emulators.ts';
 import type { ServiceMessage } from './plugin.ts';
 import { startPoller } from './poller.ts';
 import { createResources } from './resources.ts';
-import { startService } from './service.ts';
+import { type ServiceEvent, startService } from './service.ts';
 
 /** The whole pipeline on one machine: the functions of serverless.yml, their queue and their table. */
 export type Stack = {
@@ -26,8 +26,10 @@ type Options = {
   onProgress?: (step: string) => void;
   /** Each line that the functions or serverless-offline print. */
   onLine?: (line: string) => void;
-  /** A change of the functions' sources is in effect. */
-  onReload?: () => void;
+  /** What happens to the functions once they are up. */
+  onEvent?: (event: ServiceEvent) => void;
+  /** A message of a queue is handed to a function. */
+  onMessage?: (messageId: string, body: string) => void;
   /** The functions' process has ended, and nobody stopped it. */
   onDeath?: (error: Error) => void;
   onError?: (error: Error) => void;
@@ -37,8 +39,8 @@ const ignore = () => {};
 
 /** Starts the stack on 127.0.0.1; throws a SetupError that says what to do where something is in the way. */
 export const startStack = async (options: Options): Promise<Stack> => {
-  const { ports, dataDir, onProgress = ignore, onLine = ignore, onReload = ignore } = options;
-  const { onDeath = ignore, onError = ignore } = options;
+  const { ports, dataDir, onProgress = ignore, onLine = ignore, onEvent = ignore } = options;
+  const { onMessage = ignore, onDeath = ignore, onError = ignore } = options;
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const stopPart of stops.splice(0).reverse()) await stopPart();
@@ -50,7 +52,7 @@ export const startStack = async (options: Options): Promise<Stack> => {
     stops.push(database.stop);
     onProgress('queue and table are up, building the functions');
 
-    const service = await startService({ ports, onLine, onReload });
+    const service = await startService({ ports, onLine, onEvent });
     stops.push(service.stop);
     const aws = clients({ sqs: queues.endpoint, dynamodb: database.endpoint });
     const queueUrls = await createResources(service.definition.resources, aws, queues.endpoint);
@@ -66,7 +68,10 @@ export const startStack = async (options: Options): Promise<Stack> => {
       queueUrl,
       queueArn: source.logicalId,
       batchSize: source.batchSize,
-      invoke: (event) => invoke(ports.lambda, source.functionName, event),
+      invoke: (event) => {
+        for (const { messageId, body } of event.Records) onMessage(messageId, body);
+        return invoke(ports.lambda, source.functionName, event);
+      },
       onError,
     });
     stops.push(poller.stop);

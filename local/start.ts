@@ -1,9 +1,11 @@
 import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { expectFree, portsFrom, SetupError } from '../infrastructure/ports.ts';
+import { banner } from './banner.ts';
 import { emptyDataDir, openDataDir } from './data-dir.ts';
-import { banner, reporter } from './report.ts';
+import { reporter } from './report.ts';
+import type { ServiceEvent } from './service.ts';
 import { type Stack, startStack } from './stack.ts';
 
 const say = (text: string): void => {
@@ -18,10 +20,11 @@ const start = async (): Promise<void> => {
   const dataDir = openDataDir(process.env.DATA_DIR || join(import.meta.dirname, '..', '.local'));
   await expectFree(ports);
   if (fresh) emptyDataDir(dataDir);
-  const log = createWriteStream(join(dataDir, 'functions.log'), { flags: 'w' });
+  const logFile = join(dataDir, 'functions.log');
+  const log = createWriteStream(logFile, { flags: 'w' });
 
   say('Starting the local stack');
-  const report = reporter(say);
+  const report = reporter(say, shortest(logFile));
   let stack: Stack | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, async () => {
@@ -38,16 +41,27 @@ const start = async (): Promise<void> => {
       log.write(`${line}\n`);
       report.line(line);
     },
-    onReload: () => report.reloaded(),
-    onError: (error) => say(`poller: ${error.message}`),
+    onMessage: report.received,
+    onEvent: (event) => tell(report, event),
+    onError: (error) => report.failed('poller', error.message),
     onDeath: async ({ message }) => {
       say(`${message}\nStart again with "npm start"; what was accepted is kept.`);
       await stack?.stop();
       process.exit(1);
     },
   });
-  report.connect(stack);
   say(banner(stack));
+};
+
+const shortest = (file: string): string => {
+  const fromHere = relative(process.cwd(), file);
+  return fromHere.length < file.length ? fromHere : file;
+};
+
+const tell = (report: ReturnType<typeof reporter>, event: ServiceEvent): void => {
+  if (event.type === 'reloaded') report.reloaded();
+  if (event.type === 'unknown') report.unknown(event.method, event.path);
+  if (event.type === 'failed') report.failed(event.functionName, event.reason);
 };
 
 const USAGE = `Usage: npm start [-- --fresh]

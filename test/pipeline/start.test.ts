@@ -1,69 +1,26 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { freePorts, type Ports } from '../../infrastructure/ports.ts';
 import { clients, startQueues } from '../../local/emulators.ts';
-import { copyProject } from '../support/project.ts';
-import { plainEnvironment, ROOT } from '../support/run.ts';
-
-const dataDir = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
-afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
-
-type Started = { child: ChildProcess; output: () => string; exit: Promise<unknown[]> };
-
-const started: Started[] = [];
-afterEach(() => {
-  for (const { child } of started.splice(0)) child.kill('SIGKILL');
-});
-
-const start = (ports: Ports, ...args: string[]): Started => startIn(ROOT, ports, {}, ...args);
-
-const startIn = (cwd: string, ports: Ports, env: Record<string, string>, ...args: string[]): Started => {
-  const variables = Object.entries(ports).map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)]);
-  const child = spawn(process.execPath, ['local/start.ts', ...args], {
-    cwd,
-    env: plainEnvironment({ ...Object.fromEntries(variables), DATA_DIR: dataDir, ...env }),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += data));
-  const one = { child, output: () => output, exit: once(child, 'exit') };
-  started.push(one);
-  return one;
-};
-
-const shows = (text: string, { output }: Started) =>
-  vi.waitUntil(() => output().includes(text), { timeout: 30_000, interval: 20 });
-
-const post = (ports: Ports, body: object) =>
-  fetch(`http://127.0.0.1:${ports.http}/pns/callback?token=local`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-  });
+import { dataDir, isGone, isUp, postPns as post, shows, start, startIn } from '../support/npm-start.ts';
+import { ROOT } from '../support/run.ts';
 
 const countItems = async (ports: Ports) => {
-  const dynamodb = new DynamoDBClient({ endpoint: `http://127.0.0.1:${ports.dynamodb}` });
+  const { dynamodb } = clients({ sqs: '', dynamodb: `http://127.0.0.1:${ports.dynamodb}` });
   const { Count } = await dynamodb.send(new ScanCommand({ TableName: 'nxcloud-callbacks-local-calls' }));
   dynamodb.destroy();
   return Count;
 };
 
-/** Whether every port of the stack is free again, and so every process that had one gone. */
-const isGone = async (ports: Ports): Promise<boolean> => {
-  const connects = Object.values(ports).map((port) => fetch(`http://127.0.0.1:${port}`));
-  return (await Promise.allSettled(connects)).every(({ status }) => status === 'rejected');
-};
-
 test('shows what happens to each callback, stops within 2 seconds and keeps what it had', async () => {
   const ports = await freePorts();
   const first = start(ports);
-  await shows('Ctrl-C stops everything', first);
+  await isUp(first);
   expect(first.output()).toContain(`http://127.0.0.1:${ports.http}/icc/callback?token=local`);
   expect(first.output()).toContain(`nxcloud-callbacks-local-calls at http://127.0.0.1:${ports.dynamodb}`);
 
@@ -87,7 +44,7 @@ test('shows what happens to each callback, stops within 2 seconds and keeps what
   expect(await isGone(ports)).toBe(true);
 
   const second = start(ports);
-  await shows('Ctrl-C stops everything', second);
+  await isUp(second);
   await vi.waitUntil(async () => (await countItems(ports)) === 3 + accepted, {
     timeout: 20_000,
     interval: 100,
@@ -96,7 +53,7 @@ test('shows what happens to each callback, stops within 2 seconds and keeps what
   await second.exit;
 
   const fresh = start(ports, '--fresh');
-  await shows('Ctrl-C stops everything', fresh);
+  await isUp(fresh);
   expect(await countItems(ports)).toBe(0);
   fresh.child.kill('SIGINT');
   await fresh.exit;
@@ -105,7 +62,7 @@ test('shows what happens to each callback, stops within 2 seconds and keeps what
 test('leaves no process behind when it is killed', async () => {
   const ports = await freePorts();
   const killed = start(ports);
-  await shows('Ctrl-C stops everything', killed);
+  await isUp(killed);
   killed.child.kill('SIGKILL');
   await killed.exit;
 
@@ -115,7 +72,7 @@ test('leaves no process behind when it is killed', async () => {
 test('ends when the functions have ended, and says so', async () => {
   const ports = await freePorts();
   const stack = start(ports);
-  await shows('Ctrl-C stops everything', stack);
+  await isUp(stack);
   const children = readFileSync(`/proc/${stack.child.pid}/task/${stack.child.pid}/children`, 'utf8');
   process.kill(Number(children.trim().split(' ')[0]), 'SIGKILL');
   await stack.exit;
@@ -124,35 +81,6 @@ test('ends when the functions have ended, and says so', async () => {
   expect(stack.output()).toContain('The functions stopped (SIGKILL)');
   expect(stack.output()).toContain('Start again with "npm start"');
   await vi.waitUntil(() => isGone(ports), { timeout: 5_000, interval: 50 });
-});
-
-test('takes up a change of a function while it runs, and tells where one cannot be built', async () => {
-  const project = copyProject();
-  const ports = await freePorts();
-  const stack = startIn(project.dir, ports, { DATA_DIR: join(project.dir, '.local') });
-  const file = join(project.dir, 'functions', 'pns.ts');
-  const source = readFileSync(file, 'utf8');
-  const answer = async () => (await post(ports, { id: 1 })).json();
-  // Again and again: the files are watched only some time after the stack is up.
-  const change = (text: string, told: string) =>
-    vi.waitUntil(
-      () => {
-        if (!stack.output().includes(told)) writeFileSync(file, text);
-        return stack.output().includes(told);
-      },
-      { timeout: 30_000, interval: 3_000 },
-    );
-  await shows('Ctrl-C stops everything', stack);
-  expect(await answer()).toEqual({ status: 'accepted', id: 'pns#1' });
-
-  await change(source.replace("name: 'pns'", "name: 'other'"), 'reloaded');
-  const unauthorized = async () => expect(await answer()).toEqual({ error: 'unauthorized' });
-  await vi.waitFor(unauthorized, { timeout: 10_000, interval: 200 });
-  await change(`${source};;const x = ;`, 'not built     functions/pns.ts:');
-
-  stack.child.kill('SIGINT');
-  await stack.exit;
-  project.remove();
 });
 
 test('delivers what was in flight when it was killed at once', async () => {
@@ -219,7 +147,7 @@ test('says what is wrong with a port that is none', async () => {
 test('leaves the data of a running stack alone', async () => {
   const ports = await freePorts();
   const first = start(ports);
-  await shows('Ctrl-C stops everything', first);
+  await isUp(first);
   const second = start(await freePorts(), '--fresh');
   await second.exit;
   first.child.kill('SIGINT');

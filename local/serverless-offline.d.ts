@@ -1,0 +1,10 @@
+declare module 'serverless-offline/lambda' {
+  type Definition = { functionKey: string; functionDefinition: unknown };
+
+  /** Runs functions of a service; one instance for each call at a time. */
+  export default class Lambda {
+    constructor(serverless: unknown, options: object);
+    create(functions: Definition[]): void;
+    get(functionKey: string): { setEvent: (event: object) => void; runHandler: () => Promise<unknown> };
+  }
+}

@@ -1,0 +1,36 @@
+import { styleText } from 'node:util';
+
+// Red: somebody must act. Yellow: a caller was turned away.
+const COLOURS: Record<string, 'red' | 'yellow' | 'green' | 'gray'> = {
+  failed: 'red',
+  unavailable: 'red',
+  'not built': 'red',
+  rejected: 'yellow',
+  unauthorized: 'yellow',
+  forbidden: 'yellow',
+  toolarge: 'yellow',
+  'not found': 'yellow',
+  call: 'green',
+  duplicate: 'gray',
+};
+
+/** One line of the terminal: the time of day, what happened, and to what. Coloured on a terminal only. */
+export const eventLine = (outcome: string, ...details: (string | undefined)[]): string => {
+  const colour = COLOURS[outcome];
+  const label = outcome.padEnd(12);
+  const shown = details.filter((detail) => detail !== undefined && detail !== '').map(printable);
+  return [timeOfDay(new Date()), colour ? styleText(colour, label) : label, ...shown].join('  ').trimEnd();
+};
+
+/** `17:16:04`, in the time zone of this machine. */
+export const timeOfDay = (time: Date): string => time.toTimeString().slice(0, 8);
+
+// Control characters steer a terminal; marks of direction and line separators change what is read.
+const UNPRINTABLE = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** The text with everything that a terminal would obey written as `\u001b`. */
+export const printable = (text: unknown): string =>
+  String(text).replace(
+    UNPRINTABLE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
