@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/{unit,pipeline,deployment}/*.test.ts'],
+    include: ['test/{unit,pipeline,deployment}/**/*.test.ts'],
     globalSetup: 'test/support/global-setup.ts',
     setupFiles: 'test/support/environment.ts',
     testTimeout: 60_000,

@@ -1,14 +1,13 @@
-import { parseArgs } from 'node:util';
-import { runCommand, say } from './lib/command.ts';
-import { costTables } from './lib/cost.ts';
+import { runCommand } from './lib/command.ts';
+import { costTables, PARTS } from './lib/cost.ts';
 
 const USAGE = `Usage: npm run cost
 
-Prints what a month of a deployed stage costs by list prices, as docs/cost.md has it.`;
+Prints what a month of a deployed stage costs by list prices, as docs/cost.md has it. Every stage costs the same.
+`;
 
-const cost = async (): Promise<void> => {
-  parseArgs();
-  say(costTables());
-};
-
-await runCommand(cost, USAGE);
+await runCommand({
+  usage: USAGE,
+  ofAnyStage: true,
+  run: async () => ({ text: costTables(), data: { parts: PARTS } }),
+});
