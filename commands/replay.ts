@@ -1,132 +1,106 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual, parseArgs } from 'node:util';
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  GetItemCommand,
-  paginateQuery,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { isDeepStrictEqual } from 'node:util';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Callback, rejectedKey } from '../shared/callbacks/callback.ts';
-import { type Message, type RejectedDelivery, serialize } from '../shared/deliveries/message.ts';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { type Message, serialize } from '../shared/deliveries/message.ts';
 import { changedKey } from '../shared/deliveries/store.ts';
-import { isDate } from '../shared/payload/times.ts';
 import { chooseCallbacks } from './lib/callbacks.ts';
-import { CommandError, count, runCommand, say } from './lib/command.ts';
+import { count, type Invocation, type Result, runCommand } from './lib/command.ts';
+import { WAIT, WAIT_USAGE, waitMsOf } from './lib/patience.ts';
 import { startProgress } from './lib/progress.ts';
+import { forget, keepIssues, type Rejected, rejectedBodies } from './lib/rejected.ts';
+import { readSince } from './lib/since.ts';
 import { openStage, type Stage } from './lib/stage.ts';
 
-const USAGE = `Usage: npm run replay -- --stage <stage> [--callback <callback>] [--since 2026-11-01] [--region <region>] [--dry-run]
+const USAGE = `Usage: npm run replay -- [--stage <stage>] [--callback <callback>] [--since <date>] [--dry-run] [--wait <seconds>]
 
-Takes rejected bodies through today's schemas again. What is valid now is queued like a fresh delivery and, once stored, no longer
-rejected; what is not stays, with its new issues.`;
+Reads rejected bodies with today's schemas. A body that is valid now is queued like a fresh delivery and, once it is stored, no longer
+rejected; any other stays, with its new issues.
+
+  --callback <name>  only what was sent to this callback
+  --since <date>     only what was received since then, like 2026-11-01 (UTC) or 2026-11-01T08:00+08:00
+  --dry-run          only say what would be queued
+${WAIT_USAGE}
+`;
+
+const OPTIONS = {
+  callback: { type: 'string' },
+  since: { type: 'string', default: '' },
+  'dry-run': { type: 'boolean', default: false },
+  wait: WAIT,
+} as const;
 
 const AT_ONCE = 10;
-const POLL_MS = 200;
-const STORED_WITHIN_MS = 60_000;
 
 type Outcome = 'valid' | 'stored' | 'waiting' | 'still rejected';
-type Rejected = RejectedDelivery;
+type Counts = Record<Outcome, number>;
 
-const replay = async (signal: AbortSignal): Promise<void> => {
-  const { values } = parseArgs({
-    options: {
-      stage: { type: 'string' },
-      region: { type: 'string' },
-      callback: { type: 'string' },
-      since: { type: 'string', default: '' },
-      'dry-run': { type: 'boolean', default: false },
-    },
-  });
-  if (!values.stage) throw new CommandError(USAGE);
+const replay = async (invocation: Invocation<typeof OPTIONS>): Promise<Result> => {
+  const { values, signal } = invocation;
   const since = values.since && readSince(values.since);
   const callbacks = chooseCallbacks(values.callback);
-  const stage = await openStage(values.stage, values.region);
-  const rejected = await findRejected(stage, callbacks, since);
-  if (rejected.length === 0) return say('There are no rejected bodies.');
+  const patienceMs = waitMsOf(values.wait);
+  const stage = await openStage(invocation);
 
-  const progress = startProgress('Replaying', rejected.length);
-  const counts: Record<Outcome, number> = { valid: 0, stored: 0, waiting: 0, 'still rejected': 0 };
-  const queue = rejected.values();
-  const failed = new AbortController();
-  const stop = AbortSignal.any([signal, failed.signal]);
+  const bodies = rejectedBodies(stage, callbacks, since);
+  const stop = new AbortController();
+  const stopped = AbortSignal.any([signal, stop.signal]);
+  const becomesStored = watchStoring(stage, patienceMs, stopped);
+  const counts: Counts = { valid: 0, stored: 0, waiting: 0, 'still rejected': 0 };
+  const progress = startProgress('Replaying');
   const work = async (): Promise<void> => {
-    for (const { item, callback } of queue) {
-      counts[await replayOne(stage, item, callback, values['dry-run'], stop)]++;
+    for await (const rejected of bodies) {
+      const outcome = await replayOne(stage, rejected, values['dry-run'], becomesStored);
+      counts[outcome]++;
       progress.add();
-      if (stop.aborted) return;
+      if (outcome === 'waiting') stop.abort();
+      if (stopped.aborted) return;
     }
   };
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, work));
   } finally {
-    failed.abort();
+    stop.abort();
     progress.stop();
   }
-  summarize(rejected.length, counts, values['dry-run']);
+  if (values['dry-run']) return summarizeDryRun(counts);
+  return summarize(counts, signal.aborted, values.wait);
 };
 
-const SINCE = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
-
-// Date.parse reads much more, `last-7` as July 2001.
-const readSince = (written: string): string => {
-  const [, day = ''] = SINCE.exec(written) ?? [];
-  const date = new Date(isDate(day) ? written : Number.NaN);
-  if (!Number.isNaN(date.getTime())) return date.toISOString();
-  throw new CommandError(
-    `--since ${written} is not a date: write it like 2026-11-01 (UTC) or 2026-11-01T08:00+08:00.`,
-  );
-};
-
-const findRejected = async (
-  { dynamodb, tableName }: Stage,
-  callbacks: readonly Callback[],
-  since: string,
-) => {
-  const found: { item: Rejected; callback: Callback }[] = [];
-  for (const callback of callbacks) {
-    const query = {
-      TableName: tableName,
-      KeyConditionExpression: 'pk = :pk',
-      FilterExpression: 'receivedAt >= :since',
-      ExpressionAttributeValues: marshall({ ':pk': rejectedKey(callback.name), ':since': since }),
-    };
-    for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query)) {
-      found.push(...Items.map((item) => ({ item: unmarshall(item) as Rejected, callback })));
-    }
-  }
-  return found;
-};
-
+/** Queues a body that is valid now, and forgets its rejection once it is stored. */
 const replayOne = async (
   stage: Stage,
-  item: Rejected,
-  { read }: Callback,
+  { item, callback }: Rejected,
   dryRun: boolean,
-  signal: AbortSignal,
+  becomesStored: (message: Message) => Promise<boolean>,
 ): Promise<Outcome> => {
-  const message = read(Buffer.from(item.body, item.bodyEncoding ?? 'utf8'), item.receivedAt);
+  const message = callback.read(Buffer.from(item.body, item.bodyEncoding ?? 'utf8'), item.receivedAt);
   if ('issues' in message) {
-    if (!dryRun && !isDeepStrictEqual(message.issues, item.issues)) await keepIssues(stage, message);
+    if (!dryRun && !isDeepStrictEqual(message.issues, item.issues))
+      await keepIssues(stage, item, message.issues);
     return 'still rejected';
   }
   if (dryRun) return 'valid';
   const { sqs, queueUrl } = stage;
   await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: serialize(message) }));
-  if (!(await becomesStored(stage, message, signal))) return 'waiting';
+  if (!(await becomesStored(message))) return 'waiting';
   await forget(stage, item);
   return 'stored';
 };
 
-const becomesStored = async (stage: Stage, message: Message, signal: AbortSignal): Promise<boolean> => {
-  const end = Date.now() + STORED_WITHIN_MS;
-  while (!(await isStored(stage, message))) {
-    if (signal.aborted || Date.now() > end) return false;
-    await sleep(POLL_MS, undefined, { signal }).catch(() => {});
-  }
-  return true;
+/** Tells whether a queued message gets stored: it does not if nothing at all was stored for the time of patience. */
+const watchStoring = (stage: Stage, patienceMs: number, signal: AbortSignal) => {
+  let storedAt = 0;
+  return async (message: Message): Promise<boolean> => {
+    const sentAt = Date.now();
+    while (!(await isStored(stage, message))) {
+      if (signal.aborted || Date.now() - Math.max(sentAt, storedAt) > patienceMs) return false;
+      await sleep(stage.pollMs, undefined, { signal }).catch(() => {});
+    }
+    storedAt = Date.now();
+    return true;
+  };
 };
 
 const isStored = async ({ dynamodb, tableName }: Stage, message: Message): Promise<boolean> => {
@@ -146,40 +120,25 @@ const isStored = async ({ dynamodb, tableName }: Stage, message: Message): Promi
   return (await hashAt(sk)) === bodyHash || (await hashAt(changedKey(message))) === bodyHash;
 };
 
-const keyOf = ({ pk, sk }: Message) => marshall({ pk, sk });
+const summarizeDryRun = ({ valid, 'still rejected': stillRejected }: Counts): Result => ({
+  text: `${found(valid + stillRejected)}\nWould queue ${valid}; ${stillRejected} would stay rejected.`,
+  data: { valid, stillRejected },
+});
 
-const forget = async ({ dynamodb, tableName }: Stage, item: Rejected): Promise<void> => {
-  await dynamodb.send(new DeleteItemCommand({ TableName: tableName, Key: keyOf(item) }));
+const summarize = (counts: Counts, interrupted: boolean, wait: string): Result => {
+  const { stored, waiting, 'still rejected': stillRejected } = counts;
+  const data = { stored, stillRejected, waiting };
+  const lookedAt = stored + stillRejected + waiting;
+  const results = `${stored} stored; ${stillRejected} stay rejected, with today's issues.`;
+  const text = lookedAt === 0 ? 'There are no rejected bodies.' : `${found(lookedAt)}\n${results}`;
+  if (waiting === 0 && !interrupted) return { text, data };
+  const why = interrupted
+    ? 'Interrupted'
+    : `Stopped, because nothing was stored for ${count(Number(wait), 'second')}: the consumer's log says why`;
+  const problem = `${why}. ${waiting} queued and not stored yet. Nothing is lost or doubled: run it again to go on.`;
+  return { text, data, problem };
 };
 
-const keepIssues = async ({ dynamodb, tableName }: Stage, message: Rejected): Promise<void> => {
-  const update = new UpdateItemCommand({
-    TableName: tableName,
-    Key: keyOf(message),
-    UpdateExpression: 'SET issues = :issues',
-    // Not one that its time to live took away in the meantime.
-    ConditionExpression: 'attribute_exists(pk)',
-    ExpressionAttributeValues: marshall({ ':issues': message.issues }),
-  });
-  try {
-    await dynamodb.send(update);
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
-};
+const found = (number: number): string => `${count(number, 'rejected body', 'rejected bodies')} found.`;
 
-const summarize = (found: number, counts: Record<Outcome, number>, dryRun: boolean): void => {
-  say(`${count(found, 'rejected body', 'rejected bodies')} found.`);
-  if (dryRun) {
-    say(`Would queue ${counts.valid}; ${counts['still rejected']} would stay rejected.`);
-    return;
-  }
-  say(`${counts.stored} stored as calls; ${counts['still rejected']} stay rejected, with today's issues.`);
-  const untouched = found - counts.stored - counts['still rejected'] - counts.waiting;
-  if (counts.waiting + untouched === 0) return;
-  throw new CommandError(
-    `${counts.waiting} queued and not seen in the table yet, ${untouched} not looked at. Nothing is lost or doubled: run it again to go on.`,
-  );
-};
-
-await runCommand(replay, USAGE);
+await runCommand({ usage: USAGE, options: OPTIONS, run: replay });

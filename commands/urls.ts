@@ -1,12 +1,24 @@
-import { parseArgs } from 'node:util';
 import { urlLines } from '../infrastructure/outputs.ts';
 import { portsFrom } from '../infrastructure/ports.ts';
 import { callbacks } from '../shared/callbacks/list.ts';
-import { CommandError, runCommand, say } from './lib/command.ts';
+import { type Invocation, type Result, runCommand } from './lib/command.ts';
+import { CommandError } from './lib/command-error.ts';
 import { deployedUrls } from './lib/deployed-urls.ts';
-import { loadSettings, regionOf } from './lib/settings.ts';
 
-const USAGE = 'Usage: npm run urls -- --stage <stage> [--region <region>]';
+const USAGE = `Usage: npm run urls -- [--stage <stage>]
+
+Prints the URLs to paste into NXCloud.
+`;
+
+const urls = async ({ stage, region }: Invocation): Promise<Result> => {
+  if (stage === 'local') return { text: urlLines(localUrls()).join('\n'), data: { urls: localUrls() } };
+  const found = await deployedUrls(stage, region);
+  const lines = urlLines(found);
+  if (lines.length === 0)
+    throw new CommandError(`Stage ${stage} has no URLs yet: is its deployment complete?`);
+  const hint = 'Call Center sends its token as a header; append ?token=<token> to the other URLs.';
+  return { text: [...lines, '', hint].join('\n'), data: { urls: found } };
+};
 
 const localUrls = (): Record<string, string> => {
   const { http: port } = portsFrom(process.env);
@@ -15,18 +27,4 @@ const localUrls = (): Record<string, string> => {
   );
 };
 
-const urls = async (): Promise<void> => {
-  const { values } = parseArgs({ options: { stage: { type: 'string' }, region: { type: 'string' } } });
-  const { stage } = values;
-  if (!stage) throw new CommandError(USAGE);
-  loadSettings(stage);
-  const found = stage === 'local' ? localUrls() : await deployedUrls(stage, regionOf(values.region));
-  const lines = urlLines(found);
-  if (lines.length === 0)
-    throw new CommandError(`Stage ${stage} has no URLs yet: is its deployment complete?`);
-  say(lines.join('\n'));
-  if (stage !== 'local')
-    say('\nCall Center sends its token as a header; to the others append ?token=<token>.');
-};
-
-await runCommand(urls, USAGE);
+await runCommand({ usage: USAGE, run: urls });

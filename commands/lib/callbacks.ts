@@ -1,6 +1,6 @@
 import type { Callback } from '../../shared/callbacks/callback.ts';
 import { callbacks } from '../../shared/callbacks/list.ts';
-import { CommandError } from './command.ts';
+import { CommandError } from './command-error.ts';
 
 /** The callback of that name, or all of them if none is named; throws a CommandError if there is no such callback. */
 export const chooseCallbacks = (name?: string): [Callback, ...Callback[]] => {

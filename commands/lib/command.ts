@@ -1,32 +1,120 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { SetupError } from '../../infrastructure/ports.ts';
+import { CommandError } from './command-error.ts';
+import { loadSettings, regionOf } from './settings.ts';
 
-/** Something that the person at the terminal can change; the message says what to do. */
-export class CommandError extends SetupError {}
+const COMMON_OPTIONS = {
+  stage: { type: 'string' },
+  region: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
 
-/** Runs a command: `--help` prints its usage, its errors become one line, Ctrl-C aborts the signal, a second one ends the process at once. */
-export const runCommand = async (
-  command: (signal: AbortSignal) => Promise<void>,
-  usage: string,
-): Promise<void> => {
-  if (process.argv.includes('--help')) return say(usage);
-  const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
-  // Whoever read the output has seen enough of it, as in `npm run calls | head`.
+const COMMON_USAGE = `
+  --stage <stage>    the stage to work on; "local", the stack of npm start, by default
+  --region <region>  where it is deployed; AWS_REGION or that of serverless.yml by default
+  --json             print JSON, with "npm run -s" and nothing else
+  -h, --help         print this`;
+
+const DEFAULT_STAGE = 'local';
+
+/** What a command did: as text, as data for `--json`, and what is left to do, which makes it fail. */
+export type Result = { text: string; data: object; problem?: string | undefined };
+
+/** A command that is called with `Options` beside the common ones. */
+export type Command<Options extends ParseArgsOptionsConfig> = {
+  usage: string;
+  options?: Options;
+  /** Whether it takes anything that is no option. */
+  takesPositionals?: boolean;
+  /** Whether its result is the same for every stage. */
+  ofAnyStage?: boolean;
+  /** Resolves to nothing if the command has printed everything itself. */
+  run: (invocation: Invocation<Options>) => Promise<Result | undefined>;
+};
+
+/** What a command was called with. */
+export type Invocation<Options extends ParseArgsOptionsConfig = Record<never, never>> = {
+  stage: string;
+  region: string;
+  json: boolean;
+  values: ReturnType<typeof parse<Options>>['values'];
+  positionals: string[];
+  /** Aborted by the first Ctrl-C; a second one ends the process. */
+  signal: AbortSignal;
+};
+
+const parse = <Options extends ParseArgsOptionsConfig>(options: Options, allowPositionals: boolean) =>
+  parseArgs({ options: { ...COMMON_OPTIONS, ...options }, allowPositionals });
+
+/** Runs a command: says the stage that it works on, prints its result, and turns an error into what to do about it. */
+export const runCommand = async <Options extends ParseArgsOptionsConfig>({
+  usage,
+  options = {} as Options,
+  takesPositionals = false,
+  ofAnyStage = false,
+  run,
+}: Command<Options>): Promise<void> => {
+  const help = usage + COMMON_USAGE;
+  if (process.argv.some((argument) => argument === '-h' || argument === '--help')) return say(help);
+  // Whoever reads the output has seen enough of it, as in `npm run calls | head`.
   process.stdout.once('error', () => process.exit());
   try {
-    await command(controller.signal);
+    refuseOptionsOfNpm();
+    const invocation = invocationOf(parse(options, takesPositionals));
+    if (!invocation.json && !ofAnyStage) say(placeOf(invocation));
+    const result = await run(invocation);
+    if (result) print(result, invocation.json, ofAnyStage ? {} : { stage: invocation.stage });
   } catch (error) {
-    process.exitCode = 1;
-    process.stderr.write(`${messageOf(error as Error, usage)}\n`);
+    fail(messageOf(error as Error, help));
   }
 };
 
-const messageOf = (error: Error, usage: string): string => {
-  if (error instanceof SetupError) return error.message;
-  const mistyped = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  return mistyped ? `${error.message}\n\n${usage}` : `${error.name}: ${error.message}`;
+const invocationOf = <Options extends ParseArgsOptionsConfig>({
+  values,
+  positionals,
+}: ReturnType<typeof parse<Options>>): Invocation<Options> => {
+  const { stage, region, json } = values as { stage?: string; region?: string; json: boolean };
+  loadSettings(stage ?? DEFAULT_STAGE);
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort());
+  return {
+    stage: stage ?? DEFAULT_STAGE,
+    region: regionOf(region),
+    json,
+    values,
+    positionals,
+    signal: controller.signal,
+  };
 };
 
+// Before the -- an option is npm's: what was meant for one stage would be done to another.
+const refuseOptionsOfNpm = (): void => {
+  const { npm_config_stage: kept, npm_lifecycle_event: command } = process.env;
+  if (!kept || process.argv.some((argument) => /^--stage(=|$)/.test(argument))) return;
+  const stage = kept === 'true' ? '<stage>' : kept;
+  throw new CommandError(`npm kept --stage for itself: write "npm run ${command} -- --stage ${stage}".`);
+};
+
+const placeOf = ({ stage, region }: { stage: string; region: string }): string =>
+  stage === 'local' ? 'Stage local, on this machine' : `Stage ${stage} in ${region}`;
+
+const print = ({ text, data, problem }: Result, json: boolean, place: { stage?: string }): void => {
+  say(json ? JSON.stringify({ ...place, ...data }) : text);
+  if (problem !== undefined) fail(problem);
+};
+
+const fail = (message: string): void => {
+  process.exitCode = 1;
+  process.stderr.write(`${message}\n`);
+};
+
+const messageOf = (error: Error, help: string): string => {
+  if (error instanceof CommandError || error instanceof SetupError) return error.message;
+  const mistyped = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  return mistyped ? `${error.message}\n\n${help}` : `${error.name}: ${error.message}`;
+};
+
+/** Prints a line for a person or a program. */
 export const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };

@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { urlsOf } from '../../infrastructure/outputs.ts';
-import { CommandError } from './command.ts';
+import { CommandError } from './command-error.ts';
 import { credentialsError } from './credentials.ts';
 import { stackName } from './settings.ts';
 

@@ -1,11 +1,9 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** A bar on the terminal; silent where the output is no terminal. */
-export const startProgress = (label: string, total: number) => {
-  const bar = new SingleBar(
-    { format: `${label} {bar} {value}/{total}`, hideCursor: true, stopOnComplete: false },
-    Presets.shades_classic,
-  );
+/** A bar on the terminal, or a running count if no total is known; silent if the output is no terminal. */
+export const startProgress = (label: string, total = 0) => {
+  const format = total > 0 ? `${label} {bar} {value}/{total}` : `${label} {value}`;
+  const bar = new SingleBar({ format, hideCursor: true, stopOnComplete: false }, Presets.shades_classic);
   bar.start(total, 0);
   return {
     to: (value: number, newTotal = bar.getTotal()): void => {

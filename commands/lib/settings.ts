@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadEnvFile } from 'node:process';
-import { CommandError } from './command.ts';
+import { CommandError } from './command-error.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '..', '..');
 
 /**
  * Reads `.env.<stage>`, or `.env` where there is none, into the environment, as Serverless does. What is set already wins. Throws a
@@ -20,7 +20,7 @@ export const loadSettings = (stage: string): void => {
 };
 
 /** Where the stage is: `region`, else AWS_REGION, else what serverless.yml has. */
-export const regionOf = (region?: string): string => region ?? process.env.AWS_REGION ?? 'ap-southeast-1';
+export const regionOf = (region?: string): string => region || process.env.AWS_REGION || 'ap-southeast-1';
 
 /** The stack of a stage. */
 export const stackName = (stage: string): string => `nxcloud-callbacks-${stage}`;

@@ -1,9 +1,9 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { portsFrom } from '../../infrastructure/ports.ts';
-import { CommandError } from './command.ts';
+import { CommandError } from './command-error.ts';
 import { credentialsError } from './credentials.ts';
-import { loadSettings, regionOf, stackName } from './settings.ts';
+import { stackName } from './settings.ts';
 
 /** A stage's queues and table. */
 export type Stage = {
@@ -12,12 +12,12 @@ export type Stage = {
   queueUrl: string;
   deadLetterQueueUrl: string;
   tableName: string;
+  /** Time between two looks at what changes by itself; the counts of SQS are some seconds old. */
+  pollMs: number;
 };
 
 /** Finds the queues and the table of a stage; stage `local` is what `npm start` runs. Throws a CommandError where there are none. */
-export const openStage = async (stage: string, givenRegion?: string): Promise<Stage> => {
-  loadSettings(stage);
-  const region = stage === 'local' ? 'local' : regionOf(givenRegion);
+export const openStage = async ({ stage, region }: { stage: string; region: string }): Promise<Stage> => {
   const { sqs, dynamodb } = stage === 'local' ? localClients() : awsClients(region);
   const tableName = `${stackName(stage)}-calls`;
   const urlOf = async (QueueName: string): Promise<string> => {
@@ -30,7 +30,8 @@ export const openStage = async (stage: string, givenRegion?: string): Promise<St
       urlOf(`${tableName}-dlq`),
       dynamodb.send(new DescribeTableCommand({ TableName: tableName })),
     ]);
-    return { sqs, dynamodb, queueUrl, deadLetterQueueUrl, tableName };
+    const pollMs = stage === 'local' ? 100 : 1_000;
+    return { sqs, dynamodb, queueUrl, deadLetterQueueUrl, tableName, pollMs };
   } catch (error) {
     throw explain(error as Error & { code?: string }, stage, region, tableName);
   }

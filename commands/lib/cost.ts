@@ -1,0 +1,70 @@
+/**
+ * A line of the bill: a public list price in US dollars (US West (Oregon), 2026-08-09, without free tiers; from
+ * aws.amazon.com/{api-gateway,lambda,sqs,dynamodb,cloudwatch,xray}/pricing), and how many of its units a month has.
+ */
+type Part = { name: string; unit: string; price: number; idle: number; perMillion: number; because: string };
+
+const part = (
+  name: string,
+  [unit, price]: [string, number],
+  [idle, perMillion]: [number, number],
+  because: string,
+): Part => ({ name, unit, price, idle, perMillion, because });
+
+/** Everything that is billed. Units are those of an idle month and, beyond, those of a million callbacks. */
+export const PARTS: readonly Part[] = [
+  part('API Gateway', ['million requests', 1], [0, 1], 'one request'),
+  part('Lambda requests', ['million', 0.2], [0, 2], 'receiver and consumer, a batch of one'),
+  part('Lambda time', ['million GB-s', 13.3334], [0, 0.02], '20 ms in each at 512 MB, an assumption'),
+  part('SQS', ['million requests', 0.4], [0.648, 3], 'send, receive, delete; five pollers, 20 s each'),
+  part('DynamoDB writes', ['million units', 0.625], [0, 1.4], 'the mean of the samples, 1 KB a unit'),
+  part('DynamoDB storage', ['GB-month', 0.45], [0, 1], '1 KB an item, with point-in-time recovery'),
+  part('CloudWatch Logs', ['GB', 0.53], [0, 2.4], 'access log, functions and Lambda, kept a month'),
+  part('CloudWatch metrics', ['metric', 0.3], [40, 0], 'six of each route, four counted of each callback'),
+  part('CloudWatch alarms', ['alarm', 0.1], [41, 0], 'those of the template'),
+  part('CloudWatch dashboard', ['dashboard', 3], [1, 0], ''),
+  part('X-Ray', ['million traces', 5], [0, 2], 'one a function, at most: beyond one a second 5%'),
+];
+
+/** Millions of callbacks a month. */
+const VOLUMES = [0, 0.01, 1, 10];
+
+/** What a part costs in a month with so many million callbacks. */
+const costOf = ({ price, idle, perMillion }: Part, millions: number): number =>
+  price * (idle + perMillion * millions);
+
+/** What a month with so many million callbacks costs. */
+export const totalOf = (millions: number, parts = PARTS): number =>
+  parts.reduce((sum, each) => sum + costOf(each, millions), 0);
+
+/** The tables of docs/cost.md. */
+export const costTables = (): string => {
+  const untraced = PARTS.filter(({ name }) => name !== 'X-Ray');
+  const heads = VOLUMES.map((millions) => `${(millions * 1e6).toLocaleString('en-US')} callbacks`);
+  const totals = (parts = PARTS) => VOLUMES.map((millions) => dollars(totalOf(millions, parts)));
+  const units = table(
+    ['', 'unit', 'price', 'units, idle', 'units a million callbacks', 'because'],
+    PARTS.map(({ name, unit, price, idle, perMillion, because }) => [
+      ...[name, unit, `$${price}`],
+      ...[String(idle), String(perMillion), because],
+    ]),
+  );
+  const months = table(
+    ['a month', ...heads],
+    [
+      ...PARTS.map((each) => [each.name, ...VOLUMES.map((millions) => dollars(costOf(each, millions)))]),
+      ['**total**', ...totals()],
+      ['total with `TRACING=PassThrough`', ...totals(untraced)],
+    ],
+    '---:',
+  );
+  return `${units}\n\n${months}`;
+};
+
+const dollars = (amount: number): string =>
+  `$${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+
+const table = (head: string[], rows: string[][], figures = '---'): string =>
+  [head, head.map((_, column) => (column === 0 ? '---' : figures)), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');

@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ListMessageMoveTasksCommand,
+  type ListMessageMoveTasksResultEntry,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs';
+import { CommandError } from './command-error.ts';
+import type { Stage } from './stage.ts';
+
+type Report = (moved: number, total?: number) => void;
+
+/** Moves the dead letters of a stage into its queue, `found` or more; how many were moved before the signal aborted. */
+export const moveDeadLetters = async (
+  stage: Stage,
+  found: number,
+  signal: AbortSignal,
+  report: Report,
+): Promise<number> => {
+  try {
+    return await moveByTask(stage, found, signal, report);
+  } catch (error) {
+    if (!WITHOUT_TASKS.has((error as Error).name)) throw error;
+    return await moveByHand(stage, found, signal, report);
+  }
+};
+
+// What the local emulator and regions without message move tasks answer.
+const WITHOUT_TASKS = new Set(['InvalidAction', 'UnsupportedOperation']);
+
+/** SQS moves the messages by itself; a task that is under way already is followed instead. */
+const moveByTask = async (
+  stage: Stage,
+  found: number,
+  signal: AbortSignal,
+  report: Report,
+): Promise<number> => {
+  const { sqs, deadLetterQueueUrl, pollMs } = stage;
+  const pause = () => sleep(pollMs, undefined, { signal }).catch(() => {});
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: ['QueueArn'] }),
+  );
+  const SourceArn = Attributes.QueueArn;
+  const latest = async (): Promise<ListMessageMoveTasksResultEntry> => {
+    const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 1 }));
+    return Results[0] ?? {};
+  };
+  const before = await latest();
+  const follows = before.Status === 'RUNNING';
+  if (!follows) await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+  for (;;) {
+    const task = await latest();
+    // The list can lag behind the task that was just started.
+    if (!follows && task.StartedTimestamp === before.StartedTimestamp && !signal.aborted) {
+      await pause();
+      continue;
+    }
+    const moved = task.ApproximateNumberOfMessagesMoved ?? 0;
+    report(moved, task.ApproximateNumberOfMessagesToMove ?? found);
+    if (task.Status === 'FAILED') throw new CommandError(`SQS could not move them: ${task.FailureReason}`);
+    if (task.Status === 'CANCELLED') throw new CommandError('The move was cancelled: run it again to go on.');
+    if (task.Status !== 'RUNNING' || signal.aborted) return moved;
+    await pause();
+  }
+};
+
+/** Sends before it deletes: an interruption leaves a message twice, which the table absorbs, and never none. */
+const moveByHand = async (
+  { sqs, queueUrl, deadLetterQueueUrl }: Stage,
+  found: number,
+  signal: AbortSignal,
+  report: Report,
+): Promise<number> => {
+  let moved = 0;
+  while (moved < found && !signal.aborted) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: deadLetterQueueUrl, VisibilityTimeout: 10 }),
+    );
+    const [message] = Messages;
+    if (message === undefined) break;
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: message.Body }));
+    await sqs.send(
+      new DeleteMessageCommand({ QueueUrl: deadLetterQueueUrl, ReceiptHandle: message.ReceiptHandle }),
+    );
+    report(++moved);
+  }
+  return moved;
+};

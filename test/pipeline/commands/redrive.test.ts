@@ -1,0 +1,213 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DeleteMessageCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { serialize } from '../../../shared/deliveries/message.ts';
+import {
+  callOf,
+  finish,
+  ids,
+  LOCAL,
+  type LocalStage,
+  proxied,
+  start,
+  startLocalStage,
+} from '../../support/commands.ts';
+import type { FaultProxy } from '../../support/fault-proxy.ts';
+
+let stage: LocalStage;
+beforeAll(async () => {
+  stage = await startLocalStage();
+});
+afterAll(() => stage.stop());
+afterEach(() => {
+  const { sqsClient, deadLetterQueueUrl: QueueUrl } = stage.world;
+  return sqsClient.send(new PurgeQueueCommand({ QueueUrl }));
+});
+
+const bury = (texts: string[]) => {
+  const { sqsClient, deadLetterQueueUrl: QueueUrl } = stage.world;
+  return Promise.all(
+    texts.map((MessageBody) => sqsClient.send(new SendMessageCommand({ QueueUrl, MessageBody }))),
+  );
+};
+
+const buryCalls = (prefix: string, count: number) =>
+  bury(ids(prefix, count).map((id) => serialize(callOf(id))));
+
+/** Redrives with a proxy before SQS. */
+const redriveWith = async (faultOf: FaultProxy['faultOf'], ...args: string[]) => {
+  const { proxy, port } = await proxied(stage.queues);
+  proxy.faultOf = faultOf;
+  const finished = await finish(start('redrive', args, { env: { ...stage.env, SQS_PORT: port } }));
+  await proxy.stop();
+  return finished;
+};
+
+test('says when there is nothing to do', async () => {
+  expect(await stage.command('redrive')).toEqual({
+    code: 0,
+    output: `${LOCAL}There are no dead letters.\n`,
+    errors: '',
+  });
+});
+
+test('stores every dead letter once, and touches nothing on a dry run', async () => {
+  await buryCalls('redriven', 25);
+  const dry = await stage.command('redrive', '--dry-run');
+  expect(dry.output).toBe(`${LOCAL}Would move 25 dead letters back into the queue.\n`);
+  expect(await stage.world.deadLetterCount()).toBe(25);
+
+  const { code, output, errors } = await stage.command('redrive', '--json');
+  expect({ code, errors }).toEqual({ code: 0, errors: '' });
+  expect(JSON.parse(output)).toEqual({ stage: 'local', found: 25, moved: 25, waiting: 0, left: 0 });
+  expect(await stage.itemsOf('redriven')).toHaveLength(25);
+  expect(await stage.world.deadLetterCount()).toBe(0);
+});
+
+test('loses and doubles nothing when it is interrupted and run again', async () => {
+  await buryCalls('interrupted', 100);
+  const child = start('redrive', [], { env: stage.env });
+  while ((await stage.world.deadLetterCount()) > 90) await sleep(5);
+  child.kill('SIGINT');
+  const stopped = await finish(child);
+  expect(stopped.code).toBe(1);
+  expect(stopped.errors).toContain('Nothing is lost');
+  expect(await stage.world.deadLetterCount()).toBeGreaterThan(0);
+
+  expect(await stage.command('redrive')).toMatchObject({ code: 0 });
+  const items = await stage.itemsOf('interrupted');
+  expect(items).toHaveLength(100);
+  expect(new Set(items.map(({ pk }) => pk)).size).toBe(100);
+});
+
+test('keeps a dead letter that the queue does not take', async () => {
+  await buryCalls('kept', 1);
+  const { code, errors } = await redriveWith(({ action }) =>
+    action === 'SendMessage' ? 'error' : undefined,
+  );
+
+  expect(code).toBe(1);
+  expect(errors).toContain('InternalFailure');
+  expect(await stage.world.deadLetterCount()).toBe(1);
+  expect(await stage.itemsOf('kept')).toEqual([]);
+});
+
+test('waits for what is stored late, although SQS once says that the queue is empty', async () => {
+  const EMPTY = { ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' };
+  await buryCalls('late', 1);
+  await stage.world.dynamodb.refuse();
+  let looks = 0;
+  const { output } = await redriveWith(async ({ action, input }) => {
+    if (action !== 'GetQueueAttributes' || input.includes('-dlq')) return undefined;
+    looks++;
+    if (looks === 4) await stage.world.dynamodb.accept();
+    return looks === 2 ? { status: 200, body: { Attributes: EMPTY } } : undefined;
+  });
+  if (looks < 4) await stage.world.dynamodb.accept();
+
+  expect(output).toContain('All of them are stored.\n');
+  expect(looks).toBeGreaterThan(4);
+  expect(await stage.itemsOf('late')).toHaveLength(1);
+});
+
+describe('if SQS has move tasks', () => {
+  const moveOne = async () => {
+    const { sqsClient, deadLetterQueueUrl: QueueUrl, queueUrl } = stage.world;
+    const { Messages = [] } = await sqsClient.send(new ReceiveMessageCommand({ QueueUrl }));
+    for (const { Body: MessageBody, ReceiptHandle } of Messages) {
+      await sqsClient.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+      await sqsClient.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    }
+  };
+
+  /** SQS that reports these tasks, one at each look and the last one from then on; how often one was started. */
+  const redrive = async (tasks: (object | (() => Promise<object>))[]) => {
+    let [looks, started] = [0, 0];
+    const finished = await redriveWith(async ({ action }) => {
+      if (action === 'StartMessageMoveTask') {
+        started++;
+        return { status: 200, body: { TaskHandle: 'task' } };
+      }
+      if (action !== 'ListMessageMoveTasks') return undefined;
+      const task = tasks[Math.min(looks++, tasks.length - 1)];
+      return { status: 200, body: { Results: [typeof task === 'function' ? await task() : task] } };
+    });
+    return { ...finished, started };
+  };
+
+  const earlier = { Status: 'COMPLETED', StartedTimestamp: 1, ApproximateNumberOfMessagesMoved: 9 };
+  const task = (Status: string, ApproximateNumberOfMessagesMoved: number, more = {}) => ({
+    Status,
+    StartedTimestamp: 2,
+    ApproximateNumberOfMessagesMoved,
+    ApproximateNumberOfMessagesToMove: 2,
+    ...more,
+  });
+  const afterMoving = (told: object) => async () => {
+    await moveOne();
+    return told;
+  };
+
+  test.each([
+    ['leaves the moving to one, and waits for it', 'by-task', [earlier, earlier], 1],
+    ['follows one that is under way instead of starting another', 'followed', [task('RUNNING', 0)], 0],
+  ])('%s', async (_, prefix, first, starts) => {
+    await buryCalls(prefix, 2);
+    const moving = [afterMoving(task('RUNNING', 1)), afterMoving(task('COMPLETED', 2))];
+    const { code, output, started } = await redrive([...first, ...moving]);
+
+    expect({ code, output, started }).toEqual({
+      code: 0,
+      output: `${LOCAL}Moved 2 dead letters back into the queue.\nAll of them are stored.\n`,
+      started: starts,
+    });
+    expect(await stage.itemsOf(prefix)).toHaveLength(2);
+  });
+
+  test.each([
+    ['FAILED', { FailureReason: 'AccessDenied' }, 'SQS could not move them: AccessDenied\n'],
+    ['CANCELLED', {}, 'The move was cancelled: run it again to go on.\n'],
+  ])('says why one ended as %s', async (status, more, message) => {
+    await buryCalls('unmoved', 1);
+    const { code, errors } = await redrive([earlier, task('RUNNING', 0), task(status, 0, more)]);
+
+    expect({ code, errors }).toEqual({ code: 1, errors: message });
+  });
+});
+
+test('moves by itself if the region has no move tasks', async () => {
+  await buryCalls('by-hand', 1);
+  const { code } = await redriveWith(({ action }) =>
+    action.endsWith('MoveTasks') ? { status: 400, body: { __type: 'UnsupportedOperation' } } : undefined,
+  );
+
+  expect(code).toBe(0);
+  expect(await stage.itemsOf('by-hand')).toHaveLength(1);
+});
+
+test('ends although the queue never becomes empty', async () => {
+  await buryCalls('busy', 1);
+  await stage.world.dynamodb.refuse();
+  const { code, output } = await stage.command('redrive', '--wait', '2');
+  await stage.world.dynamodb.accept();
+
+  expect(code).toBe(0);
+  expect(output).toContain('Moved 1 dead letter back into the queue.\n');
+  expect(output).toContain('The queue does not become empty: 1 message in it');
+  await vi.waitUntil(async () => (await stage.itemsOf('busy')).length === 1, { timeout: 30_000 });
+});
+
+test('says what came back', async () => {
+  await bury(['{"poison":1}', serialize(callOf('beside-0'))]);
+  const { code, errors } = await stage.command('redrive');
+
+  expect(code).toBe(1);
+  expect(errors).toContain('1 dead letter left, or back again');
+  expect(await stage.itemsOf('beside')).toHaveLength(1);
+  expect(await stage.world.deadLetters()).toEqual(['{"poison":1}']);
+});
