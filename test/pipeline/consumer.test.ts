@@ -1,29 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import {
-  GetQueueAttributesCommand,
-  PurgeQueueCommand,
-  SendMessageCommand,
-  SetQueueAttributesCommand,
-} from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
-import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { handler } from '../../functions/consumer.ts';
 import { serialize } from '../../shared/deliveries/message.ts';
 import { store } from '../../shared/deliveries/store.ts';
+import { reception } from '../support/calls.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
-import { ccMessage } from '../support/messages.ts';
-import { itemAt, itemsOf, sqs } from '../support/pipeline.ts';
+import { ccDelivery } from '../support/messages.ts';
+import { deliveriesOf, deliveryAt } from '../support/pipeline.ts';
 
-const { queueUrl, deadLetterQueueUrl, dynamodbEndpoint } = inject('stack');
+const { dynamodbEndpoint } = inject('stack');
 const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
 
 let dynamodb: FaultProxy;
+const actions: string[] = [];
 beforeAll(async () => {
   dynamodb = await startFaultProxy(dynamodbEndpoint);
   process.env.AWS_ENDPOINT_URL_DYNAMODB = dynamodb.endpoint;
 });
-afterEach(() => {
-  dynamodb.faultOf = () => undefined;
+beforeEach(() => {
+  actions.length = 0;
+  dynamodb.faultOf = ({ action }) => {
+    actions.push(action);
+    return undefined;
+  };
 });
 afterAll(() => dynamodb.stop());
 
@@ -33,21 +33,18 @@ const batch = (...bodies: string[]) =>
   }) as SQSEvent;
 
 test('reports exactly the messages of a batch that it could not store', async () => {
-  const [first, second] = [randomUUID(), randomUUID()];
-  const { pk: _, ...headless } = ccMessage(randomUUID());
+  const [first, second] = [ccDelivery(randomUUID()), ccDelivery(randomUUID())];
+  const { pk: _, ...headless } = ccDelivery(randomUUID());
   const response = await handler(
     batch(
-      serialize(ccMessage(first)),
+      serialize(first),
       'not json',
       '{}',
-      serialize(ccMessage(second)),
+      serialize(second),
       JSON.stringify(headless),
-      JSON.stringify({ ...ccMessage(randomUUID()), record: { callId: 7 } }),
-      JSON.stringify({ ...ccMessage(randomUUID()), record: { misspelt: 'x' } }),
-      JSON.stringify({ ...ccMessage(randomUUID()), bodyHash: 'x' }),
-      JSON.stringify({ ...ccMessage(randomUUID()), receivedAt: 'yesterday' }),
-      JSON.stringify({ ...ccMessage(randomUUID()), misspelt: 'x' }),
-      JSON.stringify({ ...ccMessage(randomUUID()), issues: [] }),
+      JSON.stringify({ ...ccDelivery(randomUUID()), pk: '' }),
+      JSON.stringify({ ...ccDelivery(randomUUID()), sk: 'x'.repeat(1025) }),
+      JSON.stringify({ ...ccDelivery(randomUUID()), expiresAt: 'soon' }),
     ),
     context,
   );
@@ -59,96 +56,63 @@ test('reports exactly the messages of a batch that it could not store', async ()
     'm-5',
     'm-6',
     'm-7',
-    'm-8',
-    'm-9',
-    'm-10',
   ]);
-  expect(await itemAt(`cc#${first}`, 'call')).toMatchObject({ callId: first });
-  expect(await itemAt(`cc#${second}`, 'call')).toMatchObject({ callId: second });
+  expect(await deliveriesOf(first.pk)).toEqual([first]);
+  expect(await deliveriesOf(second.pk)).toEqual([second]);
+});
+
+test('stores what another version of the code sent as it came', async () => {
+  const item = { ...ccDelivery(randomUUID()), future: { list: [1, null, 'x'], flag: true } };
+
+  expect(await handler(batch(JSON.stringify(item)), context)).toEqual({ batchItemFailures: [] });
+  expect(await deliveriesOf(item.pk)).toEqual([item]);
+});
+
+test('writes once for each new delivery and reads nothing before it', async () => {
+  const text = serialize(ccDelivery(randomUUID()));
+  await handler(batch(text, text, serialize(ccDelivery(randomUUID()))), context);
+
+  expect(actions).toEqual(['PutItem', 'PutItem', 'PutItem']);
 });
 
 test('stores a message that is twice in one batch once', async () => {
-  const id = randomUUID();
-  const text = serialize(ccMessage(id));
+  const item = ccDelivery(randomUUID());
 
-  expect(await handler(batch(text, text), context)).toEqual({ batchItemFailures: [] });
-  expect(await itemsOf(`cc#${id}`)).toMatchObject([{ sk: 'call', id }]);
+  expect(await handler(batch(serialize(item), serialize(item)), context)).toEqual({ batchItemFailures: [] });
+  expect(await deliveriesOf(item.pk)).toEqual([item]);
 });
 
-test('tells a redelivery of a changed body from a change', async () => {
+test('tells a redelivery from another body of the same call, and changes nothing by it', async () => {
   const id = randomUUID();
-  const bodies = ['first', 'second', 'second', 'third', 'first'];
+  const [a, b] = [ccDelivery(id, { caller: '1' }), ccDelivery(id, { caller: '2' })];
   const outcomes: string[] = [];
-  for (const body of bodies) outcomes.push(await store(ccMessage(id, body), AbortSignal.timeout(5_000)));
+  for (const item of [a, b, { ...a, receivedAt: new Date(0).toISOString() }, b]) {
+    outcomes.push(await store(item, AbortSignal.timeout(5_000)));
+  }
 
-  expect(outcomes).toEqual(['stored', 'changed', 'duplicate', 'changed', 'duplicate']);
+  expect(outcomes).toEqual(['stored', 'stored', 'duplicate', 'duplicate']);
+  expect(await deliveriesOf(a.pk)).toEqual([a, b].sort((one, other) => (one.sk < other.sk ? -1 : 1)));
 });
 
-test('reads what is stored consistently before it calls a delivery changed', async () => {
-  const text = serialize(ccMessage(randomUUID()));
-  const reads: unknown[] = [];
-  dynamodb.faultOf = ({ action, input }) => {
-    if (action === 'GetItem') reads.push(JSON.parse(input));
-    return undefined;
-  };
-  await handler(batch(text), context);
-  await handler(batch(text), context);
+describe('a rejected body', () => {
+  const rejected = (body: string, n: number) => reception('cc', body, n).item;
 
-  expect(reads).toMatchObject([{ ConsistentRead: true }]);
-});
+  test('that comes again lives on from its last arrival, although the first is not swept yet', async () => {
+    const body = `no JSON ${randomUUID()}`;
+    const [first, last] = [rejected(body, 0), rejected(body, 3600)];
+    const outcomes: string[] = [];
+    for (const item of [first, last, first]) outcomes.push(await store(item, AbortSignal.timeout(5_000)));
 
-test('reports a message whose place was taken and is free when it is looked at', async () => {
-  const id = randomUUID();
-  await handler(batch(serialize(ccMessage(id, 'first'))), context);
-  dynamodb.faultOf = ({ action }) => (action === 'GetItem' ? { status: 200, body: {} } : undefined);
-
-  expect(await handler(batch(serialize(ccMessage(id, 'second'))), context)).toEqual({
-    batchItemFailures: [{ itemIdentifier: 'm-0' }],
+    expect(outcomes).toEqual(['stored', 'duplicate', 'duplicate']);
+    expect(await deliveryAt(first.pk, first.sk)).toEqual(last);
   });
-  expect(await itemsOf(`cc#${id}`)).toMatchObject([{ sk: 'call', body: 'first' }]);
 });
 
 test('keeps batches apart that are stored at the same time', async () => {
   const responses = await Promise.all([
     handler(batch('bad'), context),
-    handler(batch(serialize(ccMessage(randomUUID()))), context),
+    handler(batch(serialize(ccDelivery(randomUUID()))), context),
   ]);
 
   expect(responses.map(({ batchItemFailures }) => batchItemFailures.length)).toEqual([1, 0]);
-});
-
-const setVisibility = (seconds: string) =>
-  sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: { VisibilityTimeout: seconds } }));
-
-const attributeOf = async (url: string, name: 'VisibilityTimeout' | 'ApproximateNumberOfMessages') => {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [name] }),
-  );
-  return Attributes[name] ?? '';
-};
-
-let visibility = '';
-beforeAll(async () => {
-  visibility = await attributeOf(queueUrl, 'VisibilityTimeout');
-  await setVisibility('1');
-});
-afterAll(async () => {
-  await setVisibility(visibility);
-  await sqs.send(new PurgeQueueCommand({ QueueUrl: deadLetterQueueUrl }));
-});
-
-test('a malformed message ends in the dead-letter queue, its neighbours in the table', async () => {
-  const ids = Array.from({ length: 9 }, () => randomUUID());
-  const send = (text: string) => sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: text }));
-  await Promise.all([send('{"poison":true}'), ...ids.map((id) => send(serialize(ccMessage(id))))]);
-
-  await vi.waitUntil(
-    async () => (await attributeOf(deadLetterQueueUrl, 'ApproximateNumberOfMessages')) === '1',
-    {
-      timeout: 30_000,
-      interval: 200,
-    },
-  );
-  const items = await Promise.all(ids.map((id) => itemAt(`cc#${id}`, 'call')));
-  expect(items.map((item) => item?.callId)).toEqual(ids);
 });

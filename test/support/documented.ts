@@ -5,10 +5,10 @@ export type Page = {
   callback: string;
   fields: Record<string, [value: unknown, home: Home]>;
   /** The body with these fields. */
-  body: (fields: object) => object;
+  body: (fields: Record<string, unknown>) => object;
 };
 
-const asIs = (fields: object) => fields;
+const asIs = (fields: Record<string, unknown>) => fields;
 
 /** Every field of every page and format. A home of its own has what has none among the call's fields: the id, in `pk`. */
 export const DOCUMENTED: Record<string, Page> = {
@@ -214,7 +214,7 @@ export const DOCUMENTED: Record<string, Page> = {
   },
   'PNS notice': {
     callback: 'pns',
-    body: ({ caller, did, occurrenceTime, ...fields }: Record<string, unknown>) => ({
+    body: ({ caller, did, occurrenceTime, ...fields }) => ({
       ...fields,
       data: { action: 'queryAXB', requestParams: { caller, did }, occurrenceTime },
     }),

@@ -1,14 +1,9 @@
-import { hash } from 'node:crypto';
-import type { Message } from '../../shared/deliveries/message.ts';
+import type { Delivery } from '../../shared/deliveries/delivery.ts';
+import { deliveries } from './calls.ts';
 
-/** A message as the Call Center receiver would send it for a call of this id. */
-export const ccMessage = (id: string, body = `{"callId":"${id}"}`): Message => ({
-  pk: `cc#${id}`,
-  sk: 'call',
-  callback: 'cc',
-  id,
-  receivedAt: new Date().toISOString(),
-  bodyHash: hash('sha256', body),
-  body,
-  record: { callId: id },
-});
+/** The item that the Call Center receiver makes of a call of this id. */
+export const ccDelivery = (id: string, fields: object = {}): Delivery => {
+  const [item] = deliveries('cc', [{ callId: id, ...fields }]);
+  if (item === undefined) throw new Error('no delivery');
+  return { ...item, receivedAt: new Date().toISOString() };
+};

@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { handler } from '../../functions/projector.ts';
+import { foldCall } from '../../shared/calls/fold.ts';
+import { itemOf } from '../../shared/calls/item.ts';
+import { project } from '../../shared/calls/project.ts';
+import type { Delivery } from '../../shared/deliveries/delivery.ts';
+import { callbackNamed, deliveries, reception } from '../support/calls.ts';
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { putDeliveries, useOwnTables } from '../support/own-tables.ts';
+import { dynamodb, samples } from '../support/pipeline.ts';
+
+const context = { awsRequestId: 'test', getRemainingTimeInMillis: () => 60_000 } as Context;
+
+let proxy: FaultProxy;
+const actions: string[] = [];
+beforeAll(async () => {
+  await useOwnTables('projector');
+  proxy = await startFaultProxy(inject('stack').dynamodbEndpoint);
+  process.env.AWS_ENDPOINT_URL_DYNAMODB = proxy.endpoint;
+});
+beforeEach(() => {
+  actions.length = 0;
+  proxy.faultOf = ({ action }) => {
+    actions.push(action);
+    return undefined;
+  };
+});
+afterAll(() => proxy.stop());
+
+let sequence = 0;
+const streamOf = (...items: { pk: string; sk: string }[]) =>
+  ({
+    Records: items.map(({ pk, sk }) => ({
+      eventName: 'INSERT',
+      dynamodb: { Keys: marshall({ pk, sk }), SequenceNumber: String(++sequence) },
+    })),
+  }) as unknown as DynamoDBStreamEvent;
+
+const callAt = async (pk: string) => {
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: process.env.CALLS_TABLE, Key: marshall({ pk }), ConsistentRead: true }),
+  );
+  return Item && unmarshall(Item);
+};
+
+const folded = (callback: string, items: Delivery[]) => {
+  const call = foldCall(callbackNamed(callback), items);
+  return call && JSON.parse(JSON.stringify(itemOf(call)));
+};
+
+const ccVersions = (id: string, ...versions: object[]) =>
+  deliveries(
+    'cc',
+    versions.map((fields) => ({ callId: id, ...fields })),
+  );
+
+test('writes a call whose events come in one batch once', async () => {
+  const bodies = samples.filter(({ file }) => file.startsWith('predictive-')).map(({ body }) => body);
+  const items = deliveries('predictive', bodies);
+  await putDeliveries(items);
+  actions.length = 0;
+
+  expect(await handler(streamOf(...items), context)).toEqual({ batchItemFailures: [] });
+  expect(actions).toEqual(['GetItem', 'Query', 'PutItem']);
+  expect(await callAt(items[0]?.pk ?? '')).toEqual({ ...folded('predictive', items), rev: 1 });
+});
+
+test('touches no table for the events of agents and for rejected bodies', async () => {
+  const agent = reception('predictive', { type: 1, state: 2, time: 1558677726, agentid: 'a-1' }).item;
+  const rejected = reception('cc', 'no JSON').item;
+
+  expect(await handler(streamOf(agent, rejected), context)).toEqual({ batchItemFailures: [] });
+  expect(actions).toEqual([]);
+});
+
+test('makes the same item whatever order it meets the deliveries in, and however often', async () => {
+  const id = randomUUID();
+  const items = ccVersions(id, { caller: '1' }, { callDuration: 7 }, { caller: '2' }, { answerTime: 0 });
+  for (const item of items.toReversed()) {
+    await putDeliveries([item]);
+    await handler(streamOf(item, item), context);
+  }
+
+  expect(await callAt(`cc#${id}`)).toEqual({ ...folded('cc', items), rev: 4 });
+  await handler(streamOf(...items), context);
+  expect(await callAt(`cc#${id}`)).toMatchObject({ rev: 4 });
+});
+
+test('is right if several run at once', async () => {
+  const id = randomUUID();
+  const items = ccVersions(id, ...Array.from({ length: 12 }, (_, n) => ({ callDuration: n })));
+  await Promise.all(
+    items.map(async (item) => {
+      await putDeliveries([item]);
+      await handler(streamOf(item), context);
+    }),
+  );
+
+  expect(await callAt(`cc#${id}`)).toMatchObject(folded('cc', items));
+});
+
+test('reports the records of the calls that it could not write, and writes the others', async () => {
+  const [good, bad] = [ccVersions(randomUUID(), {}), ccVersions(randomUUID(), {}, { caller: '1' })];
+  await putDeliveries([...good, ...bad]);
+  const badKey = bad[0]?.pk ?? '';
+  proxy.faultOf = ({ input }) =>
+    input.includes(badKey)
+      ? { status: 400, body: { __type: 'ValidationException', message: input } }
+      : undefined;
+  const event = streamOf(...bad, ...good);
+  const response = await handler(event, context);
+
+  expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(
+    event.Records.slice(0, 2).map((record) => record.dynamodb?.SequenceNumber),
+  );
+  expect(await callAt(good[0]?.pk ?? '')).toMatchObject({ versions: 1 });
+});
+
+test('lets a call go with its last delivery', async () => {
+  const id = randomUUID();
+  const items = ccVersions(id, { caller: '1' }, { caller: '2' });
+  await putDeliveries(items);
+  await handler(streamOf(...items), context);
+  for (const { pk, sk } of items) {
+    expect(await callAt(pk)).toBeDefined();
+    await dynamodb.send(
+      new DeleteItemCommand({ TableName: process.env.DELIVERIES_TABLE, Key: marshall({ pk, sk }) }),
+    );
+    await handler(streamOf({ pk, sk }), context);
+  }
+
+  expect(await callAt(`cc#${id}`)).toBeUndefined();
+});
+
+test('folds a call of 100 versions of 128 KiB each', async () => {
+  const id = randomUUID();
+  const padding = 'x'.repeat(128 * 1024 - 100);
+  const items = ccVersions(
+    id,
+    ...Array.from({ length: 100 }, (_, n) => ({ callDuration: n, other: padding })),
+  );
+  await putDeliveries(items);
+  await handler(streamOf(...items.slice(0, 1)), context);
+
+  expect(await callAt(`cc#${id}`)).toMatchObject({ versions: 100, talkSeconds: 99, rev: 1 });
+});
+
+const outcomeOf = (callback: string, pk: string) =>
+  project(callbackNamed(callback), pk, AbortSignal.timeout(30_000));
+
+test('tells what a newer version changed, and nothing of what it added', async () => {
+  const id = randomUUID();
+  const [first, added, changed] = ccVersions(
+    id,
+    { caller: '1' },
+    { caller: '1', callDuration: 7, issues: 'x' },
+    { caller: '2', answerTime: 0 },
+  ) as [Delivery, Delivery, Delivery];
+  const seen: object[] = [];
+  for (const item of [first, added, changed]) {
+    await putDeliveries([item]);
+    seen.push(await outcomeOf('cc', `cc#${id}`));
+  }
+  seen.push(await outcomeOf('cc', `cc#${id}`));
+
+  expect(seen).toEqual([
+    { outcome: 'new', changed: [] },
+    { outcome: 'revised', changed: [] },
+    { outcome: 'revised', changed: ['caller'] },
+    { outcome: 'unchanged', changed: [] },
+  ]);
+});
+
+test('tells a change although both versions came in one batch', async () => {
+  const items = ccVersions(randomUUID(), { caller: '1' }, { caller: '2' });
+  await putDeliveries(items);
+
+  expect(await outcomeOf('cc', items[0]?.pk ?? '')).toEqual({ outcome: 'new', changed: ['caller'] });
+});
+
+test('tells how long after its end a call was told of, once', async () => {
+  const endTime = Date.parse('2026-11-26T04:03:11.000Z');
+  const [start, end, again] = ccVersions(randomUUID(), {}, { endTime }, { endTime, caller: '1' }) as [
+    Delivery,
+    Delivery,
+    Delivery,
+  ];
+  const lags: unknown[] = [];
+  for (const item of [start, end, again]) {
+    await putDeliveries([item]);
+    lags.push((await outcomeOf('cc', item.pk)).lagSeconds);
+  }
+
+  expect(lags).toEqual([undefined, 61, undefined]);
+});
+
+test('tells what is no call from what cannot be read any more', async () => {
+  const notice = deliveries('pns', [{ requestId: randomUUID(), code: 10001 }]) as [Delivery];
+  await putDeliveries(notice);
+  expect(await outcomeOf('pns', notice[0].pk)).toEqual({ outcome: 'no-call', changed: [] });
+
+  const unreadable = { ...notice[0], pk: `pns#${randomUUID()}`, body: 'was read once' };
+  await putDeliveries([unreadable]);
+  expect(await outcomeOf('pns', unreadable.pk)).toEqual({ outcome: 'unreadable', changed: [] });
+  expect(await outcomeOf('pns', 'pns#none')).toEqual({ outcome: 'removed', changed: [] });
+});
