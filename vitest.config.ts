@@ -14,15 +14,11 @@ export default defineConfig({
     projects: [
       tier('unit'),
       tier('pipeline', {
-        globalSetup: ['test/support/global-setup.ts'],
+        globalSetup: ['test/support/local-stack.ts', 'test/support/resources.ts'],
         setupFiles: ['test/support/environment.ts'],
       }),
       tier('deployment', { globalSetup: ['test/support/packages.ts'] }),
-      tier('faults', {
-        globalSetup: ['test/support/global-setup.ts'],
-        setupFiles: ['test/support/environment.ts'],
-        maxConcurrency: 3,
-      }),
+      tier('faults', { globalSetup: ['test/support/resources.ts'], maxConcurrency: 3 }),
     ],
     // Most tests wait for processes and queues, so more of them run than there are cores.
     maxWorkers: 3,

@@ -2,20 +2,19 @@ import { deserialize } from '../../shared/deliveries/message.ts';
 import type { Attempt, Delivery } from './provider.ts';
 import type { Item, World } from './world.ts';
 
-/** A line of the table that the run prints. */
-export type Row = {
-  fault: string;
+/** What became of the requests of a story. */
+export type Balance = {
   sent: number;
   acknowledged: number;
   stored: number;
-  'duplicates absorbed': number;
-  'dead-lettered': number;
+  duplicates: number;
+  'dead letters': number;
   lost: number;
   doubled: number;
 };
 
-/** Where every request of the run went, once the queue is empty. Throws where an item is not what was sent. */
-export const balance = async (fault: string, attempts: Attempt[], world: World): Promise<Row> => {
+/** Where every request went, once the queue is empty. Throws if an item is not what was sent. */
+export const balance = async (attempts: Attempt[], world: World): Promise<Balance> => {
   await world.atRest();
   const items = await world.items();
   const deadLetters = await world.deadLetters();
@@ -31,12 +30,11 @@ export const balance = async (fault: string, attempts: Attempt[], world: World):
   const acknowledged = attempts.filter(({ status }) => status === 200);
   const kept = new Set(acknowledged.map(({ delivery }) => keyOf(delivery)));
   return {
-    fault,
     sent: attempts.length,
     acknowledged: acknowledged.length,
     stored: items.length,
-    'duplicates absorbed': world.duplicates(),
-    'dead-lettered': deadLetters.length,
+    duplicates: world.consumers.reduce((sum, { logged }) => sum + logged('duplicate'), 0),
+    'dead letters': deadLetters.length,
     lost: [...kept].filter((key) => !stored.has(key) && !parked.has(key)).length,
     doubled: extra(stored) + extra(first),
   };

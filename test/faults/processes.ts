@@ -2,11 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { ROOT } from '../support/run.ts';
 
-/** A process that can be killed without warning and started again on the same port. */
+/** A process that can be killed without warning and started again. */
 export type Killable = {
-  port: number;
+  readonly port: number;
+  /** Resolves with the port once it listens: while it is started anew this waits. */
+  up: () => Promise<number>;
   kill: () => Promise<void>;
   restart: () => Promise<void>;
   /** Kills it, and restarts it as Lambda starts another environment. */
@@ -15,32 +17,29 @@ export type Killable = {
 
 type Options = {
   env?: Record<string, string>;
-  args?: (port: number) => string[];
+  args?: string[];
   onLine?: (line: string) => void;
 };
 
-const RETRY_MS = 100;
 // A dozen processes of the same code.
-const CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'faults');
+const CACHE = join(ROOT, 'node_modules', '.cache', 'faults');
 
 /** Starts a script of this directory that tells its port when it is ready. */
 export const startProcess = async (script: string, options: Options = {}): Promise<Killable> => {
-  const { env = {}, args = () => [], onLine = () => {} } = options;
+  const { args = [], onLine = () => {} } = options;
+  // A run with coverage switches the cache off.
+  const { NODE_DISABLE_COMPILE_CACHE: _, ...inherited } = process.env;
+  const env = { ...inherited, NODE_COMPILE_CACHE: CACHE, ...options.env };
   let child: ChildProcess;
 
-  const start = async (port: number): Promise<number> => {
-    child = fork(join(import.meta.dirname, script), args(port), {
-      env: { ...process.env, NODE_COMPILE_CACHE: CACHE, ...env, PORT: String(port) },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
+  const start = async (): Promise<number> => {
+    child = fork(join(import.meta.dirname, script), args, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     for (const output of [child.stdout, child.stderr]) {
       if (output) createInterface({ input: output }).on('line', onLine);
     }
     const [told] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-    if (child.connected) return told;
-    // Another socket got the port in between.
-    await sleep(RETRY_MS);
-    return start(port);
+    if (!child.connected) throw new Error(`${script} ended before it was ready (exit code ${told})`);
+    return told;
   };
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -49,14 +48,20 @@ export const startProcess = async (script: string, options: Options = {}): Promi
     await exit;
   };
 
-  const port = await start(0);
-  const restart = async () => {
-    await start(port);
+  let port = 0;
+  let starting: Promise<number>;
+  const begin = async (before: Promise<void>): Promise<void> => {
+    starting = before.then(start);
+    port = await starting;
   };
-  let replacing = Promise.resolve();
-  const replace = () => {
-    replacing = replacing.then(kill).then(restart);
-    return replacing;
+  await begin(Promise.resolve());
+  return {
+    get port() {
+      return port;
+    },
+    up: () => starting,
+    kill,
+    restart: () => begin(Promise.resolve()),
+    replace: () => begin(kill()),
   };
-  return { port, kill, restart, replace };
 };

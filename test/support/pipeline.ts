@@ -1,8 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { GetItemCommand, paginateScan, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { inject, vi } from 'vitest';
 import { countMessages } from '../../commands/lib/stage.ts';
 import { clients } from '../../local/emulators.ts';
@@ -11,25 +8,7 @@ const { urls, queueUrl, tableName, sqsEndpoint, dynamodbEndpoint } = inject('sta
 
 export const { sqs, dynamodb } = clients({ sqs: sqsEndpoint, dynamodb: dynamodbEndpoint });
 
-const EVENTS = join(import.meta.dirname, '..', '..', 'events');
-
-/** A provider's sample, as `events/<file>.json` has it. */
-export type Sample = { file: string; callback: string; event: APIGatewayProxyEventV2; body: string };
-
-/** The nine samples of the four providers. */
-export const samples: Sample[] = readdirSync(EVENTS)
-  .map((file) => file.replace('.json', ''))
-  .filter((file) => file !== 'consumer')
-  .map((file) => {
-    const event: APIGatewayProxyEventV2 = JSON.parse(readFileSync(join(EVENTS, `${file}.json`), 'utf8'));
-    return { file, callback: file.split('-')[0] ?? '', event, body: event.body ?? '' };
-  });
-
-export const sample = (file: string): Sample => {
-  const found = samples.find((candidate) => candidate.file === file);
-  if (found === undefined) throw new Error(`there is no events/${file}.json`);
-  return found;
-};
+export { type Sample, sample, samples } from './samples.ts';
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
 
@@ -53,7 +32,10 @@ export const post = async (
 
 /** Resolves once everything that was queued is stored. */
 export const settled = () =>
-  vi.waitUntil(async () => (await countMessages({ sqs }, queueUrl)) === 0, { timeout: 30_000, interval: 20 });
+  vi.waitUntil(async () => (await countMessages({ sqs }, queueUrl)) === 0, {
+    timeout: 150_000,
+    interval: 20,
+  });
 
 export type Item = Record<string, unknown>;
 
