@@ -12,6 +12,8 @@ export type Stub = {
   delayMs: number;
   calls: number;
   connections: number;
+  /** What the last connection asked for by TLS, the host's name (SNI). */
+  serverName: string | false | null;
   /** Headers of the last call. */
   headers: IncomingHttpHeaders;
   close: () => void;
@@ -39,6 +41,7 @@ export const startStub = async ({ key, cert }: Certificate): Promise<Stub> => {
     delayMs: 0,
     calls: 0,
     connections: 0,
+    serverName: null,
     headers: {},
     close: () => {
       server.close();
@@ -46,6 +49,9 @@ export const startStub = async ({ key, cert }: Certificate): Promise<Stub> => {
     },
   };
   server.on('connection', () => stub.connections++);
+  server.on('secureConnection', ({ servername }) => {
+    stub.serverName = servername;
+  });
   return stub;
 };
 
