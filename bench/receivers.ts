@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { type Runtime, type Subject, start } from '../fixtures/lambda.ts';
 import { sourceOf } from '../infrastructure/bundles.ts';
 import { callbacks } from '../shared/callbacks/list.ts';
 import { type Bench, receiverEnvironment, sampleOf } from './bench.ts';
 import { type Built, buildDeployed, buildNaive } from './builds.ts';
-import { conditions, type Runtime, type Subject, start } from './function.ts';
-import type { Bar, Goal, Table } from './report.ts';
+import { type Bar, conditions, type Goal, type Table } from './report.ts';
 import { median, quantile } from './statistics.ts';
 
 const WARM_UP_CALLS = 100;

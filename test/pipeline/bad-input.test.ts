@@ -5,13 +5,13 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { BAD_BODIES, BAD_FORMS, withForm } from '../../fixtures/bad-bodies.ts';
 import { handler as cc } from '../../functions/cc.ts';
 import { handler as consumer } from '../../functions/consumer.ts';
 import { handler as icc } from '../../functions/icc.ts';
 import { handler as pns } from '../../functions/pns.ts';
 import { handler as predictive } from '../../functions/predictive.ts';
 import { parseJson } from '../../shared/payload/parse-json.ts';
-import { BAD_BODIES, BAD_FORMS, withForm } from '../support/bad-bodies.ts';
 import { DOCUMENTED } from '../support/documented.ts';
 import { dynamodb, sqs } from '../support/pipeline.ts';
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { buildDeployed } from '../../bench/builds.ts';
-import { type Certificate, createCertificate } from '../../bench/certificate.ts';
-import { start } from '../../bench/function.ts';
-import { type Stub, startStub } from '../../bench/stubs.ts';
+import { type Stub, startStub } from '../../fixtures/aws.ts';
+import { type Certificate, createCertificate } from '../../fixtures/certificate.ts';
+import { start } from '../../fixtures/lambda.ts';
 import { resolveService, sourceOf } from '../../infrastructure/bundles.ts';
 import { startRelay } from '../support/relay.ts';
 
