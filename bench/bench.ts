@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Stub } from '../fixtures/aws.ts';
+import type { Runtime } from '../fixtures/lambda.ts';
 import type { Service } from '../infrastructure/bundles.ts';
 import { callbacks } from '../shared/callbacks/list.ts';
-import type { Runtime } from './function.ts';
-import type { Stub } from './stubs.ts';
 
 /** What the parts of one run share. */
 export type Bench = {

@@ -1,11 +1,11 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { SQSEvent } from 'aws-lambda';
+import { type Subject, start } from '../fixtures/lambda.ts';
 import { sourceOf } from '../infrastructure/bundles.ts';
 import { type Message, serialize } from '../shared/deliveries/message.ts';
 import { type Bench, consumerEnvironment, sampleOf } from './bench.ts';
 import { buildDeployed, buildNaive } from './builds.ts';
-import { conditions, type Subject, start } from './function.ts';
-import type { Goal, Table } from './report.ts';
+import { conditions, type Goal, type Table } from './report.ts';
 import { median } from './statistics.ts';
 
 // Enough of them that the compiler has seen both.

@@ -1,8 +1,8 @@
+import { start } from '../fixtures/lambda.ts';
 import { sourceOf } from '../infrastructure/bundles.ts';
 import { type Bench, consumerEnvironment, receiverEnvironment, sampleOf } from './bench.ts';
 import { buildDeployed } from './builds.ts';
 import { batchOf } from './consumer.ts';
-import { start } from './function.ts';
 import type { Table } from './report.ts';
 import { median, quantile } from './statistics.ts';
 import { createThrottle } from './throttle.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { pluginsOf, sourceOf } from '../infrastructure/bundles.ts';
+import { type Runtime, type Subject, start } from '../fixtures/lambda.ts';
+import { sourceOf } from '../infrastructure/bundles.ts';
 import { callbacks } from '../shared/callbacks/list.ts';
 import { type Bench, receiverEnvironment, sampleOf } from './bench.ts';
-import { type Built, buildDeployed, buildNaive, instead, without } from './builds.ts';
-import { conditions, type Runtime, type Subject, start } from './function.ts';
-import type { Bar, Goal, Table } from './report.ts';
+import { type Built, buildDeployed, buildNaive } from './builds.ts';
+import { type Bar, conditions, type Goal, type Table } from './report.ts';
 import { median, quantile } from './statistics.ts';
 
 const WARM_UP_CALLS = 100;
@@ -78,8 +78,6 @@ const build = async (bench: Bench): Promise<Candidate[]> => {
       cc,
       buildDeployed(service, sourceOf(service, cc), join(directory, name), options),
     );
-  const plugins = await pluginsOf(service);
-  const sdk = instead('shared/sqs.ts', 'bench/variants/sdk-sqs.ts');
   return Promise.all([
     candidate(FLOOR, cc, buildNaive('bench/baselines/empty-service/empty.ts', directory)),
     candidate(NAIVE, cc, buildNaive('bench/baselines/naive-receiver.ts', directory)),
@@ -87,13 +85,9 @@ const build = async (bench: Bench): Promise<Candidate[]> => {
       candidate(name, name, buildDeployed(service, sourceOf(service, name), directory)),
     ),
     variant('not prepared', { define: { 'process.env.PREPARE': 'false' } }),
-    variant('connected but nothing run', {
-      plugins: [...plugins, without('shared/sqs.ts', ', sendNowhere(queueUrl, timeoutMs)')],
-    }),
     variant('built-ins imported', { plugins: [] }),
     variant('not minified', { minify: false }),
-    variant("the SDK's client", { plugins: [...plugins, sdk] }),
-    variant("the SDK's client and credential chain", { plugins: [...plugins, sdk], alias: {} }),
+    variant('credential chain', { alias: {} }),
   ]);
 };
 

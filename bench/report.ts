@@ -1,3 +1,5 @@
+import type { Runtime } from '../fixtures/lambda.ts';
+
 /** One table of the report; cells are numbers where they can be compared. */
 export type Table = { title: string; head: string[]; rows: (string | number)[][]; note?: string };
 
@@ -43,3 +45,11 @@ export const goalTable = (goals: Goal[]): Table => ({
     isMet(goal) ? 'yes' : 'no',
   ]),
 });
+
+/** How the figures of a table came about. */
+export const conditions = (starts: number, { throttled, throttle, ric }: Runtime): string =>
+  [
+    `${starts} starts of each, interleaved; medians.`,
+    `Runtime client: ${ric ? 'aws-lambda-ric' : 'bench/runtime-client.mjs'}.`,
+    throttled === 'none' ? 'Not throttled.' : `Throttled to ${throttle.description}: ${throttled}.`,
+  ].join(' ');

@@ -2,16 +2,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startStub } from '../fixtures/aws.ts';
+import { createCertificate } from '../fixtures/certificate.ts';
 import { resolveService } from '../infrastructure/bundles.ts';
 import type { Bench } from './bench.ts';
-import { createCertificate } from './certificate.ts';
 import { benchConsumer } from './consumer.ts';
 import { benchLocal } from './local.ts';
 import { benchMemory } from './memory.ts';
 import { picture } from './picture.ts';
 import { benchReceivers } from './receivers.ts';
 import { type Goal, goalTable, markdown, type Table } from './report.ts';
-import { startStub } from './stubs.ts';
 import { createThrottle } from './throttle.ts';
 
 const PARTS = ['receivers', 'consumer', 'memory', 'local'];

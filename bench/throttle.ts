@@ -1,15 +1,16 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** Gives a process the share of one CPU that Lambda gives the memory size. */
-export type Throttle = { description: string; apply: (pid: number) => () => void; close: () => void };
+import type { Throttle } from '../fixtures/lambda.ts';
 
 // Lambda: one vCPU at 1,769 MB, in proportion.
 const MB_PER_CPU = 1769;
 // Short, so that a call is slowed down evenly.
 const PERIOD_US = 20_000;
 
-/** By a control group where this user may make one, else by stopping and continuing the process. */
+/**
+ * Gives a process the share of one CPU that Lambda gives the memory size: by a control group if this user may make one, else by
+ * stopping and continuing the process.
+ */
 export const createThrottle = (memoryMb: number): Throttle => {
   const share = memoryMb / MB_PER_CPU;
   const quotaUs = Math.round(PERIOD_US * share);

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { BAD_BODIES, BAD_FORMS, withForm } from '../test/support/bad-bodies.ts';
+import { BAD_BODIES, BAD_FORMS, withForm } from '../fixtures/bad-bodies.ts';
 
 /** What a caller's body under the cap costs a warm receiver: median and highest CPU milliseconds of several calls. */
 export type Cost = { body: string; bytes: number; cpuMs: number; highestMs: number };

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
+import { callbacks } from '../shared/callbacks/list.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -36,9 +38,7 @@ export const resolveService = async (stage: string): Promise<Service> => {
 };
 
 // Nothing is deployed with them; a deployment without any is refused.
-const TOKENS = Object.fromEntries(
-  ['CC', 'PREDICTIVE', 'ICC', 'PNS'].map((name) => [`${name}_TOKEN_SHA256`, '0'.repeat(64)]),
-);
+const TOKENS = Object.fromEntries(callbacks.map(({ tokenVariable }) => [tokenVariable, '0'.repeat(64)]));
 
 /** The file that a function's handler is in. */
 export const sourceOf = ({ functions }: Service, name: string): string =>
@@ -71,4 +71,20 @@ export const bundle = async (
     metafile: true,
     write: false,
   });
+};
+
+/** Bundles a function of the service into the directory; answers the file. */
+export const bundleInto = async (
+  directory: string,
+  service: Service,
+  name: string,
+  options: BuildOptions = {},
+): Promise<string> => {
+  const { outputFiles } = await bundle(service, sourceOf(service, name), options);
+  const [output] = outputFiles;
+  if (output === undefined) throw new Error(`${name} became no file`);
+  const file = join(directory, basename(output.path));
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(file, output.contents);
+  return file;
 };

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
+import { BAD_BODIES, BAD_FORMS, withForm } from '../../fixtures/bad-bodies.ts';
 import { cc } from '../../shared/callbacks/cc.ts';
 import { icc } from '../../shared/callbacks/icc.ts';
 import { serialize } from '../../shared/deliveries/message.ts';
-import { BAD_BODIES, BAD_FORMS, withForm } from '../support/bad-bodies.ts';
 import { digests } from '../support/deployment.ts';
 import { copyProject } from '../support/project.ts';
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { serialize } from '../../shared/deliveries/message.ts';
@@ -6,8 +7,9 @@ import { enqueue } from '../../shared/receiving/enqueue.ts';
 import { type Call, type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { ccMessage } from '../support/messages.ts';
 
-const FAULTS: Fault[] = ['reset', 'error', 'throttle', 'hang', 'trickle-headers', 'trickle-body', 'drop'];
+const FAULTS = ['reset', 'error', 'throttle', 'hang', 'trickle-headers', 'trickle-body', 'drop'] as const;
 const STRICTEST_MS = 3_500;
+const ANY_NUMBER = 1_000;
 
 const { sqsEndpoint, dynamodbEndpoint, queueUrl } = inject('stack');
 let sqs: FaultProxy;
@@ -75,20 +77,38 @@ test.concurrent.each(FAULTS.filter((fault) => fault !== 'trickle-body'))(
   },
 );
 
-test.concurrent('SQS that confirms the third attempt only is a 200', async () => {
-  const id = randomUUID();
-  const calls = answerInTurn(sqs, id, 'error', 'throttle');
-
-  expect(await call(id)).toMatchObject({ status: 200 });
-  expect(calls).toHaveLength(3);
+const refusal = (status: number, type: string): Fault => ({
+  status,
+  body: { __type: `com.amazonaws.sqs#${type}` },
 });
 
-test.concurrent('SQS that will never take the message is asked once', async () => {
+test.concurrent.each<[string, Fault]>([
+  ['is reset', 'reset'],
+  ['answers 500', 'error'],
+  ['answers 503', refusal(503, 'ServiceUnavailable')],
+  ['throttles with a 400', 'throttle'],
+  ['throttles with a 403', refusal(403, 'RequestThrottled')],
+  ['answers 429', refusal(429, 'TooManyRequests')],
+])('SQS that %s for a second costs no callback', async (_what, fault) => {
+  const name = `for-a-second:${randomUUID()}:`;
+  let endsAt = Number.POSITIVE_INFINITY;
+  const { faultOf } = sqs;
+  sqs.faultOf = (made) => {
+    if (!made.input.includes(name)) return faultOf(made);
+    endsAt = Math.min(endsAt, Date.now() + 1_000);
+    return Date.now() < endsAt ? fault : undefined;
+  };
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => call(name + index)));
+
+  expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+});
+
+test.concurrent.each([
+  [400, 'QueueDoesNotExist'],
+  [403, 'AccessDeniedException'],
+])('SQS that will never take the message is asked once: %i %s', async (status, type) => {
   const id = randomUUID();
-  const calls = answerInTurn(sqs, id, {
-    status: 400,
-    body: { __type: 'com.amazonaws.sqs#QueueDoesNotExist' },
-  });
+  const calls = answerInTurn(sqs, id, ...Array(ANY_NUMBER).fill(refusal(status, type)));
 
   expect(await call(id)).toMatchObject({ status: 503 });
   expect(calls).toHaveLength(1);
@@ -99,7 +119,7 @@ test.concurrent.each([
   ['the digest of another message', { MD5OfMessageBody: '0'.repeat(32) }],
 ])('a 200 of SQS with %s confirms nothing and is a 503', async (_what, body) => {
   const id = randomUUID();
-  answerInTurn(sqs, id, ...Array(9).fill({ status: 200, body }));
+  answerInTurn(sqs, id, ...Array(ANY_NUMBER).fill({ status: 200, body }));
 
   expect(await call(id)).toMatchObject({ status: 503 });
 });
@@ -150,12 +170,20 @@ test.concurrent('DynamoDB that hangs once and then answers has stored the messag
 });
 
 // Last, because it is the whole proxy that goes away.
-test('SQS that refuses connections is a 503 at once', async () => {
+test('SQS that refuses connections for a second costs no callback', async () => {
+  await sqs.refuse();
+  const answering = call(randomUUID());
+  await sleep(1_000);
+  await sqs.accept();
+
+  expect(await answering).toMatchObject({ status: 200 });
+});
+
+test('SQS that always refuses connections is a 503 by 3.5 s', async () => {
   await sqs.refuse();
   const answer = await call(randomUUID());
   await sqs.accept();
 
   expect(answer.status).toBe(503);
   expect(answer.ms).toBeLessThan(STRICTEST_MS);
-  expect(await call(randomUUID())).toMatchObject({ status: 200 });
 });
