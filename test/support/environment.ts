@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { inject } from 'vitest';
 
-const { urls, queueUrl, tableName, sqsEndpoint, dynamodbEndpoint } = inject('stack');
+const { urls, queueUrl, deliveriesTable, callsTable, sqsEndpoint, dynamodbEndpoint } = inject('stack');
 
 // What serverless.yml gives the functions on stage local, for those that a test calls directly.
 Object.assign(process.env, {
@@ -11,7 +11,8 @@ Object.assign(process.env, {
   AWS_ENDPOINT_URL_SQS: sqsEndpoint,
   AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
   QUEUE_URL: queueUrl,
-  TABLE_NAME: tableName,
+  DELIVERIES_TABLE: deliveriesTable,
+  CALLS_TABLE: callsTable,
   ...Object.fromEntries(
     Object.keys(urls).map((callback) => [`${callback.toUpperCase()}_TOKEN_SHA256`, hash('sha256', 'local')]),
   ),

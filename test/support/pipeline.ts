@@ -1,10 +1,10 @@
-import { GetItemCommand, paginateScan, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { inject, vi } from 'vitest';
 import { countMessages } from '../../commands/lib/stage.ts';
 import { clients } from '../../local/emulators.ts';
 
-const { urls, queueUrl, tableName, sqsEndpoint, dynamodbEndpoint } = inject('stack');
+const { urls, queueUrl, deliveriesTable, callsTable, sqsEndpoint, dynamodbEndpoint } = inject('stack');
 
 export const { sqs, dynamodb } = clients({ sqs: sqsEndpoint, dynamodb: dynamodbEndpoint });
 
@@ -39,44 +39,35 @@ export const settled = () =>
 
 export type Item = Record<string, unknown>;
 
-/** All items under a partition key, in the order of their sort keys. */
-export const itemsOf = async (pk: string): Promise<Item[]> => {
+/** What is under a partition key of the deliveries, in the order of the sort keys. */
+export const deliveriesOf = async (pk: string): Promise<Item[]> => {
   await settled();
-  const { Items = [] } = await dynamodb.send(
-    new QueryCommand({
-      TableName: tableName,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': { S: pk } },
-      ConsistentRead: true,
-    }),
-  );
-  return Items.map((item) => unmarshall(item));
-};
-
-export const itemAt = async (pk: string, sk: string): Promise<Item | undefined> => {
-  await settled();
-  const Key = { pk: { S: pk }, sk: { S: sk } };
-  const { Item } = await dynamodb.send(new GetItemCommand({ TableName: tableName, Key }));
-  return Item && unmarshall(Item);
-};
-
-export const allItems = async (): Promise<Item[]> => {
-  await settled();
+  const query = {
+    TableName: deliveriesTable,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': { S: pk } },
+    ConsistentRead: true,
+  };
   const items: Item[] = [];
-  for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName: tableName })) {
+  for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query)) {
     items.push(...Items.map((item) => unmarshall(item)));
   }
   return items;
 };
 
-/** Hands a payload to the callback's function itself and returns the item that came of it. */
-export const stored = async (callback: string, payload: string | object): Promise<Item> => {
-  const { handler } = await import(`../../functions/${callback}.ts`);
-  const body = typeof payload === 'string' ? payload : JSON.stringify(payload);
-  const answer = await handler({ headers: { token: 'local' }, body }, { awsRequestId: 'test' });
-  if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} ${answer.body}`);
-  const { id } = JSON.parse(answer.body);
-  const [item] = await itemsOf(id);
-  if (item === undefined) throw new Error(`${id} was accepted and is not in the table`);
-  return item;
-};
+export const deliveryAt = async (pk: string, sk: string): Promise<Item | undefined> =>
+  (await deliveriesOf(pk)).find((item) => item.sk === sk);
+
+/** The item of a call, once the projector has written it and it is as wanted. */
+export const callAt = (pk: string, isWanted: (call: Item) => boolean = () => true): Promise<Item> =>
+  vi.waitUntil(
+    async () => {
+      const Key = { pk: { S: pk } };
+      const { Item } = await dynamodb.send(
+        new GetItemCommand({ TableName: callsTable, Key, ConsistentRead: true }),
+      );
+      const call = Item && unmarshall(Item);
+      return call && isWanted(call) ? call : undefined;
+    },
+    { timeout: 150_000, interval: 20 },
+  ) as Promise<Item>;
