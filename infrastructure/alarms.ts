@@ -34,7 +34,7 @@ const ofTheStack = (stack: Stack): Alarm[] => [
   {
     entry: 'dead-letters',
     description: `Deliveries could not be stored after five attempts and wait in the dead-letter queue; after 14 days they are gone. Find the cause in the consumer's log, then run: npm run redrive -- --stage ${stack.stage}.`,
-    metric: ofQueue('CallsDeadLetterQueue', 'ApproximateNumberOfMessagesVisible'),
+    metric: ofQueue('DeliveriesDeadLetterQueue', 'ApproximateNumberOfMessagesVisible'),
     statistic: 'Maximum',
     periodSeconds: 60,
   },
@@ -42,7 +42,7 @@ const ofTheStack = (stack: Stack): Alarm[] => [
     entry: 'oldest-message',
     description:
       "Accepted callbacks have waited over five minutes to be stored; nothing is lost for four days. The consumer fails, is throttled or is too slow: look at its errors, throttles and the table's on the dashboard.",
-    metric: ofQueue('CallsQueue', 'ApproximateAgeOfOldestMessage'),
+    metric: ofQueue('DeliveriesQueue', 'ApproximateAgeOfOldestMessage'),
     statistic: 'Maximum',
     threshold: 300,
     periodSeconds: 60,
@@ -58,6 +58,28 @@ const ofTheStack = (stack: Stack): Alarm[] => [
     description:
       "Lambda had no concurrency left for the consumer; messages wait in the queue. Raise the account's concurrent executions quota, or lower CONSUMER_CONCURRENCY.",
     metric: ofFunction(stack.lambdaId('consumer'), 'Throttles'),
+  },
+  {
+    entry: 'iterator-age',
+    description:
+      "The calls are over five minutes behind the deliveries: the projector fails, is throttled or is too slow. Deliveries are safe, and the stream waits for a day. Look at its log and the calls table's throttles.",
+    metric: ofFunction(stack.lambdaId('projector'), 'IteratorAge'),
+    statistic: 'Maximum',
+    threshold: 300_000,
+    periodSeconds: 60,
+  },
+  {
+    entry: 'projector-errors',
+    description:
+      'The projector crashed or ran out of time; what it had is tried again, in smaller parts. Read its log; if it began with a deploy, deploy the version before.',
+    metric: ofFunction(stack.lambdaId('projector'), 'Errors'),
+  },
+  {
+    entry: 'projector-failures',
+    description: `The projector gave up a part of the stream after a day, so calls are missing or old; their deliveries are safe. Find the cause in its log, then run: npm run rebuild -- --stage ${stack.stage}.`,
+    metric: ofQueue('ProjectorFailuresQueue', 'ApproximateNumberOfMessagesVisible'),
+    statistic: 'Maximum',
+    periodSeconds: 60,
   },
   {
     entry: 'api-throttles',
@@ -91,8 +113,13 @@ const ofCallback = (callback: Callback, stack: Stack): Alarm[] => {
     },
     {
       entry: 'rejected',
-      description: `Bodies of ${name} could not be read: the provider changed its format. They are kept for 30 days as rejected items with the fields at fault. Adapt the schema, deploy, then run: npm run replay -- --stage ${stack.stage} --callback ${name}.`,
+      description: `Bodies of ${name} were no call of it at all: not JSON, or without an identity. They are kept for 30 days with what is wrong. Adapt the schema, deploy, then run: npm run replay -- --stage ${stack.stage} --callback ${name}.`,
       metric: counted(stack, name, 'Rejected'),
+    },
+    {
+      entry: 'degraded',
+      description: `Calls of ${name} have a field that could not be read, so it is missing in the table: the provider changed its format. The body is kept. Adapt the schema, deploy, then run: npm run rebuild -- --stage ${stack.stage}.`,
+      metric: counted(stack, name, 'Degraded'),
     },
     {
       entry: 'too-large',
@@ -115,7 +142,7 @@ const ofCallback = (callback: Callback, stack: Stack): Alarm[] => {
     },
     {
       entry: 'changed',
-      description: `${name} sent a known call with another body. The first record is untouched, the other one is kept beside it under "#changed#". Compare the two and tell the provider.`,
+      description: `${name} sent a known call again, with another value in a field. The call has the newer one; both bodies are kept. Compare them and tell the provider.`,
       metric: counted(stack, name, 'Changed'),
     },
     {

@@ -1,6 +1,15 @@
 import type { Callback } from '../shared/callbacks/callback.ts';
 import { OUTCOMES, type Outcome } from '../shared/telemetry/outcomes.ts';
-import { counted, type DimensionValue, type Metric, routed, throttledRequests } from './metrics.ts';
+import {
+  counted,
+  type DimensionValue,
+  type Metric,
+  ofFunction,
+  ofQueue,
+  ofTable,
+  routed,
+  throttledRequests,
+} from './metrics.ts';
 import type { Resource, Stack } from './serverless-types.ts';
 
 type Line = (string | object)[];
@@ -25,33 +34,15 @@ export const dashboardOf = (
 
 const widgets = (callbacks: readonly Callback[], functions: readonly string[], stack: Stack): Widget[] => {
   const names = callbacks.map(({ name }) => name);
-  const each = (counter: Outcome) => names.map((name) => count(stack, name, counter, name));
-  const queue = (suffix: string, metric: string, label: string, stat = 'Maximum') => [
-    'AWS/SQS',
-    metric,
-    'QueueName',
-    `${stack.name}-calls${suffix}`,
-    { label, stat },
-  ];
+  const each = (counter: Outcome) => names.map((name) => line(counted(stack, name, counter), name));
   const lambda = (metric: string, stat: string) =>
-    functions.map((name) => [
-      'AWS/Lambda',
-      metric,
-      'FunctionName',
-      `${stack.name}-${name}`,
-      { label: name, stat },
-    ]);
-  const table = (metric: string, label: string) => [
-    'AWS/DynamoDB',
-    metric,
-    'TableName',
-    `${stack.name}-calls`,
-    { label, stat: 'Sum' },
-  ];
+    functions.map((name) => line(ofFunction(stack.lambdaId(name), metric), name, stat));
+  const queue = (metric: string, label: string, stat: string) =>
+    line(ofQueue('DeliveriesQueue', metric), label, stat);
   return [
     ...names.map((name) => ({
       title: `${name}: outcomes`,
-      lines: OUTCOMES.map((counter) => count(stack, name, counter, counter)),
+      lines: OUTCOMES.map((counter) => line(counted(stack, name, counter), counter)),
     })),
     {
       title: 'Answer time, ms (the provider hangs up at 5 s)',
@@ -79,15 +70,31 @@ const widgets = (callbacks: readonly Callback[], functions: readonly string[], s
     { title: 'Rejected: the provider changed its format', lines: each('Rejected') },
     {
       title: 'Queue: age of the oldest, s',
-      lines: [queue('', 'ApproximateAgeOfOldestMessage', 'age')],
+      lines: [queue('ApproximateAgeOfOldestMessage', 'age', 'Maximum')],
       properties: { annotations: { horizontal: [{ label: 'alarm', value: 300 }] } },
     },
     {
       title: 'Queue: depth and dead letters',
       lines: [
-        queue('', 'ApproximateNumberOfMessagesVisible', 'waiting'),
-        queue('', 'ApproximateNumberOfMessagesNotVisible', 'in hand'),
-        queue('-dlq', 'ApproximateNumberOfMessagesVisible', 'dead letters'),
+        queue('ApproximateNumberOfMessagesVisible', 'waiting', 'Maximum'),
+        queue('ApproximateNumberOfMessagesNotVisible', 'in hand', 'Maximum'),
+        line(
+          ofQueue('DeliveriesDeadLetterQueue', 'ApproximateNumberOfMessagesVisible'),
+          'dead letters',
+          'Maximum',
+        ),
+      ],
+    },
+    {
+      title: 'Projector: how far the calls are behind, ms',
+      lines: [line(ofFunction(stack.lambdaId('projector'), 'IteratorAge'), 'iterator age', 'Maximum')],
+      properties: { annotations: { horizontal: [{ label: 'alarm', value: 300_000 }] } },
+    },
+    {
+      title: 'Projector: calls not folded, parts of the stream given up',
+      lines: [
+        ...each('Unprojected'),
+        line(ofQueue('ProjectorFailuresQueue', 'ApproximateNumberOfMessagesVisible'), 'given up', 'Maximum'),
       ],
     },
     { title: 'Functions: duration p99, ms', lines: lambda('Duration', 'p99') },
@@ -95,7 +102,7 @@ const widgets = (callbacks: readonly Callback[], functions: readonly string[], s
     { title: 'Functions: throttles', lines: lambda('Throttles', 'Sum') },
     {
       title: 'Refused by the API (429)',
-      lines: [line(throttledRequests(stack), '429', 'Sum')],
+      lines: [line(throttledRequests(stack), '429')],
     },
     {
       title: 'Cost: requests and invocations',
@@ -108,26 +115,25 @@ const widgets = (callbacks: readonly Callback[], functions: readonly string[], s
     {
       title: 'Cost: queue',
       lines: [
-        queue('', 'NumberOfMessagesSent', 'sent', 'Sum'),
-        queue('', 'NumberOfMessagesReceived', 'received', 'Sum'),
-        queue('', 'NumberOfEmptyReceives', 'empty receives', 'Sum'),
+        queue('NumberOfMessagesSent', 'sent', 'Sum'),
+        queue('NumberOfMessagesReceived', 'received', 'Sum'),
+        queue('NumberOfEmptyReceives', 'empty receives', 'Sum'),
       ],
     },
-    {
-      title: 'Cost: table units',
+    ...Object.entries(TABLES).map(([table, logicalId]) => ({
+      title: `Cost: units of ${table}`,
       lines: [
-        table('ConsumedWriteCapacityUnits', 'written'),
-        table('ConsumedReadCapacityUnits', 'read'),
-        table('WriteThrottleEvents', 'throttled writes'),
+        line(ofTable(logicalId, 'ConsumedWriteCapacityUnits'), 'written'),
+        line(ofTable(logicalId, 'ConsumedReadCapacityUnits'), 'read'),
+        line(ofTable(logicalId, 'WriteThrottleEvents'), 'throttled writes'),
       ],
-    },
+    })),
   ];
 };
 
-const count = (stack: Stack, callback: string, counter: Outcome, label: string): Line =>
-  line(counted(stack, callback, counter), label, 'Sum');
+const TABLES = { deliveries: 'DeliveriesTable', calls: 'CallsTable' };
 
-const line = ({ Namespace, MetricName, Dimensions = [] }: Metric, label: string, stat: string): Line => [
+const line = ({ Namespace, MetricName, Dimensions = [] }: Metric, label: string, stat = 'Sum'): Line => [
   Namespace,
   MetricName,
   ...Dimensions.flatMap(({ Name, Value }) => [Name, inText(Value)]),

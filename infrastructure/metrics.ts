@@ -35,18 +35,22 @@ export const throttledRequests = ({ name }: Stack): Metric => ({
 });
 
 /** A metric of a function. */
-export const ofFunction = (logicalId: string, MetricName: 'Errors' | 'Throttles'): Metric => ({
+export const ofFunction = (logicalId: string, MetricName: string): Metric => ({
   Namespace: 'AWS/Lambda',
   MetricName,
   Dimensions: dimensions({ FunctionName: { Ref: logicalId } }),
 });
 
 /** A metric of a queue. */
-export const ofQueue = (
-  logicalId: string,
-  MetricName: 'ApproximateNumberOfMessagesVisible' | 'ApproximateAgeOfOldestMessage',
-): Metric => ({
+export const ofQueue = (logicalId: string, MetricName: string): Metric => ({
   Namespace: 'AWS/SQS',
   MetricName,
   Dimensions: dimensions({ QueueName: { 'Fn::GetAtt': [logicalId, 'QueueName'] } }),
+});
+
+/** A metric of a table without its indexes. */
+export const ofTable = (logicalId: string, MetricName: string): Metric => ({
+  Namespace: 'AWS/DynamoDB',
+  MetricName,
+  Dimensions: dimensions({ TableName: { Ref: logicalId } }),
 });

@@ -11,19 +11,26 @@ export const outputs = (
 ): Record<string, Output> => ({
   ...Object.fromEntries(callbacks.map((callback) => [keyOf(callback), url(callback, domain)])),
   ...(domain && { CustomDomainTarget: dnsTarget(domain) }),
-  CallsQueueUrl: { Description: 'Queue between receivers and consumer', Value: { Ref: 'CallsQueue' } },
-  CallsDeadLetterQueueUrl: {
-    Description: 'Queue of the deliveries that could not be stored',
-    Value: { Ref: 'CallsDeadLetterQueue' },
-  },
-  CallsTableName: { Description: 'Table of the call records', Value: { Ref: 'CallsTable' } },
-  AlarmTopicArn: { Description: 'Topic that every alarm notifies', Value: { Ref: 'AlarmTopic' } },
+  DeliveriesQueueUrl: reference('DeliveriesQueue', 'Queue between receivers and consumer'),
+  DeliveriesDeadLetterQueueUrl: reference(
+    'DeliveriesDeadLetterQueue',
+    'Queue of the deliveries that could not be stored',
+  ),
+  ProjectorFailuresQueueUrl: reference('ProjectorFailuresQueue', 'Queue of what the projector gave up'),
+  DeliveriesTableName: reference('DeliveriesTable', 'Table of what was received'),
+  CallsTableName: reference('CallsTable', 'Table of the calls'),
+  AlarmTopicArn: reference('AlarmTopic', 'Topic that every alarm notifies'),
   DashboardUrl: {
     Description: 'Dashboard',
     Value: {
       'Fn::Sub': `https://\${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region=\${AWS::Region}#dashboards/dashboard/\${Dashboard}`,
     },
   },
+});
+
+const reference = (logicalId: string, Description: string): Output => ({
+  Description,
+  Value: { Ref: logicalId },
 });
 
 const keyOf = ({ name }: Callback): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}${SUFFIX}`;
@@ -55,13 +62,14 @@ export const urlsOf = (described: readonly StackOutput[]): Record<string, string
 
 const SHOWN = [
   'CustomDomainTarget',
-  'CallsQueueUrl',
-  'CallsDeadLetterQueueUrl',
+  'DeliveriesQueueUrl',
+  'DeliveriesDeadLetterQueueUrl',
+  'DeliveriesTableName',
   'CallsTableName',
   'DashboardUrl',
 ];
 
-/** What is worth reading after a deployment: the callbacks' URLs, then the DNS record, queues, table and dashboard. */
+/** What is worth reading after a deployment: the callbacks' URLs, then the DNS record, queues, tables and dashboard. */
 export const outputLines = (described: readonly StackOutput[]): string[] => [
   ...urlLines(urlsOf(described)),
   ...SHOWN.flatMap((key) => described.filter(({ OutputKey }) => OutputKey === key)).map(

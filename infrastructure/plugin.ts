@@ -100,14 +100,12 @@ export default class DeployPlugin {
 
   private tellRetained(): void {
     const { Resources } = this.serverless.service.resources;
-    for (const { Type, DeletionPolicy, Properties } of Object.values(Resources)) {
-      if (DeletionPolicy === 'Retain') this.log.notice(retained(Type, String(Properties.TableName)));
-    }
+    const kept = Object.values(Resources)
+      .filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain')
+      .map(({ Type, Properties }) => `Kept: ${Type} ${Properties.TableName}`);
+    if (kept.length > 0) this.log.notice(['', ...kept, REST].join('\n'));
   }
 }
 
-const retained = (type: string, name: string): string =>
-  [
-    `\nKept: ${type} ${name}, with every record in it. Everything else of this stage is gone, queues included.`,
-    'To use the table again or to delete it for good: docs/deploy.md, "Remove".',
-  ].join('\n');
+const REST =
+  'Everything else of this stage is gone, queues included. To use the tables again or to delete them for good: docs/deploy.md, "Remove".';

@@ -14,13 +14,30 @@ const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
   ReceiverRole: {
     policy: 'receive',
-    statements: [allow('sqs:SendMessage', arn('CallsQueue'))],
+    statements: [allow('sqs:SendMessage', arn('DeliveriesQueue'))],
   },
   ConsumerRole: {
     policy: 'store',
     statements: [
-      allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arn('CallsQueue')),
-      allow(['dynamodb:PutItem', 'dynamodb:GetItem'], arn('CallsTable')),
+      allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arn('DeliveriesQueue')),
+      allow('dynamodb:PutItem', arn('DeliveriesTable')),
+    ],
+  },
+  ProjectorRole: {
+    policy: 'project',
+    statements: [
+      allow(
+        [
+          'dynamodb:DescribeStream',
+          'dynamodb:GetRecords',
+          'dynamodb:GetShardIterator',
+          'dynamodb:ListStreams',
+        ],
+        { 'Fn::GetAtt': ['DeliveriesTable', 'StreamArn'] },
+      ),
+      allow('sqs:SendMessage', arn('ProjectorFailuresQueue')),
+      allow('dynamodb:Query', arn('DeliveriesTable')),
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], arn('CallsTable')),
     ],
   },
 };

@@ -63,10 +63,10 @@ test('no exception is listed that nothing needs', () => {
 test('the validator sees a property that does not exist, and a table that is left to chance', () => {
   const file = `${templateFile('dev')}.broken`;
   const broken = structuredClone(template('dev'));
-  Object.assign(broken.Resources.CallsQueue?.Properties ?? {}, { SqsManagedSse: true });
+  Object.assign(broken.Resources.DeliveriesQueue?.Properties ?? {}, { SqsManagedSse: true });
   delete broken.Resources.CallsTable?.DeletionPolicy;
   writeFileSync(file, JSON.stringify(broken));
 
   const findings = unexpected(validate(file)).map(({ rule, entity }) => `${rule} ${entity}`);
-  expect(findings.sort()).toEqual(['F3002 CallsQueue', 'I3011 CallsTable', 'W3011 CallsTable']);
+  expect(findings.sort()).toEqual(['F3002 DeliveriesQueue', 'I3011 CallsTable', 'W3011 CallsTable']);
 });

@@ -29,29 +29,44 @@ const sampleOf = (name: string): { version: string } =>
 const variablesOf = ({ Properties }: Resource): Record<string, unknown> =>
   (Properties.Environment as { Variables: Record<string, unknown> }).Variables;
 
-describe.each(STAGES)('on stage %s', (stage) => {
-  test('queues are encrypted and keep messages for 4 days, dead letters for 14', () => {
-    const calls = properties(stage, 'CallsQueue');
-    const deadLetters = properties(stage, 'CallsDeadLetterQueue');
+type Index = {
+  IndexName: string;
+  KeySchema: { AttributeName: string; KeyType: string }[];
+  Projection: object;
+};
 
-    expect(calls).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 4 * 86_400 });
-    expect(deadLetters).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector'];
+const OTHERS: Record<string, object> = {
+  ConsumerLambdaFunction: { Timeout: 30, Role: arn('ConsumerRole') },
+  ProjectorLambdaFunction: { Timeout: 60, Role: arn('ProjectorRole') },
+};
+const QUEUES = ['DeliveriesQueue', 'DeliveriesDeadLetterQueue', 'ProjectorFailuresQueue'];
+
+describe.each(STAGES)('on stage %s', (stage) => {
+  test('queues are encrypted and keep messages for 4 days, dead letters and what the projector gave up for 14', () => {
+    const deliveries = properties(stage, 'DeliveriesQueue');
+    const deadLetters = properties(stage, 'DeliveriesDeadLetterQueue');
+
+    expect(deliveries).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 4 * 86_400 });
+    for (const kept of [deadLetters, properties(stage, 'ProjectorFailuresQueue')]) {
+      expect(kept).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+    }
   });
 
-  test('dead letters come from the queue of the calls and from no other', () => {
-    const own = `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:nxcloud-callbacks-${stage}-calls`;
+  test('dead letters come from the queue of the deliveries and from no other', () => {
+    const own = `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:nxcloud-callbacks-${stage}-deliveries`;
 
-    expect(properties(stage, 'CallsQueue')).toMatchObject({
-      RedrivePolicy: { deadLetterTargetArn: arn('CallsDeadLetterQueue'), maxReceiveCount: 5 },
+    expect(properties(stage, 'DeliveriesQueue')).toMatchObject({
+      RedrivePolicy: { deadLetterTargetArn: arn('DeliveriesDeadLetterQueue'), maxReceiveCount: 5 },
       RedriveAllowPolicy: { redrivePermission: 'denyAll' },
     });
-    expect(properties(stage, 'CallsDeadLetterQueue').RedriveAllowPolicy).toEqual({
+    expect(properties(stage, 'DeliveriesDeadLetterQueue').RedriveAllowPolicy).toEqual({
       redrivePermission: 'byQueue',
       sourceQueueArns: [{ 'Fn::Sub': own }],
     });
   });
 
-  test.each(['CallsQueue', 'CallsDeadLetterQueue'])('%s refuses what does not come over TLS', (queue) => {
+  test.each(QUEUES)('%s refuses what does not come over TLS', (queue) => {
     expect(properties(stage, `${queue}Policy`)).toMatchObject({
       Queues: [{ Ref: queue }],
       PolicyDocument: {
@@ -68,8 +83,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('the table is on demand, recoverable to any point in time, protected and kept', () => {
-    expect(resource(stage, 'CallsTable')).toMatchObject({
+  test('deliveries are on demand, recoverable to any point in time, protected and kept; their keys are streamed', () => {
+    expect(resource(stage, 'DeliveriesTable')).toMatchObject({
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
       Properties: {
@@ -77,13 +92,46 @@ describe.each(STAGES)('on stage %s', (stage) => {
         DeletionProtectionEnabled: true,
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+        StreamSpecification: { StreamViewType: 'KEYS_ONLY' },
+      },
+    });
+    expect(properties(stage, 'DeliveriesTable')).not.toHaveProperty('GlobalSecondaryIndexes');
+  });
+
+  test('calls are on demand and kept; what they were and are is streamed', () => {
+    expect(resource(stage, 'CallsTable')).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+        StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
       },
     });
   });
 
+  test('calls are found by time, parties, agent and id, in order of time, whole', () => {
+    const indexes = properties(stage, 'CallsTable').GlobalSecondaryIndexes as Index[];
+
+    expect(
+      Object.fromEntries(indexes.map((index) => [index.IndexName, index.KeySchema[0]?.AttributeName])),
+    ).toEqual({
+      byTime: 'slot',
+      byCaller: 'callerKey',
+      byCallee: 'calleeKey',
+      byAgent: 'agentKey',
+      byCallId: 'otherId',
+    });
+    for (const { KeySchema, Projection } of indexes) {
+      expect(KeySchema.map(({ KeyType }) => KeyType)).toEqual(['HASH', 'RANGE']);
+      expect(KeySchema[1]?.AttributeName).toBe('at');
+      expect(Projection).toEqual({ ProjectionType: 'ALL' });
+    }
+  });
+
   test('receivers may send to this queue, trace, and write their own logs; nothing else', () => {
     expect(statements(stage, 'ReceiverRole')).toEqual([
-      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('CallsQueue') },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('DeliveriesQueue') },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
         Effect: 'Allow',
@@ -93,14 +141,14 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the consumer may take from this queue, put and get in this table, trace, and write its own logs; nothing else', () => {
+  test('the consumer may take from this queue, put into the table of deliveries, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ConsumerRole')).toEqual([
       {
         Effect: 'Allow',
         Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-        Resource: arn('CallsQueue'),
+        Resource: arn('DeliveriesQueue'),
       },
-      { Effect: 'Allow', Action: ['dynamodb:PutItem', 'dynamodb:GetItem'], Resource: arn('CallsTable') },
+      { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: arn('DeliveriesTable') },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
         Effect: 'Allow',
@@ -110,8 +158,40 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
+  test('the projector may read the deliveries, write the calls, put down what it gave up, trace, and write its own logs; nothing else', () => {
+    expect(statements(stage, 'ProjectorRole')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: [
+          'dynamodb:DescribeStream',
+          'dynamodb:GetRecords',
+          'dynamodb:GetShardIterator',
+          'dynamodb:ListStreams',
+        ],
+        Resource: { 'Fn::GetAtt': ['DeliveriesTable', 'StreamArn'] },
+      },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('ProjectorFailuresQueue') },
+      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: arn('DeliveriesTable') },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        Resource: arn('CallsTable'),
+      },
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('ProjectorLogGroup')],
+      },
+    ]);
+  });
+
   test('there are no other roles, and only Lambda may assume them', () => {
-    expect(ofType(stage, 'AWS::IAM::Role').map(([id]) => id)).toEqual(['ReceiverRole', 'ConsumerRole']);
+    expect(ofType(stage, 'AWS::IAM::Role').map(([id]) => id)).toEqual([
+      'ReceiverRole',
+      'ConsumerRole',
+      'ProjectorRole',
+    ]);
     for (const [, { Properties }] of ofType(stage, 'AWS::IAM::Role')) {
       expect(Properties.AssumeRolePolicyDocument).toMatchObject({
         Statement: [{ Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
@@ -124,16 +204,15 @@ describe.each(STAGES)('on stage %s', (stage) => {
     const functions = ofType(stage, 'AWS::Lambda::Function');
 
     expect(functions.map(([id]) => id).sort()).toEqual(
-      [...CALLBACKS, 'consumer'].map((name) => `${idOf(name)}LambdaFunction`).sort(),
+      FUNCTIONS.map((name) => `${idOf(name)}LambdaFunction`).sort(),
     );
     for (const [id, { Properties }] of functions) {
       expect(Properties).toMatchObject({
         TracingConfig: { Mode: 'Active' },
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        Timeout: id === 'ConsumerLambdaFunction' ? 30 : 5,
         MemorySize: expect.any(Number),
-        Role: arn(id === 'ConsumerLambdaFunction' ? 'ConsumerRole' : 'ReceiverRole'),
+        ...(OTHERS[id] ?? { Timeout: 5, Role: arn('ReceiverRole') }),
       });
     }
   });
@@ -151,10 +230,18 @@ describe.each(STAGES)('on stage %s', (stage) => {
     );
   });
 
-  test('the consumer is told the table, and nothing that only receivers need', () => {
+  test('the consumer is told the table of deliveries, and nothing that only receivers need', () => {
     const told = Object.keys(variablesOf(resource(stage, 'ConsumerLambdaFunction')));
 
-    expect(told.sort()).toEqual(['POWERTOOLS_SERVICE_NAME', 'TABLE_NAME']);
+    expect(told.sort()).toEqual(['DELIVERIES_TABLE', 'POWERTOOLS_SERVICE_NAME']);
+  });
+
+  test('the projector is told both tables', () => {
+    expect(variablesOf(resource(stage, 'ProjectorLambdaFunction'))).toEqual({
+      DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
+      CALLS_TABLE: { Ref: 'CallsTable' },
+      POWERTOOLS_SERVICE_NAME: `nxcloud-callbacks-${stage}`,
+    });
   });
 
   test('the metrics of a stage carry its name', () => {
@@ -169,7 +256,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     const groups = ofType(stage, 'AWS::Logs::LogGroup');
 
     expect(groups.map(([id]) => id).sort()).toEqual(
-      [...CALLBACKS, 'consumer', 'httpApi'].map((name) => `${idOf(name)}LogGroup`).sort(),
+      [...FUNCTIONS, 'httpApi'].map((name) => `${idOf(name)}LogGroup`).sort(),
     );
     for (const [, group] of groups) {
       expect(group).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
@@ -213,12 +300,30 @@ describe.each(STAGES)('on stage %s', (stage) => {
   });
 
   test('the consumer takes ten messages at a time, runs at most so often at once and reports each failed message', () => {
-    expect(properties(stage, 'ConsumerEventSourceMappingSQSCallsQueue')).toMatchObject({
-      EventSourceArn: arn('CallsQueue'),
+    expect(properties(stage, 'ConsumerEventSourceMappingSQSDeliveriesQueue')).toMatchObject({
+      EventSourceArn: arn('DeliveriesQueue'),
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: stage === 'prod' ? 50 : 10 },
     });
+  });
+
+  test('the projector reads the stream from its beginning, and tries a record again for as long as the stream keeps it', () => {
+    const DAY = 86_400;
+    const source = properties(stage, 'ProjectorEventSourceMappingDynamodbDeliveriesTable');
+
+    expect(source).toMatchObject({
+      EventSourceArn: { 'Fn::GetAtt': ['DeliveriesTable', 'StreamArn'] },
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 100,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: -1,
+      DestinationConfig: { OnFailure: { Destination: arn('ProjectorFailuresQueue') } },
+    });
+    // After a day the stream forgets it, and nobody would be told.
+    expect(source.MaximumRecordAgeInSeconds).toBeGreaterThan(0.9 * DAY);
+    expect(source.MaximumRecordAgeInSeconds).toBeLessThan(DAY);
   });
 
   test('the deployment bucket is encrypted, private and TLS-only', () => {
@@ -258,13 +363,14 @@ describe.each(STAGES)('on stage %s', (stage) => {
   });
 });
 
-test('local keeps neither table nor data', async () => {
+test('local keeps neither tables nor data', async () => {
   const { Resources } = JSON.parse(readFileSync(await packagedTemplate('local'), 'utf8'));
 
-  expect(Resources.CallsTable).toMatchObject({
+  expect(Resources.DeliveriesTable).toMatchObject({
     DeletionPolicy: 'Delete',
     Properties: { DeletionProtectionEnabled: false },
   });
+  expect(Resources.CallsTable).toMatchObject({ DeletionPolicy: 'Delete' });
 });
 
 test('the API answers at its own host name only if one is set', () => {
@@ -301,7 +407,7 @@ describe('settings of the environment reach the template', () => {
       ThrottlingRateLimit: '50',
       ThrottlingBurstLimit: '60',
     });
-    expect(settledProperties('ConsumerEventSourceMappingSQSCallsQueue')?.ScalingConfig).toEqual({
+    expect(settledProperties('ConsumerEventSourceMappingSQSDeliveriesQueue')?.ScalingConfig).toEqual({
       MaximumConcurrency: 3,
     });
     expect(settledProperties('PnsLambdaFunction')).toMatchObject({

@@ -28,14 +28,38 @@ type Alarm = [
 ];
 
 const alarmsOfTheStack = (stage: string): Record<string, Alarm> => {
-  const calls = { QueueName: { 'Fn::GetAtt': ['CallsQueue', 'QueueName'] } };
-  const deadLetters = { QueueName: { 'Fn::GetAtt': ['CallsDeadLetterQueue', 'QueueName'] } };
+  const queue = (id: string) => ({ QueueName: { 'Fn::GetAtt': [id, 'QueueName'] } });
+  const projector = { FunctionName: { Ref: 'ProjectorLambdaFunction' } };
   const consumer = { FunctionName: { Ref: 'ConsumerLambdaFunction' } };
   return {
-    'dead-letters': ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', deadLetters, 'Maximum', 0, 60],
-    'oldest-message': ['AWS/SQS', 'ApproximateAgeOfOldestMessage', calls, 'Maximum', 300, 60],
+    'dead-letters': [
+      'AWS/SQS',
+      'ApproximateNumberOfMessagesVisible',
+      queue('DeliveriesDeadLetterQueue'),
+      'Maximum',
+      0,
+      60,
+    ],
+    'oldest-message': [
+      'AWS/SQS',
+      'ApproximateAgeOfOldestMessage',
+      queue('DeliveriesQueue'),
+      'Maximum',
+      300,
+      60,
+    ],
     'consumer-errors': ['AWS/Lambda', 'Errors', consumer, 'Sum', 0, 300],
     'consumer-throttles': ['AWS/Lambda', 'Throttles', consumer, 'Sum', 0, 300],
+    'iterator-age': ['AWS/Lambda', 'IteratorAge', projector, 'Maximum', 300_000, 60],
+    'projector-errors': ['AWS/Lambda', 'Errors', projector, 'Sum', 0, 300],
+    'projector-failures': [
+      'AWS/SQS',
+      'ApproximateNumberOfMessagesVisible',
+      queue('ProjectorFailuresQueue'),
+      'Maximum',
+      0,
+      60,
+    ],
     'api-throttles': ['NxcloudCallbacks', `nxcloud-callbacks-${stage}-throttled`, undefined, 'Sum', 0, 60],
   };
 };
@@ -50,6 +74,7 @@ const alarmsOf = (callback: string, stage: string): Record<string, Alarm> => {
     [`${callback}-errors`]: ['AWS/Lambda', 'Errors', lambda, 'Sum', 0, 300],
     [`${callback}-slow`]: ['AWS/ApiGateway', 'Latency', route, 'p99', 3000, 300],
     [`${callback}-rejected`]: ['NxcloudCallbacks', 'Rejected', own, 'Sum', 0, 300],
+    [`${callback}-degraded`]: ['NxcloudCallbacks', 'Degraded', own, 'Sum', 0, 300],
     [`${callback}-too-large`]: ['NxcloudCallbacks', 'TooLarge', own, 'Sum', 0, 300],
     [`${callback}-unauthorized`]: ['NxcloudCallbacks', 'Unauthorized', own, 'Sum', 10, 900],
     [`${callback}-forbidden`]: ['NxcloudCallbacks', 'Forbidden', own, 'Sum', 10, 900],
@@ -171,22 +196,26 @@ describe.each(STAGES)('on stage %s', (stage) => {
 
   test('the dashboard shows only queues, functions, tables and an API that the stack has', () => {
     const { Resources } = template(stage);
-    const named = /^(Queue|Function|Table)Name$|^ApiId$/;
-    const lines = dashboard(stage).flatMap(({ metrics }) => metrics);
-    const shown = lines.flatMap((line) =>
-      line.flatMap((part, at) => (named.test(part) ? [`${part} ${line[at + 1]}`] : [])),
-    );
-    const owned = Object.entries(Resources).flatMap(([id, { Type, Properties }]) =>
-      Type === 'AWS::ApiGatewayV2::Api'
-        ? [`ApiId \${${id}}`]
-        : ['QueueName', 'FunctionName', 'TableName'].map((name) => `${name} ${Properties?.[name]}`),
+    const kinds: Record<string, string> = {
+      QueueName: 'AWS::SQS::Queue',
+      FunctionName: 'AWS::Lambda::Function',
+      TableName: 'AWS::DynamoDB::Table',
+      ApiId: 'AWS::ApiGatewayV2::Api',
+    };
+    const shown = dashboard(stage).flatMap(({ metrics }) =>
+      metrics.flatMap((line) =>
+        line.flatMap((part, at) => (kinds[part] ? [[kinds[part], line[at + 1]]] : [])),
+      ),
     );
 
     expect(shown.length).toBeGreaterThan(20);
-    for (const one of shown) expect(owned).toContain(one);
+    for (const [kind, reference = ''] of shown) {
+      const [, id = ''] = /^\$\{(\w+)(\.QueueName)?\}$/.exec(reference) ?? [];
+      expect(Resources[id]?.Type, reference).toBe(kind);
+    }
   });
 
-  test('outputs are the URLs, queues, table, topic and dashboard', () => {
+  test('outputs are the URLs, queues, tables, topic and dashboard', () => {
     const { Outputs } = template(stage);
 
     for (const callback of CALLBACKS) {
@@ -198,8 +227,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
     expect(Object.keys(Outputs)).toEqual(
       expect.arrayContaining([
-        'CallsQueueUrl',
-        'CallsDeadLetterQueueUrl',
+        'DeliveriesQueueUrl',
+        'DeliveriesDeadLetterQueueUrl',
+        'ProjectorFailuresQueueUrl',
+        'DeliveriesTableName',
         'CallsTableName',
         'AlarmTopicArn',
         'DashboardUrl',
