@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { bundle, type Service } from '../infrastructure/bundles.ts';
+import { type BuildOptions, build } from 'esbuild';
+import { bundleInto, type Service } from '../infrastructure/bundles.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -16,47 +16,15 @@ const built = (file: string): Built => {
 /** What would be deployed, or what would be with other options. */
 export const buildDeployed = async (
   service: Service,
-  source: string,
+  name: string,
   directory: string,
   options: BuildOptions = {},
-): Promise<Built> => {
-  const { outputFiles } = await bundle(service, source, options);
-  const [output] = outputFiles;
-  if (output === undefined) throw new Error(`${source} became no file`);
-  const file = join(directory, basename(output.path));
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, output.contents);
-  return built(file);
-};
+): Promise<Built> => built(await bundleInto(directory, service, name, options));
 
-/** What esbuild makes of the source when one asks for nothing. */
-export const buildNaive = async (source: string, directory: string): Promise<Built> => {
-  const outfile = join(directory, basename(source).replace('.ts', '.cjs'));
-  await build({ absWorkingDir: ROOT, entryPoints: [source], bundle: true, platform: 'node', outfile });
+/** What esbuild makes of a baseline when one asks for nothing. */
+export const buildBaseline = async (name: string, directory: string): Promise<Built> => {
+  const entry = `bench/baselines/${name}.ts`;
+  const outfile = join(directory, `${basename(entry, '.ts')}.cjs`);
+  await build({ absWorkingDir: ROOT, entryPoints: [entry], bundle: true, platform: 'node', outfile });
   return built(outfile);
 };
-
-/** Takes one file for another. */
-export const instead = (replaced: string, replacement: string): Plugin => ({
-  name: 'instead',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /^\./ }, ({ path, resolveDir, importer }) =>
-      join(resolveDir, path) === join(ROOT, replaced) && !importer.startsWith(join(ROOT, 'bench/'))
-        ? { path: join(ROOT, replacement) }
-        : undefined,
-    );
-  },
-});
-
-/** Leaves a piece of a file out. */
-export const without = (file: string, piece: string): Plugin => ({
-  name: 'without',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      if (path !== join(ROOT, file)) return undefined;
-      const source = readFileSync(path, 'utf8');
-      if (!source.includes(piece)) throw new Error(`${file} has no ${piece}`);
-      return { contents: source.replace(piece, ''), loader: 'ts' };
-    });
-  },
-});

@@ -1,10 +1,9 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { SQSEvent } from 'aws-lambda';
 import { type Subject, start } from '../fixtures/lambda.ts';
-import { sourceOf } from '../infrastructure/bundles.ts';
 import { type Message, serialize } from '../shared/deliveries/message.ts';
 import { type Bench, consumerEnvironment, sampleOf } from './bench.ts';
-import { buildDeployed, buildNaive } from './builds.ts';
+import { buildBaseline, buildDeployed } from './builds.ts';
 import { conditions, type Goal, type Table } from './report.ts';
 import { median } from './statistics.ts';
 
@@ -18,8 +17,8 @@ export const benchConsumer = async (bench: Bench) => {
   const { service, directory, rounds } = bench;
   const environment = consumerEnvironment(bench);
   const subject = (name: string, file: string): Subject => ({ name, file, event: batchOf(1), environment });
-  const naive = await buildNaive('bench/baselines/sequential-consumer.ts', directory);
-  const deployed = await buildDeployed(service, sourceOf(service, 'consumer'), directory);
+  const naive = await buildBaseline('sequential-consumer', directory);
+  const deployed = await buildDeployed(service, 'consumer', directory);
   const subjects = [subject('sequential', naive.file), subject('consumer', deployed.file)];
   const samples = new Map<string, Sample[]>();
   const starts = Math.ceil(rounds / 5);
@@ -72,7 +71,7 @@ const measure = async (
 
 const CALL = sampleOf('pns').body;
 
-export const batchOf = (size: number): SQSEvent => ({
+const batchOf = (size: number): SQSEvent => ({
   Records: Array.from({ length: size }, () => ({
     messageId: randomUUID(),
     receiptHandle: '',

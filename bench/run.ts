@@ -7,14 +7,13 @@ import { createCertificate } from '../fixtures/certificate.ts';
 import { resolveService } from '../infrastructure/bundles.ts';
 import type { Bench } from './bench.ts';
 import { benchConsumer } from './consumer.ts';
-import { benchLocal } from './local.ts';
-import { benchMemory } from './memory.ts';
-import { picture } from './picture.ts';
+import { benchInput } from './input.ts';
 import { benchReceivers } from './receivers.ts';
-import { type Goal, goalTable, markdown, type Table } from './report.ts';
+import { type Goal, goalTable, isMet, markdown, type Table } from './report.ts';
 import { createThrottle } from './throttle.ts';
 
-const PARTS = ['receivers', 'consumer', 'memory', 'local'];
+const PARTS = ['receivers', 'consumer', 'input'];
+const MEMORY_MB = 512;
 const THROTTLED = ['calls', 'all', 'none'] as const;
 const DOCS = join(import.meta.dirname, '..', 'docs');
 
@@ -22,9 +21,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: PARTS },
     rounds: { type: 'string', default: '11' },
-    memory: { type: 'string', default: '512' },
     throttle: { type: 'string', default: 'calls' },
-    ric: { type: 'string' },
   },
 });
 const unknown = values.only.filter((part) => !PARTS.includes(part));
@@ -35,10 +32,10 @@ if (throttled === undefined) throw new Error(`--throttle takes ${THROTTLED.join(
 const directory = mkdtempSync(join(tmpdir(), 'bench-'));
 const certificate = await createCertificate(directory);
 const stub = await startStub(certificate);
-const throttle = createThrottle(Number(values.memory));
+const throttle = createThrottle(MEMORY_MB);
 const bench: Bench = {
   service: await resolveService('prod'),
-  runtime: { throttled, throttle, ric: values.ric },
+  runtime: { throttled, throttle },
   stub,
   caFile: certificate.caFile,
   directory,
@@ -46,22 +43,17 @@ const bench: Bench = {
 };
 const texts: [title: string, text: string][] = [];
 const done = ({ table, goals }: { table: Table; goals: Goal[] }) => {
-  const text = [table, ...(goals.length > 0 ? [goalTable(goals)] : [])].map(markdown).join('\n');
+  const text = [table, goalTable(goals)].map(markdown).join('\n');
   process.stdout.write(`${text}\n`);
+  if (!goals.every(isMet)) process.exitCode = 1;
   texts.push([table.title, text]);
 };
 
+const unthrottled: Bench = { ...bench, runtime: { throttled: 'none', throttle } };
 try {
-  if (values.only.includes('receivers')) {
-    const result = await benchReceivers(bench);
-    writeFileSync(join(DOCS, 'cold-start.svg'), picture(result.bars));
-    done(result);
-  }
-  if (values.only.includes('consumer')) {
-    done(await benchConsumer({ ...bench, runtime: { ...bench.runtime, throttled: 'none' } }));
-  }
-  if (values.only.includes('memory')) done({ table: await benchMemory(bench), goals: [] });
-  if (values.only.includes('local')) done(await benchLocal(directory));
+  if (values.only.includes('receivers')) done(await benchReceivers(bench));
+  if (values.only.includes('consumer')) done(await benchConsumer(unthrottled));
+  if (values.only.includes('input')) done(await benchInput(unthrottled));
 } finally {
   throttle.close();
   stub.close();

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { buildDeployed } from '../../bench/builds.ts';
 import { type Stub, startStub } from '../../fixtures/aws.ts';
 import { type Certificate, createCertificate } from '../../fixtures/certificate.ts';
 import { start } from '../../fixtures/lambda.ts';
-import { resolveService, sourceOf } from '../../infrastructure/bundles.ts';
+import { bundleInto, resolveService } from '../../infrastructure/bundles.ts';
 import { startRelay } from '../support/relay.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
@@ -28,8 +27,7 @@ let file = '';
 let certificate: Certificate;
 let stub: Stub;
 beforeAll(async () => {
-  const service = await resolveService('prod');
-  ({ file } = await buildDeployed(service, sourceOf(service, 'cc'), directory));
+  file = await bundleInto(directory, await resolveService('prod'), 'cc');
   certificate = await createCertificate(directory);
 });
 beforeEach(async () => {

@@ -1,0 +1,89 @@
+import type { CallItem } from './item.ts';
+import { agentFilterKey } from './keys.ts';
+import { isSameParty } from './party.ts';
+
+/** Yes, no, or that the provider said nothing. */
+export type Tristate = 'true' | 'false' | 'unknown';
+
+/** Which calls are asked for: all that is given has to hold. */
+export type CallFilters = {
+  /** ISO 8601 UTC, inclusive. */
+  from: string;
+  /** ISO 8601 UTC, exclusive; without it also what is dated ahead. */
+  to?: string | undefined;
+  /** Either party, however it is written. */
+  number?: string | undefined;
+  caller?: string | undefined;
+  callee?: string | undefined;
+  /** Keys like `id:4711`, or an agent's id, name or phone; one of them. */
+  agents?: string[] | undefined;
+  /** The id of the `pk`, `callId`, `orderId` or `taskId`. */
+  id?: string | undefined;
+  callbacks?: string[] | undefined;
+  direction?: string | undefined;
+  answered?: Tristate | undefined;
+  abandoned?: Tristate | undefined;
+  status?: string | undefined;
+  hangupBy?: string | undefined;
+  /** Seconds, inclusive; a call without a talk time has none. */
+  minTalk?: number | undefined;
+  maxTalk?: number | undefined;
+  /** Has a recording: a URL, an id, or a file in the archive. */
+  recording?: boolean | undefined;
+  /** Has fields that could not be read. */
+  issues?: boolean | undefined;
+};
+
+/** Whether a call is one of those that are asked for, wherever it was found. */
+export const matches = (call: CallItem, filters: CallFilters): boolean =>
+  isInPeriod(call.at, filters) &&
+  (filters.callbacks?.includes(call.callback) ?? true) &&
+  isEqual(call.direction, filters.direction) &&
+  isEqual(call.status, filters.status) &&
+  isEqual(call.hangupBy, filters.hangupBy) &&
+  isSaid(call.answered, filters.answered) &&
+  isSaid(call.abandoned, filters.abandoned) &&
+  isLong(call.talkSeconds, filters) &&
+  (!filters.recording || hasRecording(call)) &&
+  (!filters.issues || call.issues !== undefined) &&
+  (filters.id === undefined || hasId(call, filters.id)) &&
+  (filters.agents?.some((agent) => isAgent(call, agent)) ?? true) &&
+  isParty(call.caller, filters.caller) &&
+  isParty(call.callee, filters.callee) &&
+  (filters.number === undefined ||
+    isParty(call.caller, filters.number) ||
+    isParty(call.callee, filters.number));
+
+const isInPeriod = (at: string, { from, to }: CallFilters): boolean =>
+  at >= from && (to === undefined || at < to);
+
+const isEqual = (value: string | undefined, wanted: string | undefined): boolean =>
+  wanted === undefined || value === wanted;
+
+const isSaid = (value: boolean | undefined, wanted: Tristate | undefined): boolean =>
+  wanted === undefined || (value === undefined ? 'unknown' : String(value)) === wanted;
+
+const isLong = (seconds: number | undefined, { minTalk, maxTalk }: CallFilters): boolean =>
+  (minTalk === undefined || (seconds ?? -1) >= minTalk) &&
+  (maxTalk === undefined || (seconds !== undefined && seconds <= maxTalk));
+
+const hasRecording = ({ recordingUrl, recordingId, legs, ...call }: CallItem): boolean =>
+  recordingUrl !== undefined ||
+  recordingId !== undefined ||
+  legs?.some((leg) => leg.recordingUrl !== undefined) ||
+  'recording' in call;
+
+const hasId = ({ id, callId, orderId, taskId }: CallItem, wanted: string): boolean =>
+  [id, callId, orderId, taskId].includes(wanted) || PREFIXES.some((prefix) => id === prefix + wanted);
+
+/** What an id of a `pk` can begin with beside what the provider calls the call: `pns#call:<callId>`. */
+export const PREFIXES = ['call:', 'notice:'];
+
+const isAgent = ({ agentKey, agentId, agentName, agentPhone }: CallItem, wanted: string): boolean => {
+  const key = agentFilterKey(wanted);
+  if (key !== undefined) return agentKey === key;
+  return [agentId, agentName, agentPhone].some((value) => value?.toLowerCase() === wanted.toLowerCase());
+};
+
+const isParty = (written: string | undefined, wanted: string | undefined): boolean =>
+  wanted === undefined || (written !== undefined && isSameParty(written, wanted));

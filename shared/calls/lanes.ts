@@ -1,0 +1,82 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { dynamodb } from '../deliveries/dynamodb.ts';
+import type { CallFilters } from './filters.ts';
+import type { CallItem } from './item.ts';
+import { AHEAD_SLOT, agentFilterKey, cutKey, SLOTS_PER_DAY } from './keys.ts';
+import { partyKey } from './party.ts';
+
+/** A partition of an index of calls, read backwards in time. */
+export type Lane = { index: string; attribute: string; value: string };
+
+/** The lanes that have every call of the filters that has a party or an agent; undefined if there are only those of the days. */
+export const lanesOf = ({ caller, callee, number, agents }: CallFilters): Lane[] | undefined => {
+  if (caller !== undefined) return partyLanes(caller, ['byCaller']);
+  if (callee !== undefined) return partyLanes(callee, ['byCallee']);
+  if (number !== undefined) return partyLanes(number, ['byCaller', 'byCallee']);
+  const keys = agents?.map(agentFilterKey);
+  if (keys === undefined || keys.includes(undefined)) return undefined;
+  return [...new Set(keys as string[])].map((value) => ({ index: 'byAgent', attribute: 'agentKey', value }));
+};
+
+const ATTRIBUTES = { byCaller: 'callerKey', byCallee: 'calleeKey' } as const;
+
+const partyLanes = (written: string, indexes: ('byCaller' | 'byCallee')[]): Lane[] => {
+  const value = partyKey(written);
+  if (value === undefined) return [];
+  return indexes.map((index) => ({ index, attribute: ATTRIBUTES[index], value }));
+};
+
+/** The lanes of a day, YYYY-MM-DD. */
+export const lanesOfDay = (day: string): Lane[] =>
+  Array.from({ length: SLOTS_PER_DAY }, (_, n) => slotLane(`${day}#${n}`));
+
+/** The lane of the calls that are dated ahead of their arrival. */
+export const aheadLane = (): Lane => slotLane(AHEAD_SLOT);
+
+const slotLane = (value: string): Lane => ({ index: 'byTime', attribute: 'slot', value });
+
+/** The lane of the calls with this `callId` whose `pk` has another id. */
+export const callIdLane = (callId: string): Lane => ({
+  index: 'byCallId',
+  attribute: 'otherId',
+  value: cutKey(callId),
+});
+
+/** Items of a lane, newest first; all of them down to `frontier`, or all that there are if that is undefined. */
+export type Stretch = { items: CallItem[]; frontier: string | undefined; units: number };
+
+/** Reads at most `limit` items of a lane that are at or after `from` and before `before`. */
+export const readLane = async (
+  { index, attribute, value }: Lane,
+  { from, before }: { from: string; before: string },
+  limit: number,
+  abortSignal?: AbortSignal,
+): Promise<Stretch> => {
+  const query = {
+    TableName: process.env.CALLS_TABLE,
+    IndexName: index,
+    // BETWEEN includes its ends, and nothing is between `before` and what sorts just below it.
+    KeyConditionExpression: '#key = :key AND #at BETWEEN :from AND :to',
+    ExpressionAttributeNames: { '#key': attribute, '#at': 'at' },
+    ExpressionAttributeValues: marshall({ ':key': value, ':from': from, ':to': justBelow(before) }),
+    ScanIndexForward: false,
+    Limit: limit,
+    ReturnConsumedCapacity: 'TOTAL' as const,
+  };
+  if (from >= before) return { items: [], frontier: undefined, units: 0 };
+  const {
+    Items = [],
+    LastEvaluatedKey,
+    ConsumedCapacity,
+  } = await dynamodb.send(new QueryCommand(query), abortSignal ? { abortSignal } : {});
+  return {
+    items: Items.map((item) => unmarshall(item) as CallItem),
+    frontier: LastEvaluatedKey?.at?.S,
+    units: ConsumedCapacity?.CapacityUnits ?? 0,
+  };
+};
+
+/** The greatest text below `text` that an `at` can be: they are ASCII. */
+const justBelow = (text: string): string =>
+  `${text.slice(0, -1)}${String.fromCharCode(text.charCodeAt(text.length - 1) - 1)}\uffff`;
