@@ -1,7 +1,8 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { SQSEvent } from 'aws-lambda';
 import { type Subject, start } from '../fixtures/lambda.ts';
-import { type Message, serialize } from '../shared/deliveries/message.ts';
+import type { Delivery } from '../shared/deliveries/delivery.ts';
+import { serialize } from '../shared/deliveries/message.ts';
 import { type Bench, consumerEnvironment, sampleOf } from './bench.ts';
 import { buildBaseline, buildDeployed } from './builds.ts';
 import { conditions, type Goal, type Table } from './report.ts';
@@ -85,17 +86,17 @@ const batchOf = (size: number): SQSEvent => ({
   })),
 });
 
-const newMessage = (): Message => {
+const newMessage = (): Delivery => {
   const id = randomUUID();
   return {
     pk: `pns#${id}`,
-    sk: 'call',
+    sk: `body#${id.slice(0, 16)}`,
     callback: 'pns',
     id,
     receivedAt: new Date().toISOString(),
     bodyHash: hash('sha256', id),
     body: CALL,
-    record: { callId: id, caller: '85212345678', callee: '6512345678', answered: true, talkSeconds: 6 },
+    source: 'callback',
   };
 };
 

@@ -27,13 +27,22 @@ export const keysOf = (
   const time = timeOf(call) ?? receivedAt;
   return {
     at: `${time}#${ref}`,
-    slot: `${time.slice(0, 10)}#${Number.parseInt(ref.slice(0, 2), 16) % SLOTS_PER_DAY}`,
+    slot: slotOf(time, ref, receivedAt),
     callerKey: cut(partyKey(call.caller)),
     calleeKey: cut(partyKey(call.callee)),
     agentKey: cut(agentKeyOf(call)),
     otherId: call.callId === id ? undefined : cut(call.callId),
   };
 };
+
+/** The slot of the calls that are dated more than a day ahead of their arrival, so that a query need not ask for every day to come. */
+export const AHEAD_SLOT = 'ahead#0';
+const DAY_MS = 86_400_000;
+
+const slotOf = (time: string, ref: string, receivedAt: string): string =>
+  Date.parse(time) > Date.parse(receivedAt) + DAY_MS
+    ? AHEAD_SLOT
+    : `${time.slice(0, 10)}#${Number.parseInt(ref.slice(0, 2), 16) % SLOTS_PER_DAY}`;
 
 /** How an agent is told apart from others. */
 export const agentKeyOf = ({ agentId, agentName, agentPhone }: CallRecord): string | undefined => {
@@ -59,11 +68,15 @@ const timeOf = (call: CallRecord): string | undefined =>
     .filter((time) => time !== undefined)
     .sort()[0];
 
+/** The `agentKey` that a filter names; undefined if it is an id, a name or a phone. */
+export const agentFilterKey = (filter: string): string | undefined =>
+  /^(id|name|phone):./s.test(filter) ? cutKey(filter.toLowerCase()) : undefined;
+
 // An index key may have 1,024 bytes, of which nobody's number or name needs more than these.
 const MAX_KEY_BYTES = 256;
 
-const cut = (key: string | undefined): string | undefined => {
-  if (!key) return undefined;
+/** A key as an index has it. */
+export const cutKey = (key: string): string => {
   const bytes = Buffer.from(key);
   // A character that the cut halves is dropped.
   return bytes.length <= MAX_KEY_BYTES
@@ -73,3 +86,5 @@ const cut = (key: string | undefined): string | undefined => {
         .toString()
         .replace(/\ufffd+$/, '');
 };
+
+const cut = (key: string | undefined): string | undefined => (key ? cutKey(key) : undefined);

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { BAD_BODIES, BAD_FORMS, withForm } from '../../fixtures/bad-bodies.ts';
 import { cc } from '../../shared/callbacks/cc.ts';
 import { icc } from '../../shared/callbacks/icc.ts';
+import { receive } from '../../shared/deliveries/delivery.ts';
 import { serialize } from '../../shared/deliveries/message.ts';
 import { digests } from '../support/deployment.ts';
 import { copyProject } from '../support/project.ts';
@@ -45,36 +46,38 @@ test('a receiver has the time to answer that SQS is unavailable, and no more tha
 test('a message is delivered again only when the consumer that had it is long gone', () => {
   const { Timeout } = properties('ConsumerLambdaFunction');
 
-  expect(properties('CallsQueue').VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
+  expect(properties('DeliveriesQueue').VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
 });
 
 test('a message is tried at least five times and kept long enough for all of them', () => {
-  const { RedrivePolicy, VisibilityTimeout, MessageRetentionPeriod } = properties('CallsQueue');
+  const { RedrivePolicy, VisibilityTimeout, MessageRetentionPeriod } = properties('DeliveriesQueue');
 
   expect(RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(5);
   expect(RedrivePolicy.maxReceiveCount * VisibilityTimeout).toBeLessThan(MessageRetentionPeriod);
 });
 
 test('the queue keeps messages for 4 days, the dead-letter queue for 14', () => {
-  expect(properties('CallsQueue').MessageRetentionPeriod).toBe(4 * DAY);
-  expect(properties('CallsDeadLetterQueue').MessageRetentionPeriod).toBe(14 * DAY);
+  expect(properties('DeliveriesQueue').MessageRetentionPeriod).toBe(4 * DAY);
+  expect(properties('DeliveriesDeadLetterQueue').MessageRetentionPeriod).toBe(14 * DAY);
 });
 
 const CAP = 128 * 1024;
 
 test('the queue takes the largest message that a body under the cap can become', () => {
   const bodies = Object.values(BAD_BODIES).map((body) => ({
-    read: cc.read,
+    callback: cc,
     bytes: Buffer.from(body as string),
   }));
   const forms = Object.values(BAD_FORMS).map((form) => ({
-    read: icc.read,
+    callback: icc,
     bytes: Buffer.from(withForm('1', form)),
   }));
   const sizes = [...bodies, ...forms]
     .filter(({ bytes }) => bytes.length <= CAP)
-    .map(({ read, bytes }) => Buffer.byteLength(serialize(read(bytes, new Date().toISOString()))));
+    .map(({ callback, bytes }) =>
+      Buffer.byteLength(serialize(receive(callback, bytes, new Date().toISOString()).item)),
+    );
 
   expect(Math.max(...sizes)).toBeGreaterThan(5 * CAP);
-  expect(Math.max(...sizes)).toBeLessThanOrEqual(properties('CallsQueue').MaximumMessageSize);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(properties('DeliveriesQueue').MaximumMessageSize);
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { serialize } from '../../shared/deliveries/message.ts';
 import { enqueue } from '../../shared/receiving/enqueue.ts';
 import { type Call, type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
-import { ccMessage } from '../support/messages.ts';
+import { ccDelivery } from '../support/messages.ts';
 
 const FAULTS = ['reset', 'error', 'throttle', 'hang', 'trickle-headers', 'trickle-body', 'drop'] as const;
 const STRICTEST_MS = 3_500;
@@ -130,7 +130,7 @@ test.concurrent('a body that is refused is a 503 as long as SQS has not confirme
 });
 
 test.concurrent('time is counted from the start of the function', async () => {
-  const message = ccMessage(`fault:hang:${randomUUID()}`);
+  const message = ccDelivery(`fault:hang:${randomUUID()}`);
   const startedAt = Date.now();
 
   await expect(enqueue(message, startedAt - 2_300)).rejects.toThrow();
@@ -140,7 +140,7 @@ test.concurrent('time is counted from the start of the function', async () => {
 test.concurrent.each(FAULTS)(
   'a consumer whose DynamoDB always answers with %s stops before its deadline and reports just that message',
   async (fault) => {
-    const [good, bad] = [ccMessage(randomUUID()), ccMessage(`fault:${fault}:${randomUUID()}`)];
+    const [good, bad] = [ccDelivery(randomUUID()), ccDelivery(`fault:${fault}:${randomUUID()}`)];
     const event = {
       Records: [good, bad].map((body, index) => ({
         messageId: `m-${index}`,
@@ -160,7 +160,7 @@ test.concurrent('DynamoDB that hangs once and then answers has stored the messag
   const id = randomUUID();
   const calls = answerInTurn(dynamodb, id, 'hang');
   const event = {
-    Records: [{ messageId: 'm-0', body: serialize(ccMessage(id)), eventSource: 'aws:sqs' }],
+    Records: [{ messageId: 'm-0', body: serialize(ccDelivery(id)), eventSource: 'aws:sqs' }],
   } as SQSEvent;
 
   expect(await consume(event, { getRemainingTimeInMillis: () => 30_000 } as Context)).toEqual({

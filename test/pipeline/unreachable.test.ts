@@ -8,7 +8,7 @@ import { start } from '../../fixtures/lambda.ts';
 import { bundleInto, resolveService, type Service } from '../../infrastructure/bundles.ts';
 import { freePorts } from '../../infrastructure/ports.ts';
 import { serialize } from '../../shared/deliveries/message.ts';
-import { ccMessage } from '../support/messages.ts';
+import { ccDelivery } from '../support/messages.ts';
 import { startUnreachable } from '../support/unreachable.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
@@ -79,10 +79,13 @@ test.concurrent.each([
 
 test.concurrent('a consumer gives up a connection to DynamoDB sooner than an answer', async () => {
   const event = {
-    Records: [{ messageId: 'm-0', body: serialize(ccMessage('1')), eventSource: 'aws:sqs' }],
+    Records: [{ messageId: 'm-0', body: serialize(ccDelivery('1')), eventSource: 'aws:sqs' }],
   };
   const consume = async (port: number) => {
-    const environment = { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`, TABLE_NAME: 'calls' };
+    const environment = {
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
+      DELIVERIES_TABLE: 'deliveries',
+    };
     const { first, firstMs } = await startFunction('consumer', event, environment);
     expect(first).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-0' }] });
     return firstMs;
