@@ -1,14 +1,14 @@
 import type { Stack } from './stack.ts';
 
 /** What to paste where, and how to see that it works. */
-export const banner = ({ urls, tableName, dynamodbEndpoint }: Stack): string => {
+export const banner = ({ urls, tableNames, dynamodbEndpoint }: Stack): string => {
   const width = Math.max(...Object.keys(urls).map((name) => name.length));
   const lines = Object.entries(urls).map(([name, url]) => `  ${name.padEnd(width)}  ${url}?token=local`);
   return `
 Callback URLs, for this machine (Call Center sends the token as a header instead)
 ${lines.join('\n')}
 
-Table ${tableName} at ${dynamodbEndpoint} (any credentials, any region)
+Tables: ${Object.values(tableNames).join(', ')} at ${dynamodbEndpoint} (any credentials, any region)
 
 Try it in another terminal
   curl '${urls.pns}?token=local' -d '{"id":45,"callId":"1604763745256783873","duration":6,"startAt":1671440452,"answerAt":1671440454}'

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import dynaliteDb from 'dynalite/db/index.js';
 import { SetupError } from '../infrastructure/ports.ts';
 
 /** Opens the folder of queues and table for this process alone; throws a SetupError where that cannot be. */
@@ -18,10 +19,42 @@ export const openDataDir = (path: string): string => {
   return path;
 };
 
-/** Forgets queues and table. */
-export const emptyDataDir = (path: string): void => {
+/** Deletes queues and tables; says how much that was. */
+export const emptyDataDir = async (path: string): Promise<string> => {
+  const [items, messages] = [await countItems(join(path, 'table')), countMessages(join(path, 'queues'))];
   for (const part of ['queues', 'table']) rmSync(join(path, part), { recursive: true, force: true });
+  return `${amount(items, 'item')} and ${amount(messages, 'message')}`;
 };
+
+// What cannot be read is deleted too.
+const UNKNOWN = Number.NaN;
+
+const countItems = async (path: string): Promise<number> => {
+  if (!existsSync(path)) return 0;
+  try {
+    const { db } = dynaliteDb.create({ path });
+    const items = await Array.fromAsync(db.keys({ gt: 'item-', lt: 'item.' }));
+    await db.close();
+    return items.length;
+  } catch {
+    return UNKNOWN;
+  }
+};
+
+const countMessages = (path: string): number => {
+  if (!existsSync(path)) return 0;
+  try {
+    const database = new DatabaseSync(join(path, 'fauxqs.db'), { readOnly: true });
+    const row = database.prepare('SELECT count(*) AS messages FROM sqs_messages').get();
+    database.close();
+    return Number(row?.messages);
+  } catch {
+    return UNKNOWN;
+  }
+};
+
+const amount = (count: number, what: string): string =>
+  Number.isNaN(count) ? `unreadable ${what}s` : `${count} ${what}${count === 1 ? '' : 's'}`;
 
 // A lock that nothing refers to would be collected, and so given up.
 const held: DatabaseSync[] = [];

@@ -6,3 +6,61 @@ declare module 'dynalite' {
     deleteTableMs?: number;
   }): Server;
 }
+
+// What is used of the emulator's inside; its version is pinned.
+declare module 'dynalite/db/index.js' {
+  import type { AttributeValue } from 'aws-lambda';
+
+  export type Item = Record<string, AttributeValue>;
+  export type Callback = (error?: unknown, value?: unknown) => void;
+  export type ItemDb = {
+    get: (key: string, done: (error: unknown, item?: Item) => void) => void;
+    put: (key: string, item: Item, done: Callback) => void;
+    del: (key: string, done: Callback) => void;
+    lock: unknown;
+  };
+  export type Range = { gt?: string; gte?: string; lt?: string; lte?: string; limit?: number };
+  export type Operation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
+  export type Level = {
+    get: (key: string) => Promise<unknown>;
+    put: (key: string, value: unknown) => Promise<void>;
+    batch: (operations: Operation[]) => Promise<void>;
+    clear: (range: Range) => Promise<void>;
+    keys: (range: Range & { reverse?: boolean }) => AsyncIterable<string>;
+    values: (range: Range) => AsyncIterable<unknown>;
+    iterator: (range: Range) => AsyncIterable<[string, unknown]>;
+    close: () => Promise<void>;
+  };
+  export type Key = { AttributeName: string; KeyType: 'HASH' | 'RANGE' };
+  export type Index = { IndexName: string; KeySchema: Key[] };
+  export type Table = {
+    TableName: string;
+    KeySchema: Key[];
+    GlobalSecondaryIndexes?: Index[];
+    LocalSecondaryIndexes?: Index[];
+  };
+  export type Store = { db: Level; getItemDb: (table: string) => ItemDb };
+
+  const db: {
+    create: (options: object) => Store;
+    validateItem: (item: Item, table: Table) => unknown;
+    updateIndexes: (
+      store: Store,
+      table: Table,
+      old: Item | undefined,
+      item: Item | null,
+      done: Callback,
+    ) => void;
+    validationError: (message: string) => Error;
+  };
+  export default db;
+}
+
+declare module 'dynalite/actions/deleteItem.js' {
+  import type { Callback, Item, Store } from 'dynalite/db/index.js';
+  export default function deleteItem(
+    store: Store,
+    request: { TableName: string; Key: Item; Expected: object },
+    done: Callback,
+  ): void;
+}

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import dynalite from 'dynalite';
+import dynaliteDb, { type Store } from 'dynalite/db/index.js';
 import { buildApp } from 'fauxqs';
+import { startSweeping } from './expiry.ts';
+import { type Journal, journal, type TableFeatures } from './journal.ts';
+import { enforceKeyLimits } from './key-limits.ts';
 
 /** An emulator of an AWS service on 127.0.0.1. */
 export type Emulator = { endpoint: string; stop: () => Promise<void> };
@@ -40,19 +44,51 @@ export const startQueues = async (
   return { endpoint, stop: () => app.close() };
 };
 
+enforceKeyLimits();
+
+/** DynamoDB, with the streams that dynalite lacks. */
+export type Database = Emulator & { journal: Journal };
+
 /** DynamoDB by dynalite. What is in `dataDir` survives a restart; without it everything is in memory. */
-export const startDatabase = async (port: number, dataDir?: string): Promise<Emulator> => {
+export const startDatabase = async (
+  port: number,
+  dataDir?: string,
+  tables: Record<string, TableFeatures> = {},
+): Promise<Database> => {
   const path = dataDir && directory(dataDir, 'table');
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, ...(path ? { path } : {}) });
+  const { server, store } = createDynalite({ createTableMs: 0, deleteTableMs: 0, ...(path && { path }) });
+  const kept = journal(store, tables);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
-  const stop = () =>
-    new Promise<void>((resolve) => {
+  const sweeping = startSweeping(kept.asService, tables);
+  const stop = async () => {
+    await sweeping.stop();
+    await new Promise<void>((resolve) => {
       server.close(() => resolve());
       server.closeIdleConnections();
     });
-  return { endpoint: `http://127.0.0.1:${port}`, stop };
+  };
+  return { endpoint: `http://127.0.0.1:${port}`, journal: kept, stop };
+};
+
+// dynalite keeps its store to itself.
+const createDynalite = (options: Parameters<typeof dynalite>[0]) => {
+  const { create } = dynaliteDb;
+  const stores: Store[] = [];
+  dynaliteDb.create = (given) => {
+    const store = create(given);
+    stores.push(store);
+    return store;
+  };
+  try {
+    const server = dynalite(options);
+    const [store] = stores;
+    if (store === undefined) throw new Error('dynalite has made no store');
+    return { server, store };
+  } finally {
+    dynaliteDb.create = create;
+  }
 };
 
 const directory = (...segments: string[]): string => {

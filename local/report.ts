@@ -1,3 +1,5 @@
+import { callLine } from './call-line.ts';
+import type { Change } from './stream-record.ts';
 import { eventLine } from './terminal.ts';
 
 /** A log line of a function, as far as it is shown. */
@@ -24,11 +26,14 @@ const REMEMBERED = 10_000;
 /** Turns the functions' logs into one line for each callback, and tells what became of a change of their sources. */
 export const reporter = (say: (line: string) => void, logFile: string) => {
   const deliveries = new Map<string, Delivery>();
+  const projected = new Set<string>();
+  let projects = false;
 
   // Logs do not say what a call's numbers are; the message does, and this terminal is the owner's.
   const show = ({ message = '', callback, id = callback, messageId = '', reason }: Entry): void => {
     const { pk = id, sk, issues } = deliveries.get(messageId) ?? {};
     const outcome = issues && message === 'stored' ? 'rejected' : message;
+    if (outcome === 'stored' && projects) return;
     say(eventLine(outcome, pk, issues ? reasons(issues) : (reason ?? position(sk))));
   };
 
@@ -52,6 +57,22 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
       const entry: Entry | undefined = parse(line);
       if (entry === undefined) noteBuild(line);
       else if (SHOWN.has(entry.message ?? '')) show(entry);
+    },
+    /** From now on a delivery is shown as the call that it becomes. */
+    expectCalls: (): void => {
+      projects = true;
+    },
+    /** A call was written. */
+    call: (change: Change): void => {
+      projected.add(change.after?.pk?.S ?? '');
+      const line = callLine(change);
+      if (line) say(eventLine('call', ...line));
+    },
+    /** Deliveries have been projected: of what became no call, or changed none, this is the only line. */
+    projected: (pks: Iterable<string>): void => {
+      for (const pk of new Set(pks)) {
+        if (!projected.delete(pk) && !pk.startsWith('rejected#')) say(eventLine('stored', pk));
+      }
     },
     reloaded: (): void => say(eventLine('reloaded', 'the functions')),
     unknown: (method: string, path: string): void => say(eventLine('not found', `${method} ${path}`)),

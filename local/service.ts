@@ -26,9 +26,9 @@ type Options = {
   /** Where serverless.yml is. */
   directory?: string;
   /** Each line that Serverless or a function prints. */
-  onLine?: (line: string) => void;
+  onLine?: ((line: string) => void) | undefined;
   /** What happens to the functions once they are up. */
-  onEvent?: (event: ServiceEvent) => void;
+  onEvent?: ((event: ServiceEvent) => void) | undefined;
 };
 
 /** A reload, a request without a route, or a function that failed. */

@@ -19,7 +19,7 @@ const start = async (): Promise<void> => {
   const ports = portsFrom(process.env);
   const dataDir = openDataDir(process.env.DATA_DIR || join(import.meta.dirname, '..', '.local'));
   await expectFree(ports);
-  if (fresh) emptyDataDir(dataDir);
+  if (fresh) say(`--fresh deleted ${await emptyDataDir(dataDir)} from ${shortest(dataDir)}.`);
   const logFile = join(dataDir, 'functions.log');
   const log = createWriteStream(logFile, { flags: 'w' });
 
@@ -43,13 +43,16 @@ const start = async (): Promise<void> => {
     },
     onMessage: report.received,
     onEvent: (event) => tell(report, event),
-    onError: (error) => report.failed('poller', error.message),
+    onError: (functionKey, { message }) => report.failed(functionKey, message),
+    onCall: report.call,
+    onProjected: report.projected,
     onDeath: async ({ message }) => {
       say(`${message}\nStart again with "npm start"; what was accepted is kept.`);
       await stack?.stop();
       process.exit(1);
     },
   });
+  if (stack.tableNames.DeliveriesTable) report.expectCalls();
   say(banner(stack));
 };
 

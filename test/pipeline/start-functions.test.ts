@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { freePorts, type Ports } from '../../infrastructure/ports.ts';
 import { isUp, postPns, postTo, type Started, shows, startIn } from '../support/npm-start.ts';
 import { copyProject, type Project } from '../support/project.ts';
@@ -84,6 +84,7 @@ test('builds nothing when a file changes that no function is built of', async ()
   const writing = setInterval(() => {
     for (const file of files) appendFileSync(file, '// a line\n');
   }, 20);
+  onTestFinished(() => clearInterval(writing));
   const shared = join(project.dir, 'shared', 'callbacks', 'pns.ts');
   // The watcher is there as soon as it sees this.
   await vi.waitUntil(
@@ -98,7 +99,6 @@ test('builds nothing when a file changes that no function is built of', async ()
   const answers = await Promise.all(
     Array.from({ length: 200 }, async (_, id) => (await postPns(ports, { id: 1000 + id })).status),
   );
-  clearInterval(writing);
 
   expect(new Set(answers)).toEqual(new Set([200]));
   expect(reloads()).toBe(before);

@@ -1,0 +1,37 @@
+import type { DynamoDBRecord, StreamRecord } from 'aws-lambda';
+import type { Item } from 'dynalite/db/index.js';
+
+/** What a stream tells of a change. */
+export type View = NonNullable<StreamRecord['StreamViewType']>;
+
+/** A change of an item: without `before` it is new, without `after` it is gone. */
+export type Change = { before?: Item; after?: Item };
+
+type Source = { keys: string[]; view: View; isService: boolean };
+
+/** The change as DynamoDB's stream has it. */
+export const streamRecord = (change: Change, sequence: string, source: Source): DynamoDBRecord => {
+  const { before, after } = change;
+  const { view, isService } = source;
+  const shows = (image: string) => view === image || view === 'NEW_AND_OLD_IMAGES';
+  return {
+    eventID: sequence,
+    eventName: after === undefined ? 'REMOVE' : before === undefined ? 'INSERT' : 'MODIFY',
+    eventVersion: '1.1',
+    eventSource: 'aws:dynamodb',
+    awsRegion: 'local',
+    dynamodb: {
+      ApproximateCreationDateTime: Math.floor(Date.now() / 1000),
+      Keys: keysOf(after ?? before ?? {}, source.keys),
+      ...(after && shows('NEW_IMAGE') && { NewImage: after }),
+      ...(before && shows('OLD_IMAGE') && { OldImage: before }),
+      SequenceNumber: sequence,
+      StreamViewType: view,
+    },
+    ...(isService && { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } }),
+  };
+};
+
+/** The item's key attributes. */
+export const keysOf = (item: Item, keys: string[]): Item =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => keys.includes(name)));
