@@ -20,7 +20,8 @@ export type Stack = {
   deadLetterQueueUrl: string;
   /** The URLs of all queues, by logical id. */
   queueUrls: Record<string, string>;
-  tableName: string;
+  deliveriesTable: string;
+  callsTable: string;
   /** The names of all tables, by logical id. */
   tableNames: Record<string, string>;
   sqsEndpoint: string;
@@ -77,8 +78,8 @@ export const startStack = async (options: Options): Promise<Stack> => {
     onProgress('tables and functions are up');
 
     const tableNames = tableNamesOf(resources);
-    const { CallsTable = '', DeliveriesTable } = tableNames;
-    if (DeliveriesTable) database.journal.watch(CallsTable, onCall);
+    const { DeliveriesTable: deliveriesTable = '', CallsTable: callsTable = '' } = tableNames;
+    database.journal.watch(callsTable, onCall);
     parts.pollers = [
       ...sources.queues.map((source) => pollQueue(options, source, aws.sqs, queueUrls)),
       ...sources.streams.map((source) => pollStream(options, source, database.journal, tableNames)),
@@ -91,7 +92,8 @@ export const startStack = async (options: Options): Promise<Stack> => {
       queueUrl: queueUrls[queue] ?? '',
       deadLetterQueueUrl: queueUrls[deadLetterQueueOf(resources, queue) ?? ''] ?? '',
       queueUrls,
-      tableName: DeliveriesTable ?? CallsTable,
+      deliveriesTable,
+      callsTable,
       tableNames,
       sqsEndpoint: queues.endpoint,
       dynamodbEndpoint: database.endpoint,
