@@ -13,10 +13,12 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
+import dynaliteDb from 'dynalite/db/index.js';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { freePorts } from '../../infrastructure/ports.ts';
 import { clients, type Database, startDatabase } from '../../local/emulators.ts';
+import { journal } from '../../local/journal.ts';
 import { collect, createStreamed, follow, TABLES } from '../support/streamed-tables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'streams-'));
@@ -210,6 +212,30 @@ describe('in memory', () => {
     expect(onError).toHaveBeenCalledExactlyOnceWith(new Error('out of order'));
     expect(invoke.mock.calls[0]).toEqual(invoke.mock.calls[1]);
   });
+});
+
+test('a reader waits for a record that another has overtaken on its way to the disk', async () => {
+  const store = dynaliteDb.create({});
+  const slow = Promise.withResolvers<void>();
+  const { batch } = store.db;
+  let batches = 0;
+  store.db.batch = async (operations) => {
+    batches += 1;
+    if (batches === 1) await slow.promise;
+    return batch(operations);
+  };
+  const { read } = journal(store, { table: { keys: ['pk'], stream: 'KEYS_ONLY' } });
+  const write = (pk: string) =>
+    new Promise((done) => store.getItemDb('table').put(pk, { pk: { S: pk } }, done));
+  const first = write('first');
+  await vi.waitUntil(() => batches === 1);
+  await write('second');
+  const before = await read('table', '', 10);
+  slow.resolve();
+  await first;
+
+  expect(before).toEqual([]);
+  expect((await read('table', '', 10)).map(pkOf)).toEqual(['first', 'second']);
 });
 
 test('a process that is killed loses no change and tells each one', async () => {
