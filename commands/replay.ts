@@ -1,10 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import { type Message, serialize } from '../shared/deliveries/message.ts';
-import { changedKey } from '../shared/deliveries/store.ts';
+import { type Delivery, receive } from '../shared/deliveries/delivery.ts';
+import { serialize } from '../shared/deliveries/message.ts';
 import { chooseCallbacks } from './lib/callbacks.ts';
 import { count, type Invocation, type Result, runCommand } from './lib/command.ts';
 import { WAIT, WAIT_USAGE, waitMsOf } from './lib/patience.ts';
@@ -12,6 +9,7 @@ import { startProgress } from './lib/progress.ts';
 import { forget, keepIssues, type Rejected, rejectedBodies } from './lib/rejected.ts';
 import { readSince } from './lib/since.ts';
 import { openStage, type Stage } from './lib/stage.ts';
+import { watchStoring } from './lib/storing.ts';
 
 const USAGE = `Usage: npm run replay -- [--stage <stage>] [--callback <callback>] [--since <date>] [--dry-run] [--wait <seconds>]
 
@@ -73,51 +71,21 @@ const replayOne = async (
   stage: Stage,
   { item, callback }: Rejected,
   dryRun: boolean,
-  becomesStored: (message: Message) => Promise<boolean>,
+  becomesStored: (delivery: Delivery) => Promise<boolean>,
 ): Promise<Outcome> => {
-  const message = callback.read(Buffer.from(item.body, item.bodyEncoding ?? 'utf8'), item.receivedAt);
-  if ('issues' in message) {
-    if (!dryRun && !isDeepStrictEqual(message.issues, item.issues))
-      await keepIssues(stage, item, message.issues);
+  const bytes = Buffer.from(item.body, item.bodyEncoding ?? 'utf8');
+  const reception = receive(callback, bytes, item.receivedAt, 'replay');
+  if (!reception.accepted) {
+    const { issues } = reception;
+    if (!dryRun && !isDeepStrictEqual(issues, item.issues)) await keepIssues(stage, item, issues);
     return 'still rejected';
   }
   if (dryRun) return 'valid';
   const { sqs, queueUrl } = stage;
-  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: serialize(message) }));
-  if (!(await becomesStored(message))) return 'waiting';
+  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: serialize(reception.item) }));
+  if (!(await becomesStored(reception.item))) return 'waiting';
   await forget(stage, item);
   return 'stored';
-};
-
-/** Tells whether a queued message gets stored: it does not if nothing at all was stored for the time of patience. */
-const watchStoring = (stage: Stage, patienceMs: number, signal: AbortSignal) => {
-  let storedAt = 0;
-  return async (message: Message): Promise<boolean> => {
-    const sentAt = Date.now();
-    while (!(await isStored(stage, message))) {
-      if (signal.aborted || Date.now() - Math.max(sentAt, storedAt) > patienceMs) return false;
-      await sleep(stage.pollMs, undefined, { signal }).catch(() => {});
-    }
-    storedAt = Date.now();
-    return true;
-  };
-};
-
-const isStored = async ({ dynamodb, tableName }: Stage, message: Message): Promise<boolean> => {
-  const hashAt = async (sk: string): Promise<string | undefined> => {
-    const Key = marshall({ pk: message.pk, sk });
-    const { Item } = await dynamodb.send(
-      new GetItemCommand({
-        TableName: tableName,
-        Key,
-        ProjectionExpression: 'bodyHash',
-        ConsistentRead: true,
-      }),
-    );
-    return Item?.bodyHash?.S;
-  };
-  const { sk, bodyHash } = message;
-  return (await hashAt(sk)) === bodyHash || (await hashAt(changedKey(message))) === bodyHash;
 };
 
 const summarizeDryRun = ({ valid, 'still rejected': stillRejected }: Counts): Result => ({

@@ -1,6 +1,6 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { Callback } from '../shared/callbacks/callback.ts';
-import { callbacks } from '../shared/callbacks/list.ts';
+import { callOfKey } from '../shared/callbacks/list.ts';
 import { project } from '../shared/calls/project.ts';
 import { loggable } from '../shared/telemetry/loggable.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
@@ -57,13 +57,7 @@ type Job = { pk: string; id: string; callback: Callback; records: DynamoDBRecord
 const jobsOf = ({ Records }: DynamoDBStreamEvent): Job[] => {
   const byCall = Map.groupBy(Records, ({ dynamodb }) => dynamodb?.Keys?.pk?.S ?? '');
   return [...byCall].flatMap(([pk, records]) => {
-    const [name, id] = splitKey(pk);
-    const callback = callbacks.find((callback) => callback.name === name);
-    return callback?.isCall(id) ? [{ pk, id, callback, records }] : [];
+    const call = callOfKey(pk);
+    return call ? [{ pk, ...call, records }] : [];
   });
-};
-
-const splitKey = (pk: string): [name: string, id: string] => {
-  const separator = pk.indexOf('#');
-  return [pk.slice(0, separator), pk.slice(separator + 1)];
 };

@@ -5,45 +5,45 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Callback, rejectedKey } from '../../shared/callbacks/callback.ts';
-import type { Issue, RejectedDelivery } from '../../shared/deliveries/message.ts';
+import type { Callback } from '../../shared/callbacks/callback.ts';
+import { type RejectedBody, rejectedKey } from '../../shared/deliveries/delivery.ts';
 import type { Stage } from './stage.ts';
 
 /** A rejected body of the table, and the callback that it was sent to. */
-export type Rejected = { item: RejectedDelivery; callback: Callback };
+export type Rejected = { item: RejectedBody; callback: Callback };
 
 /** The rejected bodies received since then, a page in memory at a time. */
 export async function* rejectedBodies(
-  { dynamodb, tableName }: Stage,
+  { dynamodb, deliveriesTable }: Stage,
   callbacks: readonly Callback[],
   since: string,
 ): AsyncGenerator<Rejected, void> {
   for (const callback of callbacks) {
     const query = {
-      TableName: tableName,
+      TableName: deliveriesTable,
       KeyConditionExpression: 'pk = :pk',
       FilterExpression: 'receivedAt >= :since',
       ExpressionAttributeValues: marshall({ ':pk': rejectedKey(callback.name), ':since': since }),
     };
     for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query)) {
-      for (const item of Items) yield { item: unmarshall(item) as RejectedDelivery, callback };
+      for (const item of Items) yield { item: unmarshall(item) as RejectedBody, callback };
     }
   }
 }
 
 /** Removes a rejected body. */
-export const forget = async ({ dynamodb, tableName }: Stage, item: RejectedDelivery): Promise<void> => {
-  await dynamodb.send(new DeleteItemCommand({ TableName: tableName, Key: keyOf(item) }));
+export const forget = async ({ dynamodb, deliveriesTable }: Stage, item: RejectedBody): Promise<void> => {
+  await dynamodb.send(new DeleteItemCommand({ TableName: deliveriesTable, Key: keyOf(item) }));
 };
 
 /** Changes what is said to be wrong with a rejected body, unless its time to live has removed it meanwhile. */
 export const keepIssues = async (
-  { dynamodb, tableName }: Stage,
-  item: RejectedDelivery,
-  issues: readonly Issue[],
+  { dynamodb, deliveriesTable }: Stage,
+  item: RejectedBody,
+  issues: RejectedBody['issues'],
 ): Promise<void> => {
   const update = new UpdateItemCommand({
-    TableName: tableName,
+    TableName: deliveriesTable,
     Key: keyOf(item),
     UpdateExpression: 'SET issues = :issues',
     ConditionExpression: 'attribute_exists(pk)',
@@ -56,4 +56,4 @@ export const keepIssues = async (
   }
 };
 
-const keyOf = ({ pk, sk }: RejectedDelivery) => marshall({ pk, sk });
+const keyOf = ({ pk, sk }: RejectedBody) => marshall({ pk, sk });

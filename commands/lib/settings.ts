@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { loadEnvFile } from 'node:process';
 import { CommandError } from './command-error.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+/** The project's folder. */
+export const ROOT = join(import.meta.dirname, '..', '..');
 
 /**
  * Reads `.env.<stage>`, or `.env` where there is none, into the environment, as Serverless does. What is set already wins. Throws a

@@ -5,35 +5,40 @@ import { CommandError } from './command-error.ts';
 import { credentialsError } from './credentials.ts';
 import { stackName } from './settings.ts';
 
-/** A stage's queues and table. */
+/** A stage's queues and tables. */
 export type Stage = {
   sqs: SQSClient;
   dynamodb: DynamoDBClient;
   queueUrl: string;
   deadLetterQueueUrl: string;
-  tableName: string;
+  deliveriesTable: string;
+  callsTable: string;
   /** Time between two looks at what changes by itself; the counts of SQS are some seconds old. */
   pollMs: number;
 };
 
-/** Finds the queues and the table of a stage; stage `local` is what `npm start` runs. Throws a CommandError where there are none. */
-export const openStage = async ({ stage, region }: { stage: string; region: string }): Promise<Stage> => {
+type Place = { stage: string; region: string };
+
+/** Finds the queues and tables of a stage; stage `local` is what `npm start` runs. Throws a CommandError if it is not all there. */
+export const openStage = async ({ stage, region }: Place): Promise<Stage> => {
   const { sqs, dynamodb } = stage === 'local' ? localClients() : awsClients(region);
-  const tableName = `${stackName(stage)}-calls`;
+  const deliveriesTable = `${stackName(stage)}-deliveries`;
+  const callsTable = `${stackName(stage)}-calls`;
   const urlOf = async (QueueName: string): Promise<string> => {
     const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
     return QueueUrl;
   };
   try {
     const [queueUrl, deadLetterQueueUrl] = await Promise.all([
-      urlOf(tableName),
-      urlOf(`${tableName}-dlq`),
-      dynamodb.send(new DescribeTableCommand({ TableName: tableName })),
+      urlOf(`${stackName(stage)}-deliveries`),
+      urlOf(`${stackName(stage)}-deliveries-dlq`),
+      dynamodb.send(new DescribeTableCommand({ TableName: deliveriesTable })),
+      dynamodb.send(new DescribeTableCommand({ TableName: callsTable })),
     ]);
     const pollMs = stage === 'local' ? 100 : 1_000;
-    return { sqs, dynamodb, queueUrl, deadLetterQueueUrl, tableName, pollMs };
+    return { sqs, dynamodb, queueUrl, deadLetterQueueUrl, deliveriesTable, callsTable, pollMs };
   } catch (error) {
-    throw explain(error as Error & { code?: string }, stage, region, tableName);
+    throw explain(error as Error & { code?: string }, stage, region);
   }
 };
 
@@ -43,26 +48,48 @@ const awsClients = (region: string) => ({
   dynamodb: new DynamoDBClient({ region }),
 });
 
+const ANY_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
 const localClients = () => {
-  const { sqs, dynamodb } = portsFrom(process.env);
-  const any = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  const endpoints = localEndpoints();
+  const any = { region: 'local', credentials: ANY_CREDENTIALS };
   return {
-    sqs: new SQSClient({ ...any, endpoint: `http://127.0.0.1:${sqs}`, useQueueUrlAsEndpoint: false }),
-    dynamodb: new DynamoDBClient({ ...any, endpoint: `http://127.0.0.1:${dynamodb}` }),
+    sqs: new SQSClient({ ...any, endpoint: endpoints.sqs, useQueueUrlAsEndpoint: false }),
+    dynamodb: new DynamoDBClient({ ...any, endpoint: endpoints.dynamodb }),
   };
 };
 
-const explain = (error: Error & { code?: string }, stage: string, region: string, name: string): Error => {
+const localEndpoints = () => {
+  const { sqs, dynamodb } = portsFrom(process.env);
+  return { sqs: `http://127.0.0.1:${sqs}`, dynamodb: `http://127.0.0.1:${dynamodb}` };
+};
+
+/** Lets the code of the functions, which the environment configures, work on a stage. */
+export const enterStage = ({ stage, region }: Place, { deliveriesTable, callsTable }: Stage): void => {
+  const { env } = process;
+  Object.assign(env, { AWS_REGION: region, DELIVERIES_TABLE: deliveriesTable, CALLS_TABLE: callsTable });
+  if (stage !== 'local') return;
+  env.AWS_ENDPOINT_URL_DYNAMODB = localEndpoints().dynamodb;
+  env.AWS_ACCESS_KEY_ID = ANY_CREDENTIALS.accessKeyId;
+  env.AWS_SECRET_ACCESS_KEY = ANY_CREDENTIALS.secretAccessKey;
+  // It would win over the keys.
+  delete env.AWS_PROFILE;
+};
+
+const explain = (error: Error & { code?: string }, stage: string, region: string): Error => {
+  const isMissing = error.name === 'QueueDoesNotExist' || error.name === 'ResourceNotFoundException';
   if (stage === 'local') {
     return new CommandError(
-      `The local stack does not answer (${error.code ?? error.name}): start it with "npm start" in another terminal, and give SQS_PORT and DYNAMODB_PORT where it has others than 9324 and 8000.`,
+      isMissing
+        ? 'What answers at the local ports has not the queues and tables of this version: restart "npm start".'
+        : `The local stack does not answer (${error.code ?? error.name}): start it with "npm start" in another terminal, and give SQS_PORT and DYNAMODB_PORT if it has others than 9324 and 8000.`,
     );
   }
   const credentials = credentialsError(error);
   if (credentials) return credentials;
-  if (error.name === 'QueueDoesNotExist' || error.name === 'ResourceNotFoundException') {
+  if (isMissing) {
     return new CommandError(
-      `There is no queue or table ${name} in ${region}: is stage ${stage} deployed there, and in this account? Deploy it with "npm run deploy -- --stage ${stage}", or give another --stage or --region.`,
+      `There is no stage ${stage} in ${region}, or not all of its queues and tables: is it deployed there, and in this account? Deploy it with "npm run deploy -- --stage ${stage}", or give another --stage or --region.`,
     );
   }
   return new CommandError(`AWS in ${region}: ${error.message || error.code || error.name}`);

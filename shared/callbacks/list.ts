@@ -6,3 +6,11 @@ import { predictive } from './predictive.ts';
 
 /** Every callback that there is. What goes by callback (receivers, alarms, tokens, replay, ...) takes it from here. */
 export const callbacks: readonly Callback[] = [cc, predictive, icc, pns];
+
+/** The callback and the id of a call by its `pk`; undefined for what is no call: rejected bodies, agents, tombstones. */
+export const callOfKey = (pk: string): { callback: Callback; id: string } | undefined => {
+  const separator = pk.indexOf('#');
+  const id = pk.slice(separator + 1);
+  const callback = callbacks.find(({ name }) => name === pk.slice(0, separator));
+  return callback?.isCall(id) ? { callback, id } : undefined;
+};

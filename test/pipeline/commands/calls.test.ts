@@ -1,7 +1,7 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LOCAL, type LocalStage, startLocalStage } from '../../support/commands.ts';
+import { project } from '../../../shared/calls/project.ts';
+import { callbackNamed } from '../../support/calls.ts';
+import { deliveryOf, LOCAL, type LocalStage, startLocalStage } from '../../support/commands.ts';
 
 let stage: LocalStage;
 beforeAll(async () => {
@@ -9,47 +9,73 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 
-const put = async (id: string, receivedAt: string) => {
-  const item = { pk: `cc#${id}`, sk: 'call', callback: 'cc', id, receivedAt, callId: id };
-  const { database, tableName: TableName } = stage.world;
-  await database.send(new PutItemCommand({ TableName, Item: marshall(item) }));
-  return item;
+/** A call in both tables, and its delivery. */
+const receive = async (id: string, fields: object = {}) => {
+  const delivery = deliveryOf(id, fields);
+  await stage.put(stage.deliveriesTable, delivery);
+  await project(callbackNamed('cc'), delivery.pk, AbortSignal.timeout(10_000));
+  return delivery;
 };
 
-test('says that the table is empty', async () => {
-  expect((await stage.command('calls')).output).toBe(`${LOCAL}The table is empty.\n`);
-  expect(JSON.parse((await stage.command('calls', '--json')).output)).toEqual({ stage: 'local', items: [] });
+const json = async (...args: string[]) =>
+  JSON.parse((await stage.command('calls', '--json', ...args)).output);
+
+test('says that there are no calls', async () => {
+  expect((await stage.command('calls')).output).toBe(`${LOCAL}There are no calls.\n`);
+  expect(await json()).toEqual({ stage: 'local', calls: [] });
 });
 
-test('prints what the table has of one call, and of no other', async () => {
-  const call = await put('shown-0', '2026-11-03T00:00:00.000Z');
-  await put('shown-1', '2026-11-03T00:00:01.000Z');
+test('prints a call and all its deliveries, and nothing of another call', async () => {
+  const first = await receive('shown-0');
+  const second = await receive('shown-0', { caller: '85235757583' });
+  await receive('shown-1');
   const { code, output } = await stage.command('calls', 'cc#shown-0');
-  const json = await stage.command('calls', 'cc#shown-0', '--json');
+  const { call, deliveries } = await json('cc#shown-0');
 
   expect(code).toBe(0);
-  expect(output).toBe(`${LOCAL}${JSON.stringify(call, null, 2)}\n`);
-  expect(JSON.parse(json.output)).toEqual({ stage: 'local', items: [call] });
+  expect(call).toMatchObject({ pk: 'cc#shown-0', caller: '85235757583', versions: 2 });
+  expect(deliveries).toHaveLength(2);
+  expect(deliveries).toEqual(expect.arrayContaining([first, second]));
+  const printed = [call, ...deliveries].map((item) => `${JSON.stringify(item, null, 2)}\n`);
+  expect(output).toBe(LOCAL + printed.join(''));
 });
 
-test('lists the whole table without a key, in the order of arrival', async () => {
-  await put('listed-2', '2026-11-03T00:00:04.000Z');
-  await put('listed', '2026-11-03T00:00:03.000Z');
+test('prints the rejected bodies of a callback', async () => {
+  const rejected = { pk: 'rejected#pns', sk: 'a'.repeat(64), body: '{}', issues: [] };
+  await stage.put(stage.deliveriesTable, rejected);
+
+  expect(await json('rejected#pns')).toEqual({ stage: 'local', deliveries: [rejected] });
+});
+
+test('lists all calls without a key, the oldest first, and nothing that a terminal would obey', async () => {
+  const at = (seconds: number) => ({
+    startTime: String(Date.parse('2026-11-03T00:00:00Z') + seconds * 1000),
+  });
+  await receive('late', {
+    ...at(9),
+    caller: '85235757583',
+    callee: '852\u001b[2J',
+    answered: true,
+    callDuration: 6,
+  });
+  await receive('early', { ...at(3), answered: false });
   const { code, output } = await stage.command('calls');
   const [rows = '', hint] = output.slice(LOCAL.length).split('\n\n');
-  const times = rows.split('\n').map((line) => line.split(' ')[0]);
+  const lines = rows.split('\n');
+  const times = lines.map((line) => line.slice(0, 19));
 
   expect(code).toBe(0);
-  expect(times).toHaveLength((await stage.world.items()).length);
+  expect(lines).toHaveLength((await stage.items(stage.callsTable)).length);
   expect(times).toEqual(times.toSorted());
-  expect(rows).toMatch(/^2026-11-03T00:00:03\.000Z {2}cc#listed +call$/m);
-  expect(hint).toMatch(/^npm run calls -- '[^']+' shows all that there is of one\.\n$/);
+  expect(rows).toMatch(/^2026-11-0\d \d\d:\d\d:09 {2}answered 6 s +85235757583 -> 852\\x1b\[2J +cc#late$/m);
+  expect(rows).toMatch(/^2026-11-0\d \d\d:\d\d:03 {2}not answered +cc#early$/m);
+  expect(hint).toMatch(/^npm run calls -- 'cc#[^']+' shows all that there is of one\.\n$/);
 });
 
-test('says that the table has no such call', async () => {
+test('says that there is no such call', async () => {
   expect(await stage.command('calls', 'cc#nobody')).toMatchObject({
     code: 1,
-    errors: 'The table has no cc#nobody; a key is like pns#45.\n',
+    errors: 'There is no cc#nobody; a key is like pns#45 or rejected#pns.\n',
   });
 });
 

@@ -8,7 +8,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { serialize } from '../../../shared/deliveries/message.ts';
 import {
-  callOf,
+  deliveryOf,
   finish,
   ids,
   LOCAL,
@@ -25,19 +25,19 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 afterEach(() => {
-  const { sqsClient, deadLetterQueueUrl: QueueUrl } = stage.world;
-  return sqsClient.send(new PurgeQueueCommand({ QueueUrl }));
+  const { sqs, deadLetterQueueUrl: QueueUrl } = stage;
+  return sqs.send(new PurgeQueueCommand({ QueueUrl }));
 });
 
 const bury = (texts: string[]) => {
-  const { sqsClient, deadLetterQueueUrl: QueueUrl } = stage.world;
-  return Promise.all(
-    texts.map((MessageBody) => sqsClient.send(new SendMessageCommand({ QueueUrl, MessageBody }))),
-  );
+  const { sqs, deadLetterQueueUrl: QueueUrl } = stage;
+  return Promise.all(texts.map((MessageBody) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))));
 };
 
+const deadLetterCount = () => stage.count(stage.deadLetterQueueUrl);
+
 const buryCalls = (prefix: string, count: number) =>
-  bury(ids(prefix, count).map((id) => serialize(callOf(id))));
+  bury(ids(prefix, count).map((id) => serialize(deliveryOf(id))));
 
 /** Redrives with a proxy before SQS. */
 const redriveWith = async (faultOf: FaultProxy['faultOf'], ...args: string[]) => {
@@ -60,27 +60,27 @@ test('stores every dead letter once, and touches nothing on a dry run', async ()
   await buryCalls('redriven', 25);
   const dry = await stage.command('redrive', '--dry-run');
   expect(dry.output).toBe(`${LOCAL}Would move 25 dead letters back into the queue.\n`);
-  expect(await stage.world.deadLetterCount()).toBe(25);
+  expect(await deadLetterCount()).toBe(25);
 
   const { code, output, errors } = await stage.command('redrive', '--json');
   expect({ code, errors }).toEqual({ code: 0, errors: '' });
   expect(JSON.parse(output)).toEqual({ stage: 'local', found: 25, moved: 25, waiting: 0, left: 0 });
-  expect(await stage.itemsOf('redriven')).toHaveLength(25);
-  expect(await stage.world.deadLetterCount()).toBe(0);
+  expect(await stage.items(stage.deliveriesTable, 'cc#redriven-')).toHaveLength(25);
+  expect(await deadLetterCount()).toBe(0);
 });
 
 test('loses and doubles nothing when it is interrupted and run again', async () => {
   await buryCalls('interrupted', 100);
   const child = start('redrive', [], { env: stage.env });
-  while ((await stage.world.deadLetterCount()) > 90) await sleep(5);
+  while ((await deadLetterCount()) > 90) await sleep(5);
   child.kill('SIGINT');
   const stopped = await finish(child);
   expect(stopped.code).toBe(1);
   expect(stopped.errors).toContain('Nothing is lost');
-  expect(await stage.world.deadLetterCount()).toBeGreaterThan(0);
+  expect(await deadLetterCount()).toBeGreaterThan(0);
 
   expect(await stage.command('redrive')).toMatchObject({ code: 0 });
-  const items = await stage.itemsOf('interrupted');
+  const items = await stage.items(stage.deliveriesTable, 'cc#interrupted-');
   expect(items).toHaveLength(100);
   expect(new Set(items.map(({ pk }) => pk)).size).toBe(100);
 });
@@ -93,35 +93,35 @@ test('keeps a dead letter that the queue does not take', async () => {
 
   expect(code).toBe(1);
   expect(errors).toContain('InternalFailure');
-  expect(await stage.world.deadLetterCount()).toBe(1);
-  expect(await stage.itemsOf('kept')).toEqual([]);
+  expect(await deadLetterCount()).toBe(1);
+  expect(await stage.items(stage.deliveriesTable, 'cc#kept-')).toEqual([]);
 });
 
 test('waits for what is stored late, although SQS once says that the queue is empty', async () => {
   const EMPTY = { ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' };
   await buryCalls('late', 1);
-  await stage.world.dynamodb.refuse();
+  stage.fail(true);
   let looks = 0;
   const { output } = await redriveWith(async ({ action, input }) => {
     if (action !== 'GetQueueAttributes' || input.includes('-dlq')) return undefined;
     looks++;
-    if (looks === 4) await stage.world.dynamodb.accept();
+    if (looks === 4) stage.fail(false);
     return looks === 2 ? { status: 200, body: { Attributes: EMPTY } } : undefined;
   });
-  if (looks < 4) await stage.world.dynamodb.accept();
+  if (looks < 4) stage.fail(false);
 
   expect(output).toContain('All of them are stored.\n');
   expect(looks).toBeGreaterThan(4);
-  expect(await stage.itemsOf('late')).toHaveLength(1);
+  expect(await stage.items(stage.deliveriesTable, 'cc#late-')).toHaveLength(1);
 });
 
 describe('if SQS has move tasks', () => {
   const moveOne = async () => {
-    const { sqsClient, deadLetterQueueUrl: QueueUrl, queueUrl } = stage.world;
-    const { Messages = [] } = await sqsClient.send(new ReceiveMessageCommand({ QueueUrl }));
+    const { sqs, deadLetterQueueUrl: QueueUrl, queueUrl } = stage;
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
     for (const { Body: MessageBody, ReceiptHandle } of Messages) {
-      await sqsClient.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
-      await sqsClient.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     }
   };
 
@@ -166,7 +166,7 @@ describe('if SQS has move tasks', () => {
       output: `${LOCAL}Moved 2 dead letters back into the queue.\nAll of them are stored.\n`,
       started: starts,
     });
-    expect(await stage.itemsOf(prefix)).toHaveLength(2);
+    expect(await stage.items(stage.deliveriesTable, `cc#${prefix}-`)).toHaveLength(2);
   });
 
   test.each([
@@ -187,27 +187,29 @@ test('moves by itself if the region has no move tasks', async () => {
   );
 
   expect(code).toBe(0);
-  expect(await stage.itemsOf('by-hand')).toHaveLength(1);
+  expect(await stage.items(stage.deliveriesTable, 'cc#by-hand-')).toHaveLength(1);
 });
 
 test('ends although the queue never becomes empty', async () => {
   await buryCalls('busy', 1);
-  await stage.world.dynamodb.refuse();
+  stage.fail(true);
   const { code, output } = await stage.command('redrive', '--wait', '2');
-  await stage.world.dynamodb.accept();
+  stage.fail(false);
 
   expect(code).toBe(0);
   expect(output).toContain('Moved 1 dead letter back into the queue.\n');
   expect(output).toContain('The queue does not become empty: 1 message in it');
-  await vi.waitUntil(async () => (await stage.itemsOf('busy')).length === 1, { timeout: 30_000 });
+  await vi.waitUntil(async () => (await stage.items(stage.deliveriesTable, 'cc#busy-')).length === 1, {
+    timeout: 30_000,
+  });
 });
 
 test('says what came back', async () => {
-  await bury(['{"poison":1}', serialize(callOf('beside-0'))]);
+  await bury(['{"poison":1}', serialize(deliveryOf('beside-0'))]);
   const { code, errors } = await stage.command('redrive');
 
   expect(code).toBe(1);
   expect(errors).toContain('1 dead letter left, or back again');
-  expect(await stage.itemsOf('beside')).toHaveLength(1);
-  expect(await stage.world.deadLetters()).toEqual(['{"poison":1}']);
+  expect(await stage.items(stage.deliveriesTable, 'cc#beside-')).toHaveLength(1);
+  expect(await deadLetterCount()).toBe(1);
 });

@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto';
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { countMessages } from '../../../commands/lib/stage.ts';
 import { serialize } from '../../../shared/deliveries/message.ts';
 import {
-  callOf,
+  deliveryOf,
   finish,
   ids,
   LOCAL,
@@ -28,7 +27,6 @@ afterEach(async () => {
 const ISSUES_OF_YESTERDAY = [{ path: 'callId', message: 'must be what it no longer must' }];
 
 const reject = async (bytes: Uint8Array, receivedAt = '2026-11-02T03:04:05.678Z'): Promise<string> => {
-  const { database, tableName: TableName } = stage.world;
   const sk = hash('sha256', bytes);
   const body = Buffer.from(bytes);
   const isText = body.equals(Buffer.from(body.toString()));
@@ -43,7 +41,7 @@ const reject = async (bytes: Uint8Array, receivedAt = '2026-11-02T03:04:05.678Z'
     issues: ISSUES_OF_YESTERDAY,
     expiresAt: 4_000_000_000,
   };
-  await database.send(new PutItemCommand({ TableName, Item: marshall(item) }));
+  await stage.put(stage.deliveriesTable, item);
   return sk;
 };
 const rejectValid = async (prefix: string, count: number): Promise<string[]> => {
@@ -51,13 +49,13 @@ const rejectValid = async (prefix: string, count: number): Promise<string[]> => 
   return sks.sort();
 };
 const remove = (sk: string) => {
-  const { database, tableName: TableName } = stage.world;
-  return database.send(new DeleteItemCommand({ TableName, Key: marshall({ pk: 'rejected#cc', sk }) }));
+  const { dynamodb, deliveriesTable: TableName } = stage;
+  return dynamodb.send(new DeleteItemCommand({ TableName, Key: marshall({ pk: 'rejected#cc', sk }) }));
 };
-const rejected = async () => (await stage.world.items()).filter(({ pk }) => pk === 'rejected#cc');
+const rejected = () => stage.items(stage.deliveriesTable, 'rejected#cc');
 const rejectedKeys = async () => (await rejected()).map(({ sk }) => sk).sort();
 const bodyOf = (id: string) => Buffer.from(JSON.stringify({ callId: id, callDuration: '7' }));
-const queued = () => countMessages({ sqs: stage.world.sqsClient }, stage.world.queueUrl);
+const queued = () => stage.count(stage.queueUrl);
 
 test('says when there is nothing to do', async () => {
   expect(await stage.command('replay')).toEqual({
@@ -67,9 +65,9 @@ test('says when there is nothing to do', async () => {
   });
 });
 
-test('turns what is valid now into calls, and keeps the rest with its new issues', async () => {
+test('stores what is valid now, and keeps the rest with its new issues', async () => {
   await rejectValid('replayed', 12);
-  const stillBad = await reject(Buffer.from('{"callId":"bad","callDuration":"long"}'));
+  const stillBad = await reject(Buffer.from('{"callDuration":"7"}'));
   const notUtf8 = await reject(Buffer.from([0xff, 0xfe]));
   const before = await rejected();
 
@@ -80,12 +78,12 @@ test('turns what is valid now into calls, and keeps the rest with its new issues
   const { code, output, errors } = await stage.command('replay', '--json');
   expect({ code, errors }).toEqual({ code: 0, errors: '' });
   expect(JSON.parse(output)).toEqual({ stage: 'local', stored: 12, stillRejected: 2, waiting: 0 });
-  const calls = await stage.itemsOf('replayed');
-  expect(calls).toHaveLength(12);
-  expect(calls[0]).toMatchObject({ talkSeconds: 7, receivedAt: '2026-11-02T03:04:05.678Z' });
-  expect(calls[0]).not.toHaveProperty('expiresAt');
+  const stored = await stage.items(stage.deliveriesTable, 'cc#replayed-');
+  expect(stored).toHaveLength(12);
+  expect(stored[0]).toMatchObject({ source: 'replay', receivedAt: '2026-11-02T03:04:05.678Z' });
+  expect(stored[0]).not.toHaveProperty('expiresAt');
   expect(Object.fromEntries((await rejected()).map(({ sk, issues }) => [sk, issues]))).toEqual({
-    [stillBad]: [{ path: 'callDuration', message: 'must be an integer' }],
+    [stillBad]: [{ path: 'callId', message: 'is needed to identify the call' }],
     [notUtf8]: [{ path: '', message: 'is not UTF-8' }],
   });
 });
@@ -97,13 +95,13 @@ test('takes only what was received since then, and only of that callback', async
   const other = await stage.command('replay', '--callback', 'pns');
   expect(other.output).toContain('There are no rejected bodies.\n');
   await stage.command('replay', '--since', '2026-11-01');
-  expect((await stage.itemsOf('since')).map(({ id }) => id)).toEqual(['since-new']);
+  expect((await stage.items(stage.deliveriesTable, 'cc#since-')).map(({ id }) => id)).toEqual(['since-new']);
   expect(await rejectedKeys()).toEqual([old]);
 });
 
 test('forgets nothing and sends no more if nothing gets stored', async () => {
   const keys = await rejectValid('stuck', 30);
-  await stage.world.dynamodb.refuse();
+  stage.fail(true);
   const { code, output, errors } = await stage.command('replay', '--wait', '1');
   const sent = await queued();
 
@@ -113,13 +111,13 @@ test('forgets nothing and sends no more if nothing gets stored', async () => {
   expect(errors).toContain('run it again to go on');
   expect(sent).toBeLessThan(30);
   expect(await rejectedKeys()).toEqual(keys);
-  await stage.world.dynamodb.accept();
-  await stage.world.atRest();
+  stage.fail(false);
+  await stage.atRest();
 });
 
 test('loses and doubles nothing when it is interrupted and run again', async () => {
   await rejectValid('resumed', 40);
-  await stage.world.dynamodb.refuse();
+  stage.fail(true);
   const child = start('replay', [], { env: stage.env });
   await vi.waitUntil(async () => (await queued()) > 0, { timeout: 30_000 });
   child.kill('SIGINT');
@@ -127,32 +125,32 @@ test('loses and doubles nothing when it is interrupted and run again', async () 
   expect(code).toBe(1);
   expect(errors).toMatch(/^Interrupted\. .*Nothing is lost or doubled/);
 
-  await stage.world.dynamodb.accept();
+  stage.fail(false);
   expect(await stage.command('replay')).toMatchObject({ code: 0 });
-  await stage.world.atRest();
-  const calls = await stage.itemsOf('resumed');
-  expect(new Set(calls.map(({ pk }) => pk)).size).toBe(40);
-  expect(calls).toHaveLength(40);
+  await stage.atRest();
+  const stored = await stage.items(stage.deliveriesTable, 'cc#resumed-');
+  expect(new Set(stored.map(({ pk }) => pk)).size).toBe(40);
+  expect(stored).toHaveLength(40);
   expect(await rejected()).toEqual([]);
 });
 
 test('keeps a body beside the call that is known with another one', async () => {
-  const MessageBody = serialize(callOf('known-0'));
-  const { sqsClient, queueUrl: QueueUrl } = stage.world;
-  await sqsClient.send(new SendMessageCommand({ QueueUrl, MessageBody }));
-  await stage.world.atRest();
+  const MessageBody = serialize(deliveryOf('known-0'));
+  const { sqs, queueUrl: QueueUrl } = stage;
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  await stage.atRest();
   await rejectValid('known', 1);
   const { output } = await stage.command('replay');
 
   expect(output).toContain('1 stored; ');
-  expect((await stage.itemsOf('known')).map(({ body }) => body).sort()).toEqual(
-    [callOf('known-0').body, String(bodyOf('known-0'))].sort(),
+  expect((await stage.items(stage.deliveriesTable, 'cc#known-')).map(({ body }) => body).sort()).toEqual(
+    [deliveryOf('known-0').body, String(bodyOf('known-0'))].sort(),
   );
   expect(await rejected()).toEqual([]);
 });
 
 test('brings nothing back whose time was up in the meantime', async () => {
-  const sk = await reject(Buffer.from('{"callId":"gone","callDuration":"long"}'));
+  const sk = await reject(Buffer.from('{"callDuration":"8"}'));
   const { proxy, port } = await proxied(stage.database);
   proxy.onAnswer = async ({ action }) => {
     if (action === 'Query') await remove(sk);
@@ -166,9 +164,8 @@ test('brings nothing back whose time was up in the meantime', async () => {
 
 test('holds a page of bodies in memory, however many there are', async () => {
   const other = 'x'.repeat(100_000);
-  await Promise.all(
-    ids('large', 600).map((callId) => reject(Buffer.from(JSON.stringify({ callId, other })))),
-  );
+  const bodies = ids('large', 600).map((callId) => Buffer.from(JSON.stringify({ callId, other })));
+  for (const body of bodies) await reject(body);
   const nodeOptions = ['--max-old-space-size=50'];
   const { code, output } = await finish(start('replay', ['--dry-run'], { env: stage.env, nodeOptions }));
 

@@ -58,7 +58,7 @@ describe.each(['redrive', 'replay', 'calls'])('%s says what to do', (name) => {
       [...onProd, '--region', 'eu-central-1'],
       elsewhere,
       'Stage prod in eu-central-1\n',
-      /^There is no queue or table .*-prod-.* in eu-central-1/,
+      /^There is no stage prod in eu-central-1, or not all of its queues and tables/,
     ],
   ])('%s', async (_, args, env, place, message) => {
     const { code, errors, output } = await run(name, args, env);

@@ -1,0 +1,160 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { callOfKey } from '../../../shared/callbacks/list.ts';
+import { foldCall } from '../../../shared/calls/fold.ts';
+import { itemOf } from '../../../shared/calls/item.ts';
+import { project } from '../../../shared/calls/project.ts';
+import type { Delivery } from '../../../shared/deliveries/delivery.ts';
+import { callbackNamed } from '../../support/calls.ts';
+import {
+  deliveryOf,
+  finish,
+  ids,
+  LOCAL,
+  type LocalStage,
+  proxied,
+  start,
+  startLocalStage,
+} from '../../support/commands.ts';
+import { copyProject } from '../../support/project.ts';
+
+let stage: LocalStage;
+let env: NodeJS.ProcessEnv;
+beforeAll(async () => {
+  stage = await startLocalStage();
+});
+afterAll(() => stage.stop());
+beforeEach(() => {
+  env = { ...stage.env, DATA_DIR: mkdtempSync(join(tmpdir(), 'rebuild-')) };
+});
+afterEach(async () => {
+  await stage.empty();
+  rmSync(env.DATA_DIR ?? '', { recursive: true, force: true });
+});
+
+const rebuild = (...args: string[]) => finish(start('rebuild', args, { env }));
+const rebuildJson = async (...args: string[]) => JSON.parse((await rebuild('--json', ...args)).output);
+
+const deliver = (...deliveries: object[]) =>
+  Promise.all(deliveries.map((delivery) => stage.put(stage.deliveriesTable, delivery)));
+
+const projectNow = (id: string) => project(callbackNamed('cc'), `cc#${id}`, AbortSignal.timeout(60_000));
+
+/** What the table of calls has, without how often each was written. */
+const calls = async () => {
+  const items = await stage.items(stage.callsTable);
+  return new Map(items.map(({ rev, ...call }) => [call.pk, call]));
+};
+
+/** What it has to have: the fold of the deliveries. */
+const folded = async () => {
+  const deliveries = (await stage.items(stage.deliveriesTable)) as unknown as Delivery[];
+  const byCall = Map.groupBy(deliveries, ({ pk }) => pk);
+  return new Map(
+    [...byCall].flatMap(([pk, ofCall]) => {
+      const owner = callOfKey(pk);
+      const call = owner && foldCall(owner.callback, ofCall);
+      return call ? [[pk, JSON.parse(JSON.stringify(itemOf(call)))]] : [];
+    }),
+  );
+};
+
+test('makes every call of its deliveries, and nothing of what is no call', async () => {
+  const unreadable = { ...deliveryOf('unreadable'), body: '{"of":"another version"}' };
+  const rejected = { pk: 'rejected#cc', sk: 'a'.repeat(64), callback: 'cc', body: '{}', issues: [] };
+  const agent = { ...deliveryOf('x'), pk: 'predictive#agent:1', id: 'agent:1', callback: 'predictive' };
+  await deliver(...ids('call', 250).map((id) => deliveryOf(id)), unreadable, rejected, agent);
+  await deliver(...ids('call', 50).map((id) => deliveryOf(id, { caller: '85235757583' })));
+  await deliver(...ids('agent', 60).map((agentName) => deliveryOf('of-many-pages', { agentName })));
+  await Promise.all(ids('call', 30).map(projectNow));
+  const { code, output, errors } = await rebuild();
+
+  expect({ code, errors }).toEqual({ code: 0, errors: '' });
+  expect(output).toBe(`${LOCAL}363 deliveries looked at.
+Calls: 221 written, 30 unchanged, 1 unreadable by today's schemas.
+Unreadable, for example: cc#unreadable
+`);
+  expect(await calls()).toEqual(await folded());
+  expect(await rebuildJson()).toEqual({
+    stage: 'local',
+    deliveries: 363,
+    written: 0,
+    unchanged: 251,
+    unreadable: 1,
+    noCall: 0,
+  });
+});
+
+test('brings old calls up to date after a change of a mapping', async () => {
+  await deliver(deliveryOf('old', { agentName: 'Li', agentNickName: 'Xiao Li' }));
+  await projectNow('old');
+  const project = copyProject();
+  try {
+    const file = join(project.dir, 'shared', 'callbacks', 'cc.ts');
+    const mapping = readFileSync(file, 'utf8');
+    const changed = mapping.replace('agentNickname: call.agentNickName', 'agentNickname: call.agentName');
+    expect(changed).not.toBe(mapping);
+    writeFileSync(file, changed);
+    const { output } = await finish(start('rebuild', [], { env, dir: project.dir }));
+
+    expect(output).toContain('1 written, 0 unchanged');
+    expect((await calls()).get('cc#old')).toMatchObject({ agentNickname: 'Li' });
+  } finally {
+    project.remove();
+  }
+});
+
+test.each(['SIGINT', 'SIGKILL'] as const)('goes on where %s ended it', async (signal) => {
+  await deliver(...ids('call', 320).map((id) => deliveryOf(id)));
+  const { proxy, port } = await proxied(stage.database);
+  let puts = 0;
+  proxy.faultOf = ({ action }) => (action === 'PutItem' && ++puts > 200 ? 'hang' : undefined);
+  const child = start('rebuild', [], { env: { ...env, DYNAMODB_PORT: port } });
+  const ended = finish(child);
+  await vi.waitUntil(() => puts > 200, { timeout: 60_000 });
+  child.kill(signal);
+  const { code, errors } = await ended;
+  await proxy.stop();
+  expect(code).not.toBe(0);
+  if (signal === 'SIGINT') expect(errors).toBe('Interrupted. Nothing is lost: --resume goes on from here.\n');
+  const before = (await calls()).size;
+  expect(before).toBe(200);
+
+  const { deliveries, written, unchanged } = await rebuildJson('--resume');
+  expect(deliveries).toBe(320);
+  expect(written + unchanged).toBe(320);
+  // What was done is not all done again.
+  expect(unchanged).toBeLessThan(before);
+  expect(await calls()).toEqual(await folded());
+  expect((await rebuild('--resume')).errors).toBe(
+    'No rebuild of this stage was interrupted: run it without --resume.\n',
+  );
+});
+
+test('leaves calls that are delivered meanwhile as their deliveries say', async () => {
+  await deliver(...ids('call', 400).map((id) => deliveryOf(id)));
+  const ended = rebuild();
+  const traffic = ids('call', 400).map(async (id, n) => {
+    await deliver(deliveryOf(id, { callDuration: n }));
+    await projectNow(id);
+  });
+  await Promise.all(traffic);
+  expect(await ended).toMatchObject({ code: 0, errors: '' });
+
+  expect(await calls()).toEqual(await folded());
+});
+
+test('tries a call again if the table is throttled for a while', async () => {
+  await deliver(...ids('call', 3).map((id) => deliveryOf(id)));
+  const { proxy, port } = await proxied(stage.database);
+  let throttles = 20;
+  proxy.faultOf = ({ action }) => (action === 'PutItem' && throttles-- > 0 ? 'throttle' : undefined);
+  const through = { ...env, DYNAMODB_PORT: port };
+  const { code, output } = await finish(start('rebuild', [], { env: through }));
+  await proxy.stop();
+
+  expect(code).toBe(0);
+  expect(output).toContain('3 written');
+});
