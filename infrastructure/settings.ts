@@ -28,7 +28,7 @@ const unset = v.pipe(
   v.transform(() => undefined),
 );
 
-/** A variable that is empty where it is not set. */
+/** A variable that need not be set, and is as good as not set if it is empty. */
 const optionalOrEmpty = <Output>(expected: string, schema: Written<Output>) =>
   optional(`${expected}, or left out`, v.union([unset, schema]));
 
@@ -110,7 +110,7 @@ export const readSettings = (env: NodeJS.ProcessEnv, callbacks: readonly Callbac
   };
 };
 
-/** The API takes only certificates of its own region. */
+/** What is wrong with the certificate: the API takes only those of the region that it is in. */
 export const certificateProblems = ({ domain }: Settings, region: string): string[] =>
   domain === undefined || domain.certificateArn.includes(`:acm:${region}:`)
     ? []

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Template } from '../../infrastructure/serverless-types.ts';
 import { type Deployment, digests, startDeployment } from '../support/deployment.ts';
 import type { Project } from '../support/project.ts';
-import type { Run } from '../support/run.ts';
+import { ROOT, type Run } from '../support/run.ts';
 import { arn, CALLBACKS, idOf, packagedStages } from '../support/template.ts';
 
 const { template } = packagedStages();
@@ -82,23 +84,7 @@ const outcomeWidgets = (dashboard: unknown): Record<string, string> =>
     [...JSON.stringify(dashboard).matchAll(/(\w+): outcomes/g)].map(([title, name = '']) => [name, title]),
   );
 
-const FIFTH = {
-  definition: `import * as v from 'valibot';
-import { callback } from './callback.ts';
-
-export const fifth = callback({
-  name: 'fifth',
-  schema: v.object({ id: v.string() }),
-  identify: ({ id }) => ({ id, entry: 'call' }),
-  record: ({ id }) => ({ callId: id }),
-});
-`,
-  handler: `import { fifth } from '../shared/callbacks/fifth.ts';
-import { receiver } from '../shared/receiving/receiver.ts';
-
-export const handler = receiver(fifth);
-`,
-  block: `  fifth:
+const BLOCK = `  fifth:
     <<: *receiver
     handler: functions/fifth.handler
     environment:
@@ -106,15 +92,15 @@ export const handler = receiver(fifth);
       FIFTH_TOKEN_SHA256: \${param:tokenDigest, env:FIFTH_TOKEN_SHA256, ''}
     events:
       - httpApi: POST /fifth/callback
-`,
-};
+`;
 
 const addFifth = (project: Project): void => {
-  project.write('shared/callbacks/fifth.ts', FIFTH.definition);
+  const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+  project.write('shared/callbacks/fifth.ts', read('test/support/fifth-callback.ts'));
   project.change('shared/callbacks/list.ts', '= [', '= [fifth, ');
   project.change('shared/callbacks/list.ts', 'import', "import { fifth } from './fifth.ts';\nimport");
-  project.write('functions/fifth.ts', FIFTH.handler);
-  project.change('serverless.yml', '  consumer:\n', `${FIFTH.block}  consumer:\n`);
+  project.write('functions/fifth.ts', read('functions/pns.ts').replaceAll('pns', 'fifth'));
+  project.change('serverless.yml', '  consumer:\n', `${BLOCK}  consumer:\n`);
 };
 
 describe('a fifth callback', () => {

@@ -89,7 +89,7 @@ test('stage local, whose token is public, cannot be deployed', async () => {
   expect(output).toContain('npm start');
 });
 
-test('urls says what to do where nothing is deployed, and where there are no credentials', async () => {
+test('urls says what to do if nothing is deployed, and if there are no credentials', async () => {
   const { account, urls } = deployment;
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...anonymous } = account;
   const missing = await urls(['--stage', 'prod']);

@@ -200,7 +200,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test('every function is traced, on arm64 and Node 24, with time and memory of its own', () => {
+  test('every function is traced, on arm64 and Node 24, with its time and memory stated', () => {
     const functions = ofType(stage, 'AWS::Lambda::Function');
 
     expect(functions.map(([id]) => id).sort()).toEqual(

@@ -176,7 +176,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('the dashboard has a name of its own in each region, because all regions share one namespace', () => {
+  test('the dashboard has another name in each region, because all regions share one namespace', () => {
     expect(properties(stage, 'Dashboard').DashboardName).toEqual({
       'Fn::Sub': `nxcloud-callbacks-${stage}-\${AWS::Region}`,
     });
