@@ -1,40 +1,55 @@
+import type { Issue } from '../shared/payload/reader.ts';
 import { callLine } from './call-line.ts';
 import type { Change } from './stream-record.ts';
 import { eventLine } from './terminal.ts';
 
 /** A log line of a function, as far as it is shown. */
-type Entry = { message?: string; callback?: string; id?: string; messageId?: string; reason?: string };
+type Entry = {
+  message?: string;
+  callback?: string;
+  id?: string;
+  ref?: string;
+  messageId?: string;
+  reason?: string;
+};
 
 /** A message as the queue has it. */
-type Delivery = { pk?: string; sk?: string; issues?: { path: string; message: string }[] };
+type Delivery = { pk?: string; issues?: Issue[] };
 
-// A receiver's own outcomes are shown only if nothing reaches the consumer.
+// What a receiver accepts is shown by what becomes of it.
 const SHOWN = new Set([
   'stored',
   'duplicate',
-  'changed',
   'failed',
+  'unprojected',
   'forbidden',
   'unauthorized',
   'toolarge',
   'unavailable',
 ]);
 
-// A log line comes soon after the message that it is about.
+// What is told of a message or a call comes soon after it.
 const REMEMBERED = 10_000;
+
+const remember = <Value>(map: Map<string, Value>, key: string, value: Value): void => {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest = ''] = map.keys();
+  if (map.size > REMEMBERED) map.delete(oldest);
+};
 
 /** Turns the functions' logs into one line for each callback, and tells what became of a change of their sources. */
 export const reporter = (say: (line: string) => void, logFile: string) => {
   const deliveries = new Map<string, Delivery>();
-  const projected = new Set<string>();
-  let projects = false;
+  const calls = new Map<string, true>();
 
-  // Logs do not say what a call's numbers are; the message does, and this terminal is the owner's.
-  const show = ({ message = '', callback, id = callback, messageId = '', reason }: Entry): void => {
-    const { pk = id, sk, issues } = deliveries.get(messageId) ?? {};
-    const outcome = issues && message === 'stored' ? 'rejected' : message;
-    if (outcome === 'stored' && projects) return;
-    say(eventLine(outcome, pk, issues ? reasons(issues) : (reason ?? position(sk))));
+  // Logs keep numbers to themselves; the message has them, and this terminal is its owner's.
+  const show = ({ message = '', messageId = '', reason, ...entry }: Entry): void => {
+    const { pk, issues } = deliveries.get(messageId) ?? {};
+    const what = pk ?? entry.id ?? [entry.callback, entry.ref].filter(Boolean).join(' ');
+    if (message !== 'stored') say(eventLine(message, what, reason ?? reasons(issues)));
+    // Anything else that is stored is shown as the call that it becomes.
+    else if (issues) say(eventLine('rejected', what, reasons(issues)));
   };
 
   let problem = '';
@@ -48,9 +63,7 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
   return {
     /** A message that is handed to a function. */
     received: (messageId: string, body: string): void => {
-      deliveries.set(messageId, parse(body) ?? {});
-      const [oldest = ''] = deliveries.keys();
-      if (deliveries.size > REMEMBERED) deliveries.delete(oldest);
+      remember(deliveries, messageId, parse(body) ?? {});
     },
     /** A line that the functions or Serverless printed. */
     line: (line: string): void => {
@@ -58,20 +71,16 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
       if (entry === undefined) noteBuild(line);
       else if (SHOWN.has(entry.message ?? '')) show(entry);
     },
-    /** From now on a delivery is shown as the call that it becomes. */
-    expectCalls: (): void => {
-      projects = true;
-    },
     /** A call was written. */
     call: (change: Change): void => {
-      projected.add(change.after?.pk?.S ?? '');
+      remember(calls, change.after?.pk?.S ?? '', true);
       const line = callLine(change);
       if (line) say(eventLine('call', ...line));
     },
-    /** Deliveries have been projected: of what became no call, or changed none, this is the only line. */
-    projected: (pks: Iterable<string>): void => {
+    /** Deliveries have been projected: of what became no call there is no other line. */
+    projected: (pks: string[]): void => {
       for (const pk of new Set(pks)) {
-        if (!projected.delete(pk) && !pk.startsWith('rejected#')) say(eventLine('stored', pk));
+        if (!calls.has(pk) && !pk.startsWith('rejected#')) say(eventLine('stored', pk));
       }
     },
     reloaded: (): void => say(eventLine('reloaded', 'the functions')),
@@ -80,11 +89,8 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
   };
 };
 
-const reasons = (issues: NonNullable<Delivery['issues']>): string =>
+const reasons = (issues: Issue[] = []): string =>
   issues.map(({ path, message }) => `${path || 'body'} ${message}`).join('; ');
-
-// Of the bodies of one call, the one that is meant; a hash says nothing.
-const position = (sk = ''): string => (/^(call|body#.*|[0-9a-f]{64})$/.test(sk) ? '' : sk);
 
 const parse = (line: string): object | undefined => {
   if (!line.startsWith('{')) return undefined;

@@ -6,11 +6,12 @@ import { type QueueSource, queueSources, type StreamSource, streamSources } from
 import { invoke } from './invoke.ts';
 import type { Journal } from './journal.ts';
 import { startPoller } from './poller.ts';
-import { createQueues, deadLetterQueueOf } from './queues.ts';
+import { deadLetterQueueOf } from './queues.ts';
+import { createResources } from './resources.ts';
 import { type ServiceEvent, startService } from './service.ts';
 import { startStreamPoller } from './stream-poller.ts';
 import type { Change } from './stream-record.ts';
-import { createTables, featuresOf, tableNamesOf } from './tables.ts';
+import { featuresOf, tableNamesOf } from './tables.ts';
 
 /** The whole pipeline on one machine: the functions of serverless.yml, their queues and their tables. */
 export type Stack = {
@@ -71,8 +72,7 @@ export const startStack = async (options: Options): Promise<Stack> => {
     const database = await startDatabase(ports.dynamodb, dataDir, features);
     parts.database = database;
     const aws = clients({ sqs: queues.endpoint, dynamodb: database.endpoint });
-    await createTables(aws.dynamodb, resources);
-    const queueUrls = await createQueues(aws.sqs, resources, queues.endpoint);
+    const queueUrls = await createResources(resources, aws, queues.endpoint);
     await service.ready;
     service.died.then(onDeath);
     onProgress('tables and functions are up');

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 // Red: somebody must act. Yellow: a caller was turned away.
 const COLOURS: Record<string, 'red' | 'yellow' | 'green' | 'gray'> = {
   failed: 'red',
+  unprojected: 'red',
   unavailable: 'red',
   'not built': 'red',
   rejected: 'yellow',

@@ -2,85 +2,162 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { freePorts, type Ports } from '../../infrastructure/ports.ts';
-import { clients, startQueues } from '../../local/emulators.ts';
-import { dataDir, isGone, isUp, postPns as post, shows, start, startIn } from '../support/npm-start.ts';
+import { clients, startDatabase, startQueues } from '../../local/emulators.ts';
+import { createTable } from '../../local/tables.ts';
+import {
+  dataDir,
+  interrupt,
+  isGone,
+  isUp,
+  postPns as post,
+  postTo,
+  type Started,
+  shows,
+  start,
+  startIn,
+} from '../support/npm-start.ts';
 import { ROOT } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
-const countItems = async (ports: Ports) => {
+const countItems = async (ports: Ports, table = 'deliveries') => {
   const { dynamodb } = clients({ sqs: '', dynamodb: `http://127.0.0.1:${ports.dynamodb}` });
-  const { Count } = await dynamodb.send(new ScanCommand({ TableName: 'nxcloud-callbacks-local-calls' }));
+  const { Count } = await dynamodb.send(new ScanCommand({ TableName: `nxcloud-callbacks-local-${table}` }));
   dynamodb.destroy();
   return Count;
 };
 
-test('shows what happens to each callback, stops within 2 seconds and keeps what it had', async () => {
-  const ports = await freePorts();
-  const first = start(ports);
-  await isUp(first);
-  expect(first.output()).toContain(`http://127.0.0.1:${ports.http}/icc/callback?token=local`);
-  expect(first.output()).toContain(`nxcloud-callbacks-local-calls at http://127.0.0.1:${ports.dynamodb}`);
+describe('stacks on one data folder, one after another', () => {
+  let ports: Ports;
+  let stack: Started;
+  let accepted = 0;
 
-  await post(ports, { id: 1 });
-  await shows('stored        pns#1', first);
-  await post(ports, { id: 1 });
-  await shows('duplicate     pns#1', first);
-  await post(ports, { id: 1, duration: 5 });
-  await shows('changed       pns#1', first);
-  await post(ports, { id: 2, duration: 'x' });
-  await shows('rejected      rejected#pns  duration must be an integer', first);
-
-  // What was accepted in the very last moment must not be lost either.
-  const late = await Promise.all(Array.from({ length: 50 }, (_, index) => post(ports, { id: 100 + index })));
-  const accepted = late.filter(({ status }) => status === 200).length;
-  const stoppedAt = Date.now();
-  first.child.kill('SIGINT');
-  await first.exit;
-  expect(Date.now() - stoppedAt).toBeLessThan(2_000);
-  expect(first.child.exitCode).toBe(0);
-  expect(await isGone(ports)).toBe(true);
-
-  const second = start(ports);
-  await isUp(second);
-  await vi.waitUntil(async () => (await countItems(ports)) === 3 + accepted, {
-    timeout: 20_000,
-    interval: 100,
+  beforeAll(async () => {
+    ports = await freePorts();
+    stack = start(ports);
+    await isUp(stack);
   });
-  second.child.kill('SIGTERM');
-  await second.exit;
 
-  const fresh = start(ports, '--fresh');
-  await isUp(fresh);
-  expect(await countItems(ports)).toBe(0);
-  fresh.child.kill('SIGINT');
-  await fresh.exit;
-}, 120_000);
+  test('the URLs and the tables are shown', () => {
+    const host = 'http://127.0.0.1';
+    expect(stack.output()).toContain(`${host}:${ports.http}/icc/callback?token=local`);
+    expect(stack.output()).toContain(`nxcloud-callbacks-local-calls at ${host}:${ports.dynamodb}`);
+  });
 
-test('leaves no process behind when it is killed', async () => {
-  const ports = await freePorts();
-  const killed = start(ports);
-  await isUp(killed);
-  killed.child.kill('SIGKILL');
-  await killed.exit;
+  test('what becomes of each callback is shown', async () => {
+    const call = { id: 45, caller: '85235757583', callee: '85238533300' };
+    await post(ports, call);
+    await shows(/\n\d\d:\d\d:\d\d {2}call {10}pns#45 {2}85235757583 -> 85238533300\n/, stack);
+    await post(ports, { ...call, duration: 6, answerAt: 1671440454 });
+    await shows('call          pns#45  85235757583 -> 85238533300  answered 6 s\n', stack);
+    await post(ports, call);
+    await shows('duplicate     pns#45\n', stack);
+    await post(ports, { ...call, startAt: 'x' });
+    await shows('pns#45  85235757583 -> 85238533300  answered 6 s  unreadable: startAt\n', stack);
+    await post(ports, { id: null });
+    await shows('rejected      rejected#pns  ', stack);
+    await post(ports, { id: null });
+    await shows('duplicate     rejected#pns  ', stack);
+    await postTo(ports, '/pns/callback', '{}');
+    await shows('unauthorized  pns\n', stack);
+    await postTo(ports, '/pns/callback/?token=secret', '{}');
+    await shows('not found     POST /pns/callback/\n', stack);
+    await post(ports, { id: 1, caller: '\u001b[31m' });
+    await shows('pns#1  \\u001b[31m\n', stack);
+    expect(stack.output()).not.toContain('\u001b');
+  });
 
-  await vi.waitUntil(() => isGone(ports), { timeout: 5_000, interval: 50 });
+  test('a predictive call is shown as it starts and as it ends, and what is no call too', async () => {
+    const send = (body: object) => postTo(ports, '/predictive/callback?token=local', JSON.stringify(body));
+    const event = (type: number, state: number, time: string) =>
+      send({ uuid: 'a-call', callphone: '812345613', type, state, time });
+
+    await event(2, 1, '1558677782655356');
+    await shows('call          predictive#a-call  -> 812345613  calling\n', stack);
+    await event(2, 3, '1558677793055398');
+    await event(1, 3, '1558677793395365');
+    await until(async () => (await countItems(ports)) === 8);
+    await event(2, 4, '1558678152815399');
+    await shows('call          predictive#a-call  -> 812345613  answered 359 s\n', stack);
+    await send({ agentid: 'an-agent', type: 1, state: 2, time: '1558677726435364' });
+    await shows('stored        predictive#agent:an-agent\n', stack);
+    expect(stack.output().split('predictive#a-call')).toHaveLength(3);
+  });
+
+  test('another one, even one that starts afresh, leaves the data alone', async () => {
+    const second = start(await freePorts(), '--fresh');
+    await second.exit;
+
+    expect(second.child.exitCode).toBe(1);
+    expect(second.output()).toContain(`Another npm start is using ${dataDir}`);
+  });
+
+  test('one that is stopped keeps what it has accepted until the very last moment', async () => {
+    const late = Array.from({ length: 50 }, (_, index) => post(ports, { id: 100 + index }));
+    accepted = (await Promise.all(late)).filter(({ status }) => status === 200).length;
+    await interrupt(stack);
+    expect(stack.child.exitCode).toBe(0);
+    expect(await isGone(ports)).toBe(true);
+
+    stack = start(ports);
+    await isUp(stack);
+    await until(async () => (await countItems(ports)) === 10 + accepted);
+    await until(async () => (await countItems(ports, 'calls')) === 3 + accepted);
+  });
+
+  test('one that is killed leaves no process behind', async () => {
+    stack.child.kill('SIGKILL');
+    await stack.exit;
+
+    await until(() => isGone(ports));
+  });
+
+  test('one that starts afresh is empty, and says how much it has deleted', async () => {
+    stack = start(ports, '--fresh');
+    await isUp(stack);
+
+    const deleted = `^--fresh deleted ${13 + 2 * accepted} items and \\d+ messages? from `;
+    expect(stack.output()).toMatch(new RegExp(deleted));
+    expect(await countItems(ports)).toBe(0);
+  });
+
+  test('one whose functions have ended ends, and says so', async () => {
+    const children = readFileSync(`/proc/${stack.child.pid}/task/${stack.child.pid}/children`, 'utf8');
+    process.kill(Number(children.trim().split(' ')[0]), 'SIGKILL');
+    await stack.exit;
+
+    expect(stack.child.exitCode).toBe(1);
+    expect(stack.output()).toContain('The functions stopped (SIGKILL)');
+    expect(stack.output()).toContain('Start again with "npm start"');
+    await until(() => isGone(ports));
+  });
 });
 
-test('ends when the functions have ended, and says so', async () => {
+test('tells a data folder of another version, and leaves it alone', async () => {
   const ports = await freePorts();
-  const stack = start(ports);
-  await isUp(stack);
-  const children = readFileSync(`/proc/${stack.child.pid}/task/${stack.child.pid}/children`, 'utf8');
-  process.kill(Number(children.trim().split(' ')[0]), 'SIGKILL');
-  await stack.exit;
+  const DATA_DIR = mkdtempSync(join(dataDir, 'older-'));
+  const database = await startDatabase(ports.dynamodb, DATA_DIR);
+  const { dynamodb } = clients({ sqs: '', dynamodb: database.endpoint });
+  await createTable(dynamodb, {
+    TableName: 'nxcloud-callbacks-local-calls',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName: 'other', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' }],
+  });
+  await dynamodb.send(
+    new PutItemCommand({ TableName: 'nxcloud-callbacks-local-calls', Item: { other: { S: 'a' } } }),
+  );
+  await database.stop();
 
-  expect(stack.child.exitCode).toBe(1);
-  expect(stack.output()).toContain('The functions stopped (SIGKILL)');
-  expect(stack.output()).toContain('Start again with "npm start"');
-  await vi.waitUntil(() => isGone(ports), { timeout: 5_000, interval: 50 });
+  const refused = startIn(ROOT, ports, { DATA_DIR });
+  await refused.exit;
+  expect(refused.child.exitCode).toBe(1);
+  expect(refused.output()).toContain('The data folder is of another version');
+  expect(refused.output()).toContain('Start with "npm start -- --fresh"');
+  expect(await isGone(ports)).toBe(true);
 });
 
 test('delivers what was in flight when it was killed at once', async () => {
@@ -144,30 +221,14 @@ test('says what is wrong with a port that is none', async () => {
   expect(output()).toContain('HTTP_PORT=NaN is not a port');
 });
 
-test('leaves the data of a running stack alone', async () => {
-  const ports = await freePorts();
-  const first = start(ports);
-  await isUp(first);
-  const second = start(await freePorts(), '--fresh');
-  await second.exit;
-  first.child.kill('SIGINT');
-  await first.exit;
-
-  expect(second.child.exitCode).toBe(1);
-  expect(second.output()).toContain(`Another npm start is using ${dataDir}`);
-});
-
 test('stops at once when it is interrupted while it starts', async () => {
   const ports = await freePorts();
   const interrupted = start(ports);
   await shows('building the functions', interrupted);
-  const stoppedAt = Date.now();
-  interrupted.child.kill('SIGINT');
-  await interrupted.exit;
+  await interrupt(interrupted);
 
-  expect(Date.now() - stoppedAt).toBeLessThan(2_000);
   expect(interrupted.child.exitCode).toBe(0);
-  await vi.waitUntil(() => isGone(ports), { timeout: 5_000, interval: 50 });
+  await until(() => isGone(ports));
 });
 
 test('explains its option when it is given another', async () => {

@@ -3,25 +3,27 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, vi } from 'vitest';
+import { afterAll } from 'vitest';
 import type { Ports } from '../../infrastructure/ports.ts';
 import { plainEnvironment, ROOT } from './run.ts';
+import { until } from './until.ts';
 
 /** A folder for the data of this test file's stacks. */
 export const dataDir = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
-afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 export type Started = { child: ChildProcess; output: () => string; exit: Promise<unknown[]> };
 
 const started: Started[] = [];
-afterEach(() => {
-  for (const { child } of started.splice(0)) child.kill('SIGKILL');
+afterAll(async () => {
+  for (const { child } of started) child.kill('SIGKILL');
+  await Promise.all(started.map(({ exit }) => exit));
+  rmSync(dataDir, { recursive: true, force: true });
 });
 
 /** `npm start` of the project. */
 export const start = (ports: Ports, ...args: string[]): Started => startIn(ROOT, ports, {}, ...args);
 
-/** `npm start` of a copy of the project, or with other settings. It is killed when the test ends. */
+/** `npm start` of a copy of the project, or with other settings. It is killed at the end of the file. */
 export const startIn = (
   cwd: string,
   ports: Ports,
@@ -43,10 +45,7 @@ export const startIn = (
 
 /** Resolves when the stack has printed the text. */
 export const shows = (text: string | RegExp, { output }: Started) =>
-  vi.waitUntil(() => (typeof text === 'string' ? output().includes(text) : text.test(output())), {
-    timeout: 60_000,
-    interval: 20,
-  });
+  until(() => (typeof text === 'string' ? output().includes(text) : text.test(output())));
 
 export const isUp = (stack: Started) => shows('Ctrl-C stops everything', stack);
 
