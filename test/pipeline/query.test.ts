@@ -184,34 +184,36 @@ const optional = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary,
 const said = fc.constantFrom('true', 'false', 'unknown') as fc.Arbitrary<'true' | 'false' | 'unknown'>;
 
 // As few of them at once as people use, so that most queries find something.
-const filters: fc.Arbitrary<CallFilters> = fc.record({ from: anyTime, to: optional(anyTime) }).chain((period) =>
-  fc
-    .record({
-      number: optional(fc.constantFrom(...NUMBERS)),
-      caller: optional(fc.constantFrom(...NUMBERS)),
-      callee: optional(fc.constantFrom(...NUMBERS)),
-      agents: optional(
-        fc.subarray(['a-1', 'id:a-2', 'id:a-1', 'Fang.Cheng@nxcloud.com', 'name:fang.cheng@nxcloud.com'], {
-          minLength: 1,
-          maxLength: 2,
-        }),
+const filters: fc.Arbitrary<CallFilters> = fc
+  .record({ from: anyTime, to: optional(anyTime) })
+  .chain((period) =>
+    fc
+      .record({
+        number: optional(fc.constantFrom(...NUMBERS)),
+        caller: optional(fc.constantFrom(...NUMBERS)),
+        callee: optional(fc.constantFrom(...NUMBERS)),
+        agents: optional(
+          fc.subarray(['a-1', 'id:a-2', 'id:a-1', 'Fang.Cheng@nxcloud.com', 'name:fang.cheng@nxcloud.com'], {
+            minLength: 1,
+            maxLength: 2,
+          }),
+        ),
+        id: optional(fc.constantFrom(...IDS)),
+        callbacks: optional(fc.subarray(['cc', 'icc', 'pns', 'predictive'], { minLength: 1 })),
+        direction: optional(fc.constantFrom('inbound', 'outbound', 'unknown:9')),
+        answered: optional(said),
+        abandoned: optional(said),
+        status: optional(fc.constantFrom('normal-end', 'connected', 'ended')),
+        hangupBy: optional(fc.constantFrom('agent', 'customer')),
+        minTalk: optional(fc.constantFrom(0, 1, 60)),
+        maxTalk: optional(fc.constantFrom(0, 59, 61)),
+        recording: optional(fc.constant(true)),
+        issues: optional(fc.constant(true)),
+      })
+      .chain((all) =>
+        fc.subarray(Object.keys(all), { maxLength: 3 }).map((names) => ({ ...pick(all, names), ...period })),
       ),
-      id: optional(fc.constantFrom(...IDS)),
-      callbacks: optional(fc.subarray(['cc', 'icc', 'pns', 'predictive'], { minLength: 1 })),
-      direction: optional(fc.constantFrom('inbound', 'outbound', 'unknown:9')),
-      answered: optional(said),
-      abandoned: optional(said),
-      status: optional(fc.constantFrom('normal-end', 'connected', 'ended')),
-      hangupBy: optional(fc.constantFrom('agent', 'customer')),
-      minTalk: optional(fc.constantFrom(0, 1, 60)),
-      maxTalk: optional(fc.constantFrom(0, 59, 61)),
-      recording: optional(fc.constant(true)),
-      issues: optional(fc.constant(true)),
-    })
-    .chain((all) =>
-      fc.subarray(Object.keys(all), { maxLength: 3 }).map((names) => ({ ...pick(all, names), ...period })),
-    ),
-);
+  );
 const pick = (all: object, names: string[]) =>
   Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
 
