@@ -14,16 +14,19 @@ const part = (
 /** Everything that is billed. Units are those of an idle month and, beyond, those of a million callbacks. */
 export const PARTS: readonly Part[] = [
   part('API Gateway', ['million requests', 1], [0, 1], 'one request'),
-  part('Lambda requests', ['million', 0.2], [0, 2], 'receiver and consumer, a batch of one'),
-  part('Lambda time', ['million GB-s', 13.3334], [0, 0.02], '20 ms in each at 512 MB, an assumption'),
+  part('Lambda requests', ['million', 0.2], [0, 3], 'receiver, consumer, projector; batches of one'),
+  part('Lambda time', ['million GB-s', 13.3334], [0, 0.03], '20 ms in each at 512 MB, an assumption'),
   part('SQS', ['million requests', 0.4], [0.648, 3], 'send, receive, delete; five pollers, 20 s each'),
-  part('DynamoDB writes', ['million units', 0.625], [0, 1.4], 'the mean of the samples, 1 KB a unit'),
-  part('DynamoDB storage', ['GB-month', 0.45], [0, 1], '1 KB an item, with point-in-time recovery'),
-  part('CloudWatch Logs', ['GB', 0.53], [0, 2.4], 'access log, functions and Lambda, kept a month'),
+  part('Writes of deliveries', ['million units', 0.625], [0, 1.3], 'the mean of the samples, 1 KB a unit'),
+  part('Writes of calls', ['million units', 0.625], [0, 5], 'the table and its indexes, a unit each'),
+  part('Reads of the projector', ['million units', 0.125], [0, 2], 'the call and its deliveries'),
+  part('Storage of deliveries', ['GB-month', 0.45], [0, 0.8], 'with point-in-time recovery'),
+  part('Storage of calls', ['GB-month', 0.25], [0, 3.2], 'the table and its indexes'),
+  part('CloudWatch Logs', ['GB', 0.53], [0, 3.2], 'access log, functions and Lambda, kept a month'),
   part('CloudWatch metrics', ['metric', 0.3], [40, 0], 'six of each route, four counted of each callback'),
-  part('CloudWatch alarms', ['alarm', 0.1], [41, 0], 'those of the template'),
-  part('CloudWatch dashboard', ['dashboard', 3], [1, 0], ''),
-  part('X-Ray', ['million traces', 5], [0, 2], 'one a function, at most: beyond one a second 5%'),
+  part('CloudWatch alarms', ['alarm', 0.1], [48, 0], 'those of the template'),
+  part('CloudWatch dashboard', ['dashboard', 3], [1, 0], 'one'),
+  part('X-Ray', ['million traces', 5], [0, 3], 'one a function, at most: beyond one a second 5%'),
 ];
 
 /** Millions of callbacks a month. */

@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { costTables, PARTS, totalOf } from '../../commands/lib/cost.ts';
-import { ROOT } from '../support/run.ts';
+import { PARTS } from '../../commands/lib/cost.ts';
+import { packagedStages } from '../support/template.ts';
 
-test('docs/cost.md has the figures that npm run cost prints', () => {
-  expect(readFileSync(join(ROOT, 'docs', 'cost.md'), 'utf8')).toContain(`\n${costTables()}\n`);
-});
+const { ofType } = packagedStages();
 
-test('a month costs what stands idle, and each million callbacks as much as the one before', () => {
-  const idle = PARTS.reduce((sum, { price, idle }) => sum + price * idle, 0);
-
-  expect(totalOf(0)).toBeCloseTo(idle);
-  expect(totalOf(3) - totalOf(2)).toBeCloseTo(totalOf(1) - totalOf(0));
+test.each([
+  ['CloudWatch alarms', 'AWS::CloudWatch::Alarm'],
+  ['CloudWatch dashboard', 'AWS::CloudWatch::Dashboard'],
+])('%s are billed as the template has them', (name, type) => {
+  expect(PARTS.find((part) => part.name === name)?.idle).toBe(ofType('prod', type).length);
 });
