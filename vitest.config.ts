@@ -18,7 +18,7 @@ export default defineConfig({
         setupFiles: ['test/support/environment.ts'],
       }),
       tier('deployment', { globalSetup: ['test/support/packages.ts'] }),
-      tier('faults', { globalSetup: ['test/support/resources.ts'], maxConcurrency: 3 }),
+      tier('faults', { globalSetup: ['test/support/resources.ts'], maxConcurrency: 2 }),
     ],
     // Most tests wait for processes and queues, so more of them run than there are cores.
     maxWorkers: 3,

@@ -33,12 +33,15 @@ export const startProcess = async (script: string, options: Options = {}): Promi
   let child: ChildProcess;
 
   const start = async (): Promise<number> => {
+    const said: Buffer[] = [];
     child = fork(join(import.meta.dirname, script), args, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     for (const output of [child.stdout, child.stderr]) {
       if (output) createInterface({ input: output }).on('line', onLine);
+      output?.on('data', (data) => said.push(data));
     }
     const [told] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-    if (!child.connected) throw new Error(`${script} ended before it was ready (exit code ${told})`);
+    if (!child.connected)
+      throw new Error(`${script} ended before it was ready (${told}): ${Buffer.concat(said)}`);
     return told;
   };
   const kill = async (): Promise<void> => {

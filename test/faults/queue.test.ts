@@ -9,7 +9,7 @@ import { expectPersistentAcknowledged, inject, play, type Story, unacknowledged,
 
 const OUTAGE = 10;
 
-test.concurrent('loses and doubles nothing when nothing fails', async () => {
+test.concurrent('loses no delivery and folds every call when nothing fails', async () => {
   const { ending, provider } = await play('nothing fails', {}, ({ run }) => run());
 
   expect(ending['dead letters']).toBe(0);
@@ -25,7 +25,7 @@ const FAULTS: [string, Fault][] = [
   ['trickling body', 'trickle-body'],
   ['answer dropped', 'drop'],
 ];
-test.concurrent.each(FAULTS)('loses and doubles nothing under: SQS %s', async (name, fault) => {
+test.concurrent.each(FAULTS)('loses no delivery and folds every call under: SQS %s', async (name, fault) => {
   let struck = { count: 0 };
   const { provider } = await play(`SQS ${name}`, {}, ({ world, provider, run }) => {
     // All of them until the providers have noticed, then every fourth.
@@ -38,7 +38,7 @@ test.concurrent.each(FAULTS)('loses and doubles nothing under: SQS %s', async (n
   expectPersistentAcknowledged(provider);
 });
 
-test.concurrent('loses and doubles nothing under: SQS refused', async () => {
+test.concurrent('loses no delivery and folds every call under: SQS refused', async () => {
   const { provider } = await play('SQS refused', {}, async ({ world, provider, run }) => {
     await world.sqs.refuse();
     const running = run();
@@ -51,7 +51,7 @@ test.concurrent('loses and doubles nothing under: SQS refused', async () => {
   expectPersistentAcknowledged(provider);
 });
 
-test.concurrent('loses and doubles nothing when the queue is killed and restarted mid-run', async () => {
+test.concurrent('loses no delivery and folds every call when the queue is killed and restarted mid-run', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
   const { sqs: port } = await freePorts();
   const queue = await startProcess('queue-host.ts', { args: [String(port), dataDir] });
@@ -80,12 +80,12 @@ test.concurrent('loses and doubles nothing when the queue is killed and restarte
   }
 });
 
-test.concurrent('loses and doubles nothing when the receiver is killed after it sent', async () => {
+test.concurrent('loses no delivery and folds every call when the receiver is killed after it sent', async () => {
   let kills = 0;
   const { provider } = await play('receiver killed after it sent', {}, ({ world, run }) => {
     let sent = 0;
     world.sqs.onAnswer = async () => {
-      if (++sent % 40 !== 0 || kills === 2) return;
+      if (++sent % 25 !== 0 || kills === 2) return;
       kills++;
       await world.receiver.kill();
       void world.receiver.restart();

@@ -6,47 +6,53 @@ import { inject, vi } from 'vitest';
 import { countMessages } from '../../commands/lib/stage.ts';
 import { freePorts } from '../../infrastructure/ports.ts';
 import { clients, startDatabase, startQueues } from '../../local/emulators.ts';
-import { createResources } from '../../local/resources.ts';
+import { createQueues } from '../../local/queues.ts';
+import { createTables, featuresOf, tableNamesOf } from '../../local/tables.ts';
 import { callbacks } from '../../shared/callbacks/list.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { startEventSource } from './event-source.ts';
 import { type FunctionProcess, startFunctions } from './function-process.ts';
+import { type Deliver, startProjection } from './projection.ts';
 
 export type Options = {
-  name?: string;
   /** When a message that failed comes again; at once if not given. */
   visibilitySeconds?: number;
   consumers?: number;
-  consumerTimeoutMs?: number;
+  projectors?: number;
+  /** What the functions are told to have. */
+  timeoutMs?: number;
   /** What the consumers are given instead of the batch that was received. */
   batch?: (event: SQSEvent) => SQSEvent;
+  /** How a batch of the stream comes to a projector; once if not given. */
+  deliver?: Deliver;
   /** For the functions. */
   env?: Record<string, string>;
-  /** Where SQS and DynamoDB are, if the world is not to start them. */
+  /** Where SQS is, if the world is not to start it. */
   sqsEndpoint?: string;
-  dynamodbEndpoint?: string;
 };
 
-export type Item = { pk: string; sk: string; body: string; bodyHash: string; [field: string]: unknown };
+export type Item = Record<string, unknown> & { pk: string };
 
 /** The queues and tables of serverless.yml and the real functions in processes, with a proxy on each way between them. */
 export type World = {
+  /** From the receivers to SQS, and from the consumers and from the projectors to DynamoDB. */
   sqs: FaultProxy;
   dynamodb: FaultProxy;
+  projectorsDynamodb: FaultProxy;
   receiver: FunctionProcess;
   consumers: FunctionProcess[];
+  projectors: FunctionProcess[];
   sqsEndpoint: string;
   dynamodbEndpoint: string;
   queueUrl: string;
   deadLetterQueueUrl: string;
-  tableName: string;
   sqsClient: SQSClient;
-  database: DynamoDBClient;
   /** Everything that the functions printed. */
   readonly lines: readonly string[];
-  /** Resolves when no message is in the queue, visible or not. */
+  /** Resolves when no message is in the queue, visible or not, and the projectors have read the stream to its end. */
   atRest: () => Promise<unknown>;
-  items: () => Promise<Item[]>;
+  deliveries: () => Promise<Item[]>;
+  calls: () => Promise<Item[]>;
   /** The texts of the dead letters, which nobody sees from then on. */
   deadLetters: () => Promise<string[]>;
   deadLetterCount: () => Promise<number>;
@@ -77,31 +83,42 @@ const start = async (
   options: Options,
   keep: <P extends Part>(part: P) => P,
 ): Promise<Omit<World, 'stop'>> => {
-  const { visibilitySeconds, consumers: count = 1, consumerTimeoutMs = 30_000, batch } = options;
+  const { visibilitySeconds, timeoutMs = 30_000, batch } = options;
+  const resources = inject('resources');
+  const { DeliveriesTable = '', CallsTable = '' } = tableNamesOf(resources);
   const ports = await freePorts();
   const sqsEndpoint = options.sqsEndpoint ?? keep(await startQueues(ports.sqs)).endpoint;
-  const dynamodbEndpoint = options.dynamodbEndpoint ?? keep(await startDatabase(ports.dynamodb)).endpoint;
-  const aws = clients({ sqs: sqsEndpoint, dynamodb: dynamodbEndpoint });
-  const resources = inject('resources');
-  const urls = await createResources(resources, aws, sqsEndpoint);
-  const { CallsQueue: queueUrl = '', CallsDeadLetterQueue: deadLetterQueueUrl = '' } = urls;
-  const tableName = String(resources.CallsTable?.Properties.TableName);
+  const features = featuresOf(resources, [{ table: 'DeliveriesTable' }]);
+  const database = keep(await startDatabase(ports.dynamodb, undefined, features));
+  const aws = clients({ sqs: sqsEndpoint, dynamodb: database.endpoint });
+  await createTables(aws.dynamodb, resources);
+  const urls = await createQueues(aws.sqs, resources, sqsEndpoint);
+  const { DeliveriesQueue: queueUrl = '', DeliveriesDeadLetterQueue: deadLetterQueueUrl = '' } = urls;
   if (visibilitySeconds !== undefined) await setVisibility(aws.sqs, queueUrl, visibilitySeconds);
 
   const sqs = keep(await startFaultProxy(sqsEndpoint));
-  const dynamodb = keep(await startFaultProxy(dynamodbEndpoint));
-  const env = {
-    QUEUE_URL: sqs.endpoint + new URL(queueUrl).pathname,
-    TABLE_NAME: tableName,
-    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
-    ...options.env,
+  const dynamodb = keep(await startFaultProxy(database.endpoint));
+  const projectorsDynamodb = keep(await startFaultProxy(database.endpoint));
+  const host = async (names: string[], { endpoint }: FaultProxy) => {
+    const env = {
+      QUEUE_URL: sqs.endpoint + new URL(queueUrl).pathname,
+      DELIVERIES_TABLE: DeliveriesTable,
+      CALLS_TABLE: CallsTable,
+      AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+      ...options.env,
+    };
+    return keep(await startFunctions(names, env, timeoutMs));
   };
-  const host = async (...names: string[]) => keep(await startFunctions(names, env, consumerTimeoutMs));
-  const [receiver, ...consumers] = await Promise.all([
-    host(...callbacks.map(({ name }) => name)),
-    ...Array.from({ length: count }, () => host('consumer')),
+  const hosts = (count = 1, ...given: Parameters<typeof host>) =>
+    Promise.all(Array.from({ length: count }, () => host(...given)));
+  const names = callbacks.map(({ name }) => name);
+  const [receiver, consumers, projectors] = await Promise.all([
+    host(names, dynamodb),
+    hosts(options.consumers, ['consumer'], dynamodb),
+    hosts(options.projectors, ['projector'], projectorsDynamodb),
   ]);
+
   const consume = async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const given = batch?.(event) ?? event;
     const answers = await Promise.all(
@@ -111,25 +128,31 @@ const start = async (
   };
   const impatient = visibilitySeconds === undefined;
   keep(startEventSource({ sqs: aws.sqs, queueUrl, impatient, invoke: consume }));
+  const projections = projectors.map((projector) =>
+    keep(startProjection(database.journal, DeliveriesTable, projector, options.deliver)),
+  );
 
   const isEmpty = async () => (await countMessages(aws, queueUrl).catch(() => 1)) === 0;
+  const isAtRest = async () =>
+    (await isEmpty()) && (await Promise.all(projections.map(({ isAtEnd }) => isAtEnd()))).every(Boolean);
   return {
     sqs,
     dynamodb,
+    projectorsDynamodb,
     receiver,
     consumers,
+    projectors,
     sqsEndpoint,
-    dynamodbEndpoint,
+    dynamodbEndpoint: database.endpoint,
     queueUrl,
     deadLetterQueueUrl,
-    tableName,
     sqsClient: aws.sqs,
-    database: aws.dynamodb,
     get lines() {
-      return [receiver, ...consumers].flatMap(({ lines }) => lines);
+      return [receiver, ...consumers, ...projectors].flatMap(({ lines }) => lines);
     },
-    atRest: () => vi.waitUntil(isEmpty, { timeout: 150_000, interval: 50 }),
-    items: () => scan(aws.dynamodb, tableName),
+    atRest: () => vi.waitUntil(isAtRest, { timeout: 150_000, interval: 50 }),
+    deliveries: () => scan(aws.dynamodb, DeliveriesTable),
+    calls: () => scan(aws.dynamodb, CallsTable),
     deadLetters: () => drain(aws.sqs, deadLetterQueueUrl),
     deadLetterCount: () => countMessages(aws, deadLetterQueueUrl),
   };
