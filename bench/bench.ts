@@ -25,12 +25,12 @@ const LOCAL_TOKEN = hash('sha256', 'local');
 export const receiverEnvironment = ({ stub, caFile }: Bench): Record<string, string> => ({
   NODE_EXTRA_CA_CERTS: caFile,
   AWS_ENDPOINT_URL_SQS: stub.endpoint,
-  QUEUE_URL: `${stub.endpoint}/000000000000/calls`,
+  QUEUE_URL: `${stub.endpoint}/000000000000/deliveries`,
   ...Object.fromEntries(callbacks.map(({ tokenVariable }) => [tokenVariable, LOCAL_TOKEN])),
 });
 
 export const consumerEnvironment = ({ stub, caFile }: Bench): Record<string, string> => ({
   NODE_EXTRA_CA_CERTS: caFile,
   AWS_ENDPOINT_URL_DYNAMODB: stub.endpoint,
-  TABLE_NAME: 'calls',
+  DELIVERIES_TABLE: 'deliveries',
 });

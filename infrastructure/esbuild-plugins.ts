@@ -3,28 +3,6 @@ import type { Plugin } from 'esbuild';
 
 // What the SDK would load and a function never uses. docs/benchmark.md has what each of them gives.
 
-/**
- * A built-in module is loaded when something of it is first used. An ESM import would load it at once, and read every export
- * of it, which loads WebCrypto, zlib, readline and more.
- */
-const lazyBuiltins: Plugin = {
-  name: 'lazy-builtins',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }));
-    onLoad({ filter: /^/, namespace: 'builtin' }, ({ path }) => ({ contents: lazily(path) }));
-  },
-};
-
-const lazily = (path: string): string => {
-  const builtin: unknown = process.getBuiltinModule(path);
-  const load = `process.getBuiltinModule('${path}')`;
-  // A module that is itself a function, such as node:events, is loaded already.
-  if (typeof builtin === 'function') return `module.exports = ${load}`;
-  return `let loaded;
-    for (const name of ${JSON.stringify(Object.keys(builtin ?? {}))})
-      Object.defineProperty(exports, name, { enumerable: true, get: () => (loaded ??= ${load})[name] });`;
-};
-
 /** No operation that a function calls has a stream of events; the code for them is imported only if one has. */
 const noEventStreams: Plugin = {
   name: 'no-event-streams',
@@ -53,4 +31,4 @@ const noWebStreams: Plugin = {
   },
 };
 
-export default [lazyBuiltins, noEventStreams, noConfigurationFiles, noWebStreams];
+export default [noEventStreams, noConfigurationFiles, noWebStreams];

@@ -9,10 +9,9 @@ export const handler = async ({ Records }: SQSEvent) => {
   const batchItemFailures: { itemIdentifier: string }[] = [];
   for (const { messageId, body } of Records) {
     try {
-      const { record, ...delivery } = JSON.parse(body);
       await dynamodb.put({
-        TableName: process.env.TABLE_NAME,
-        Item: { ...record, ...delivery },
+        TableName: process.env.DELIVERIES_TABLE,
+        Item: JSON.parse(body),
         ConditionExpression: 'attribute_not_exists(pk)',
       });
     } catch (error) {

@@ -40,7 +40,7 @@ const startFunction = async (name: string, event: object, environment: Record<st
 
 const startReceiver = (port: number) =>
   startFunction('cc', CALL, {
-    QUEUE_URL: `https://localhost:${port}/000000000000/calls`,
+    QUEUE_URL: `https://localhost:${port}/000000000000/deliveries`,
     CC_TOKEN_SHA256: hash('sha256', 'local'),
   });
 
