@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callOfKey } from '../shared/callbacks/list.ts';
 import { type Projection, project } from '../shared/calls/project.ts';
-import { printable } from './lib/call-line.ts';
+import { printable } from '../shared/telemetry/printable.ts';
 import { count, type Invocation, type Result, runCommand } from './lib/command.ts';
 import { approximateDeliveries, type DeliveryKey, pagesOf } from './lib/delivery-keys.ts';
 import { startProgress } from './lib/progress.ts';
