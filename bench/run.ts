@@ -17,13 +17,27 @@ const MEMORY_MB = 512;
 const THROTTLED = ['calls', 'all', 'none'] as const;
 const DOCS = join(import.meta.dirname, '..', 'docs');
 
+const USAGE = `Usage: npm run bench -- [--only <part>] [--rounds <number>] [--throttle <what>]
+
+Measures the functions and writes docs/benchmark.md.
+
+  --only <part>      ${PARTS.join(', ')}; can be repeated
+  --rounds <number>  how often each cold start is measured; 11 by default
+  --throttle <what>  what gets no more CPU than ${MEMORY_MB} MB have: ${THROTTLED.join(', ')}
+`;
+
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: PARTS },
     rounds: { type: 'string', default: '11' },
     throttle: { type: 'string', default: 'calls' },
+    help: { type: 'boolean', short: 'h' },
   },
 });
+if (values.help) {
+  process.stdout.write(USAGE);
+  process.exit();
+}
 const unknown = values.only.filter((part) => !PARTS.includes(part));
 if (unknown.length > 0) throw new Error(`--only takes ${PARTS.join(', ')}, not ${unknown.join(', ')}`);
 const throttled = THROTTLED.find((part) => part === values.throttle);

@@ -2,7 +2,8 @@ import { pipeline } from 'node:stream/promises';
 import { GetItemCommand, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { CallItem } from '../shared/calls/item.ts';
-import { callLine, printable } from './lib/call-line.ts';
+import { summaryOf } from '../shared/calls/summary.ts';
+import { printable } from '../shared/telemetry/printable.ts';
 import { type Invocation, runCommand } from './lib/command.ts';
 import { CommandError } from './lib/command-error.ts';
 import { openStage, type Stage } from './lib/stage.ts';
@@ -66,6 +67,15 @@ async function* listTexts({ json, stage: name }: Invocation, stage: Stage): Asyn
     ? `\nnpm run calls -- '${printable(last.pk)}' shows all that there is of one.\n`
     : 'There are no calls.\n';
 }
+
+/** A line for a call; its key comes last, since it can be long. */
+const callLine = (call: CallItem): string => {
+  const { parties, outcome } = summaryOf(call);
+  return printable([localTime(call.at), outcome.padEnd(16), parties.padEnd(28), call.pk].join('  '));
+};
+
+// Swedish writes a date and a time as ISO 8601 does, without its T.
+const localTime = (at: string): string => new Date(at.split('#')[0] ?? '').toLocaleString('sv');
 
 const callOf = async ({ dynamodb, callsTable }: Stage, pk: string): Promise<Item | undefined> => {
   const { Item } = await dynamodb.send(new GetItemCommand({ TableName: callsTable, Key: { pk: { S: pk } } }));

@@ -1,116 +1,97 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { callOfKey } from '../shared/callbacks/list.ts';
-import { type Projection, project } from '../shared/calls/project.ts';
-import { printable } from './lib/call-line.ts';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import type { Projection } from '../shared/calls/project.ts';
+import { printable } from '../shared/telemetry/printable.ts';
 import { count, type Invocation, type Result, runCommand } from './lib/command.ts';
-import { approximateDeliveries, type DeliveryKey, pagesOf } from './lib/delivery-keys.ts';
+import { scanKeys } from './lib/key-scan.ts';
 import { startProgress } from './lib/progress.ts';
-import {
-  advance,
-  type Position,
-  type Projected,
-  positionFile,
-  startPosition,
-} from './lib/rebuild-position.ts';
-import { enterStage, openStage } from './lib/stage.ts';
+import { hasDeliveries, type Projected, untilProjected } from './lib/projecting.ts';
+import { countOutcomes, type Position, positionFile, startPosition } from './lib/rebuild-position.ts';
+import { enterStage, openStage, type Stage } from './lib/stage.ts';
 
 const USAGE = `Usage: npm run rebuild -- [--stage <stage>] [--resume]
 
-Makes every call anew from its deliveries, so that a corrected mapping reaches old calls too. Callbacks may come meanwhile.
+Makes every call anew from its deliveries, so that a corrected mapping reaches old calls too, and removes calls that have none. Callbacks
+may come meanwhile.
 
   --resume           go on with the last rebuild of this stage, which was interrupted
 `;
 
 const OPTIONS = { resume: { type: 'boolean', default: false } } as const;
 
-const SEGMENTS = 16;
-
 const rebuild = async (invocation: Invocation<typeof OPTIONS>): Promise<Result> => {
   const { values, signal } = invocation;
   const file = positionFile(invocation);
-  const position = values.resume ? file.load() : startPosition(SEGMENTS);
+  const position = values.resume ? file.load() : startPosition();
   const stage = await openStage(invocation);
   enterStage(invocation, stage);
   file.save(position);
-
-  const progress = startProgress('Rebuilding', await approximateDeliveries(stage));
-  progress.to(position.deliveries);
-  const failed = new AbortController();
-  const stop = AbortSignal.any([signal, failed.signal]);
-  const walk = async (segment: number): Promise<void> => {
-    for await (const keys of pagesOf(stage, position.segments, segment, stop)) {
-      const projections = await projectAll(keys, position.segments[segment]?.after, stop);
-      advance(position, segment, keys, projections);
-      file.save(position);
-      progress.to(position.deliveries);
-    }
-    position.segments[segment] = { isDone: true };
-    file.save(position);
-  };
   try {
-    await Promise.all(position.segments.map(({ isDone }, segment) => (isDone ? undefined : walk(segment))));
+    await projectDeliveries(stage, position, () => file.save(position), signal);
+    await removeOrphans(stage, position, () => file.save(position), signal);
   } catch (error) {
     return summarize(position, signal.aborted ? 'Interrupted' : `Stopped by ${reasonOf(error as Error)}`);
-  } finally {
-    failed.abort();
-    progress.stop();
   }
   file.remove();
   return summarize(position);
 };
 
-/** Projects the calls that begin on a page. */
-const projectAll = async (
-  keys: readonly DeliveryKey[],
-  after: DeliveryKey | undefined,
-  signal: AbortSignal,
-): Promise<Projected[]> => {
-  const done: Projected[] = [];
-  let last = after?.pk;
-  for (const { pk } of keys) {
-    if (pk === last) continue;
-    last = pk;
-    const call = callOfKey(pk);
-    if (call) done.push({ pk, outcome: await untilProjected(call, pk, signal) });
-  }
-  return done;
+type Pass = (stage: Stage, position: Position, save: () => void, signal: AbortSignal) => Promise<void>;
+
+const projectDeliveries: Pass = async (stage, position, save, signal) => {
+  const { dynamodb, deliveriesTable: table } = stage;
+  const progress = startProgress('Rebuilding', await approximateItems(stage, table));
+  const onPage = (items: number, results: (Projected | undefined)[]) => {
+    position.seen += items;
+    countOutcomes(position, results.filter(isProjected));
+    save();
+    progress.to(position.seen);
+  };
+  await scanKeys(
+    { dynamodb, table, segments: position.deliveries, visit: untilProjected, onPage },
+    signal,
+  ).finally(progress.stop);
 };
 
-const ATTEMPTS = 5;
+/** Removes the calls whose last delivery has gone without the projector hearing of it. */
+const removeOrphans: Pass = async (stage, position, save, signal) => {
+  const { dynamodb, callsTable: table } = stage;
+  const progress = startProgress('Checking  ', await approximateItems(stage, table));
+  const visit = async (pk: string): Promise<Projected | undefined> =>
+    (await hasDeliveries(stage, pk, signal)) ? undefined : untilProjected(pk, signal);
+  const onPage = (items: number, results: (Projected | undefined)[]) => {
+    countOutcomes(position, results.filter(isProjected));
+    save();
+    progress.add(items);
+  };
+  await scanKeys({ dynamodb, table, segments: position.calls, visit, onPage }, signal).finally(progress.stop);
+};
 
-/** Projects a call, again if the table is throttled or away for a moment. */
-const untilProjected = async (
-  { callback }: NonNullable<ReturnType<typeof callOfKey>>,
-  pk: string,
-  signal: AbortSignal,
-): Promise<Projection['outcome']> => {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const { outcome } = await project(callback, pk, signal);
-      return outcome;
-    } catch (error) {
-      if (signal.aborted || attempt === ATTEMPTS) throw error;
-      await sleep(attempt * 1_000, undefined, { signal });
-    }
-  }
+const isProjected = (result: Projected | undefined): result is Projected => result !== undefined;
+
+// DynamoDB counts the items of a table every six hours.
+const approximateItems = async ({ dynamodb }: Stage, TableName: string): Promise<number> => {
+  const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
+  return Table?.ItemCount ?? 0;
 };
 
 const reasonOf = ({ name, message }: Error): string => `${name}${message ? `: ${message}` : ''}`;
 
-const summarize = ({ deliveries, outcomes, unreadable: examples }: Position, stopped?: string): Result => {
+const summarize = ({ seen, outcomes, unreadable: examples }: Position, stopped?: string): Result => {
   const of = (...names: Projection['outcome'][]): number =>
     names.reduce((sum, name) => sum + (outcomes[name] ?? 0), 0);
   const data = {
-    deliveries,
+    deliveries: seen,
     written: of('new', 'revised'),
     unchanged: of('unchanged'),
     unreadable: of('unreadable'),
-    noCall: of('no-call', 'removed'),
+    removed: of('removed'),
+    noCall: of('no-call'),
   };
   const lines = [
-    `${count(deliveries, 'delivery', 'deliveries')} looked at.`,
+    `${count(seen, 'delivery', 'deliveries')} looked at.`,
     `Calls: ${data.written} written, ${data.unchanged} unchanged, ${data.unreadable} unreadable by today's schemas.`,
   ];
+  if (data.removed > 0) lines.push(`Calls without deliveries: ${data.removed} removed.`);
   if (data.noCall > 0) lines.push(`Not calls, like notices: ${data.noCall}.`);
   if (examples.length > 0) lines.push(`Unreadable, for example: ${examples.map(printable).join(', ')}`);
   const problem = stopped && `${stopped}. Nothing is lost: --resume goes on from here.`;

@@ -1,20 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { CallItem } from '../shared/calls/item.ts';
+import { summaryOf } from '../shared/calls/summary.ts';
 import type { Change } from './stream-record.ts';
-
-type Call = Pick<
-  CallItem,
-  | 'pk'
-  | 'callback'
-  | 'caller'
-  | 'callee'
-  | 'answered'
-  | 'abandoned'
-  | 'talkSeconds'
-  | 'status'
-  | 'endedAt'
-  | 'issues'
->;
 
 /** `pns#45`, `85235757583 -> 85238533300` and `answered 6 s`; nothing if the change is not worth a line. */
 export const callLine = (change: Change): string[] | undefined => {
@@ -28,19 +15,13 @@ export const callLine = (change: Change): string[] | undefined => {
   return hasEnded || line.join() !== partsOf(before).join() ? line : undefined;
 };
 
-const callOf = (item: Change['after']): Call | undefined =>
-  item && (unmarshall(item as Parameters<typeof unmarshall>[0]) as Call);
+const callOf = (item: Change['after']): CallItem | undefined =>
+  item && (unmarshall(item as Parameters<typeof unmarshall>[0]) as CallItem);
 
-const partsOf = (call: Call): string[] => [call.pk, parties(call), outcome(call), unreadable(call)];
-
-const parties = ({ caller = '', callee }: Call): string =>
-  callee ? `${caller} -> ${callee}`.trim() : caller;
-
-const outcome = ({ answered, abandoned, talkSeconds, status }: Call): string => {
-  if (answered) return talkSeconds === undefined ? 'answered' : `answered ${talkSeconds} s`;
-  if (abandoned) return 'abandoned';
-  return answered === false ? 'not answered' : (status ?? '');
+const partsOf = (call: CallItem): string[] => {
+  const { parties, outcome } = summaryOf(call);
+  return [call.pk, parties, outcome, unreadable(call)];
 };
 
-const unreadable = ({ issues = [] }: Call): string =>
+const unreadable = ({ issues = [] }: CallItem): string =>
   issues.length === 0 ? '' : `unreadable: ${issues.map(({ path }) => path).join(', ')}`;

@@ -75,8 +75,8 @@ const readOptions = () => {
   // What is written before the -- is npm's.
   const fresh = process.env.npm_config_fresh === 'true';
   try {
-    const options = { fresh: { type: 'boolean', default: fresh }, help: { type: 'boolean' } } as const;
-    return parseArgs({ options }).values;
+    const help = { type: 'boolean', short: 'h' } as const;
+    return parseArgs({ options: { fresh: { type: 'boolean', default: fresh }, help } }).values;
   } catch (error) {
     throw new SetupError(`${(error as Error).message}\n${USAGE}`);
   }

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printable } from '../shared/telemetry/printable.ts';
 
 // Red: somebody must act. Yellow: a caller was turned away.
 const COLOURS: Record<string, 'red' | 'yellow' | 'green' | 'gray'> = {
@@ -25,13 +26,3 @@ export const eventLine = (outcome: string, ...details: (string | undefined)[]): 
 
 /** `17:16:04`, in the time zone of this machine. */
 export const timeOfDay = (time: Date): string => time.toTimeString().slice(0, 8);
-
-// Control characters steer a terminal; marks of direction and line separators change what is read.
-const UNPRINTABLE = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
-
-/** The text with everything that a terminal would obey written as `\u001b`. */
-export const printable = (text: unknown): string =>
-  String(text).replace(
-    UNPRINTABLE,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );

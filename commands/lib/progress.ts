@@ -10,7 +10,7 @@ export const startProgress = (label: string, total = 0) => {
       bar.setTotal(Math.max(newTotal, value));
       bar.update(value);
     },
-    add: (): void => bar.increment(),
+    add: (number = 1): void => bar.increment(number),
     stop: (): void => bar.stop(),
   };
 };

@@ -1,46 +1,38 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Projection } from '../../shared/calls/project.ts';
 import { CommandError } from './command-error.ts';
-import type { DeliveryKey, Segment } from './delivery-keys.ts';
+import { allSegments, type Segment } from './key-scan.ts';
+import type { Projected } from './projecting.ts';
 import { ROOT } from './settings.ts';
-
-/** How many calls had which outcome. */
-export type Outcomes = Partial<Record<Projection['outcome'], number>>;
 
 /** How far a rebuild has come. */
 export type Position = {
-  segments: Segment[];
-  deliveries: number;
-  outcomes: Outcomes;
+  deliveries: Segment[];
+  calls: Segment[];
+  /** How many deliveries were looked at. */
+  seen: number;
+  outcomes: Partial<Record<Projection['outcome'], number>>;
   /** Some of the calls that today's schemas cannot read. */
   unreadable: string[];
 };
 
+const SEGMENTS = 16;
+
 /** Where a rebuild starts. */
-export const startPosition = (segments: number): Position => ({
-  segments: Array.from({ length: segments }, () => ({ isDone: false })),
-  deliveries: 0,
+export const startPosition = (): Position => ({
+  deliveries: allSegments(SEGMENTS),
+  calls: allSegments(SEGMENTS),
+  seen: 0,
   outcomes: {},
   unreadable: [],
 });
 
-/** What became of a call. */
-export type Projected = { pk: string; outcome: Projection['outcome'] };
-
 const MAX_NAMED = 5;
 
-/** Counts a page of a segment that is done. */
-export const advance = (
-  position: Position,
-  segment: number,
-  keys: readonly DeliveryKey[],
-  done: readonly Projected[],
-): void => {
-  const after = keys.at(-1);
-  if (after) position.segments[segment] = { after, isDone: false };
-  position.deliveries += keys.length;
-  for (const { pk, outcome } of done) {
+/** Counts what became of calls. */
+export const countOutcomes = (position: Position, projected: readonly Projected[]): void => {
+  for (const { pk, outcome } of projected) {
     position.outcomes[outcome] = (position.outcomes[outcome] ?? 0) + 1;
     if (outcome === 'unreadable' && position.unreadable.length < MAX_NAMED) position.unreadable.push(pk);
   }
@@ -49,8 +41,7 @@ export const advance = (
 /** Keeps the position of a stage's rebuild in the folder of local data, so that it outlives the process. */
 export const positionFile = ({ stage, region }: { stage: string; region: string }) => {
   const folder = process.env.DATA_DIR || join(ROOT, '.local');
-  const name = stage === 'local' ? stage : `${stage}-${region}`;
-  const file = join(folder, `rebuild-${name}.json`);
+  const file = join(folder, `rebuild-${stage === 'local' ? stage : `${stage}-${region}`}.json`);
   return {
     load: (): Position => {
       try {
@@ -61,7 +52,7 @@ export const positionFile = ({ stage, region }: { stage: string; region: string 
       }
     },
     save: (position: Position): void => {
-      mkdirSync(dirname(file), { recursive: true });
+      mkdirSync(folder, { recursive: true });
       // Keys can hold a number or a name.
       writeFileSync(`${file}.new`, JSON.stringify(position), { mode: 0o600 });
       renameSync(`${file}.new`, file);

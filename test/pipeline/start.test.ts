@@ -236,8 +236,12 @@ test('explains its option when it is given another', async () => {
   await exit;
 
   expect(output()).toContain('Usage: npm start [-- --fresh]');
-  const asked = start(await freePorts(), '--help');
+});
+
+test.each(['-h', '--help'])('explains its option when it is asked with %s', async (option) => {
+  const asked = start(await freePorts(), option);
   await asked.exit;
+
   expect(asked.child.exitCode).toBe(0);
   expect(asked.output()).toMatch(/^Usage: npm start/);
 });

@@ -67,7 +67,7 @@ test('lists all calls without a key, the oldest first, and nothing that a termin
   expect(code).toBe(0);
   expect(lines).toHaveLength((await stage.items(stage.callsTable)).length);
   expect(times).toEqual(times.toSorted());
-  expect(rows).toMatch(/^2026-11-0\d \d\d:\d\d:09 {2}answered 6 s +85235757583 -> 852\\x1b\[2J +cc#late$/m);
+  expect(rows).toMatch(/^2026-11-0\d \d\d:\d\d:09 {2}answered 6 s +85235757583 -> 852\\u001b\[2J +cc#late$/m);
   expect(rows).toMatch(/^2026-11-0\d \d\d:\d\d:03 {2}not answered +cc#early$/m);
   expect(hint).toMatch(/^npm run calls -- 'cc#[^']+' shows all that there is of one\.\n$/);
 });

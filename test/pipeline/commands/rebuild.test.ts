@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { callOfKey } from '../../../shared/callbacks/list.ts';
 import { foldCall } from '../../../shared/calls/fold.ts';
@@ -79,7 +81,7 @@ test('makes every call of its deliveries, and nothing of what is no call', async
   await Promise.all(ids('call', 30).map(projectNow));
   const { written, unchanged, ...others } = await rebuildJson();
 
-  expect(others).toEqual({ stage: 'local', deliveries: 363, unreadable: 1, noCall: 0 });
+  expect(others).toEqual({ stage: 'local', deliveries: 363, unreadable: 1, removed: 0, noCall: 0 });
   expect(written + unchanged).toBe(251);
   expect(unchanged).toBeGreaterThanOrEqual(30);
   expect(await calls()).toEqual(await folded());
@@ -137,6 +139,19 @@ test.each(['SIGINT', 'SIGKILL'] as const)('goes on where %s ended it', async (si
   expect((await rebuild('--resume')).errors).toBe(
     'No rebuild of this stage was interrupted: run it without --resume.\n',
   );
+});
+
+test('removes a call of which no delivery is left, and no other', async () => {
+  await deliver(...ids('call', 30).map((id) => deliveryOf(id)));
+  await Promise.all(ids('call', 30).map(projectNow));
+  const { pk, sk } = deliveryOf('call-7');
+  const key = { TableName: stage.deliveriesTable, Key: marshall({ pk, sk }) };
+  await stage.dynamodb.send(new DeleteItemCommand(key));
+  const { output } = await rebuild();
+
+  expect(output).toContain('Calls without deliveries: 1 removed.\n');
+  expect((await calls()).has('cc#call-7')).toBe(false);
+  expect(await calls()).toEqual(await folded());
 });
 
 test('leaves calls that are delivered meanwhile as their deliveries say', async () => {

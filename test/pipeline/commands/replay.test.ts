@@ -20,9 +20,7 @@ beforeAll(async () => {
   stage = await startLocalStage();
 });
 afterAll(() => stage.stop());
-afterEach(async () => {
-  await Promise.all((await rejected()).map(({ sk }) => remove(sk)));
-});
+afterEach(() => stage.empty());
 
 const ISSUES_OF_YESTERDAY = [{ path: 'callId', message: 'must be what it no longer must' }];
 

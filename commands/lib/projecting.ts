@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { callOfKey } from '../../shared/callbacks/list.ts';
+import { type Projection, project } from '../../shared/calls/project.ts';
+import type { Stage } from './stage.ts';
+
+/** What became of a call. */
+export type Projected = { pk: string; outcome: Projection['outcome'] };
+
+/** Whether anything was received of a call and is still there. */
+export const hasDeliveries = async (
+  { dynamodb, deliveriesTable }: Stage,
+  pk: string,
+  abortSignal: AbortSignal,
+): Promise<boolean> => {
+  const query = {
+    TableName: deliveriesTable,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :body)',
+    ExpressionAttributeValues: marshall({ ':pk': pk, ':body': 'body#' }),
+    Limit: 1,
+  };
+  const { Count = 0 } = await dynamodb.send(new QueryCommand(query), { abortSignal });
+  return Count > 0;
+};
+
+const ATTEMPTS = 5;
+
+/** Projects a call, again if the table is throttled or away for a moment; undefined for what is no call. */
+export const untilProjected = async (pk: string, signal: AbortSignal): Promise<Projected | undefined> => {
+  const call = callOfKey(pk);
+  if (call === undefined) return undefined;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { outcome } = await project(call.callback, pk, signal);
+      return { pk, outcome };
+    } catch (error) {
+      if (signal.aborted || attempt === ATTEMPTS) throw error;
+      await sleep(attempt * 1_000, undefined, { signal });
+    }
+  }
+};

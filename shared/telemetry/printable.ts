@@ -1,0 +1,9 @@
+// Control characters steer a terminal; marks of direction and line separators change what is read.
+const UNPRINTABLE = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** The text with everything that a terminal would obey written as `\u001b`. */
+export const printable = (text: unknown): string =>
+  String(text).replace(
+    UNPRINTABLE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
