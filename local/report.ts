@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Issue } from '../shared/payload/reader.ts';
 import { callLine } from './call-line.ts';
 import type { Change } from './stream-record.ts';
@@ -68,7 +69,7 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
     /** A line that the functions or Serverless printed. */
     line: (line: string): void => {
       const entry: Entry | undefined = parse(line);
-      if (entry === undefined) noteBuild(line);
+      if (entry === undefined) noteBuild(stripVTControlCharacters(line));
       else if (SHOWN.has(entry.message ?? '')) show(entry);
     },
     /** A call was written. */

@@ -68,8 +68,8 @@ const tell = (report: ReturnType<typeof reporter>, event: ServiceEvent): void =>
 
 const USAGE = `Usage: npm start [-- --fresh]
 
-Runs the functions, their queue and their table on this machine. --fresh starts empty. HTTP_PORT, LAMBDA_PORT, SQS_PORT and
-DYNAMODB_PORT set the ports, DATA_DIR the folder of queue and table.`;
+Runs the functions, their queues and their tables on this machine. --fresh deletes what they hold first. HTTP_PORT, LAMBDA_PORT,
+SQS_PORT and DYNAMODB_PORT set the ports, DATA_DIR the folder of queues and tables.`;
 
 const readOptions = () => {
   // What is written before the -- is npm's.
