@@ -63,3 +63,20 @@ test('what a batch reports as failed is kept, the rest is deleted', async () => 
 
   expect(await held()).toBe(1);
 });
+
+test('a batch is cut where a function could not take more', async () => {
+  const bodies = Array.from({ length: 10 }, (_, index) => `${index}`.repeat(900_000));
+  for (const body of bodies) await send(body);
+  const events: number[] = [];
+  const seen: string[] = [];
+  const poller = poll(async (event) => {
+    events.push(Buffer.byteLength(JSON.stringify(event)));
+    seen.push(...event.Records.map(({ body }) => body));
+    return { batchItemFailures: [] };
+  });
+  await until(async () => seen.length >= bodies.length && (await held()) === 0);
+  await poller.stop();
+
+  expect(seen.toSorted()).toEqual(bodies);
+  expect(Math.max(...events)).toBeLessThan(6_000_000);
+});

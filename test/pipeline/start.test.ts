@@ -95,29 +95,42 @@ describe('stacks on one data folder, one after another', () => {
     expect(second.output()).toContain(`Another npm start is using ${dataDir}`);
   });
 
-  test('one that is stopped keeps what it has accepted until the very last moment', async () => {
-    const late = Array.from({ length: 50 }, (_, index) => post(ports, { id: 100 + index }));
-    accepted = (await Promise.all(late)).filter(({ status }) => status === 200).length;
-    await interrupt(stack);
-    expect(stack.child.exitCode).toBe(0);
+  const postLate = async (firstId: number) => {
+    const late = Array.from({ length: 50 }, (_, index) => post(ports, { id: firstId + index }));
+    accepted += (await Promise.all(late)).filter(({ status }) => status === 200).length;
+  };
+  const restart = async (...args: string[]) => {
     expect(await isGone(ports)).toBe(true);
-
-    stack = start(ports);
+    stack = start(ports, ...args);
     await isUp(stack);
+  };
+  const untilComplete = async () => {
     await until(async () => (await countItems(ports)) === 10 + accepted);
     await until(async () => (await countItems(ports, 'calls')) === 3 + accepted);
+  };
+
+  test('one that is stopped keeps what it has accepted until the very last moment', async () => {
+    await postLate(100);
+    await interrupt(stack);
+    expect(stack.child.exitCode).toBe(0);
+
+    await restart();
+    await untilComplete();
   });
 
-  test('one that is killed leaves no process behind', async () => {
+  test('one that is killed keeps it too, and leaves no process behind', async () => {
+    await postLate(200);
     stack.child.kill('SIGKILL');
     await stack.exit;
-
     await until(() => isGone(ports));
+
+    await restart();
+    await untilComplete();
+    await interrupt(stack);
   });
 
   test('one that starts afresh is empty, and says how much it has deleted', async () => {
-    stack = start(ports, '--fresh');
-    await isUp(stack);
+    await restart('--fresh');
 
     const deleted = `^--fresh deleted ${13 + 2 * accepted} items and \\d+ messages? from `;
     expect(stack.output()).toMatch(new RegExp(deleted));

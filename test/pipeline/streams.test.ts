@@ -1,4 +1,9 @@
-import { BatchWriteItemCommand, DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -169,6 +174,22 @@ test.each([
   await poller.stop();
 
   expect(seen).toEqual(expected);
+});
+
+test('a batch is cut where a function could not take more', async () => {
+  for (const pk of ['a', 'b', 'c']) {
+    const Item = { ...keyOf(pk), text: { S: '\u0001'.repeat(390_000) } };
+    await dynamodb.send(new PutItemCommand({ TableName: 'full', Item }));
+  }
+  const batches: string[][] = [];
+  const poller = follow(database, 'full', async ({ Records }) => {
+    batches.push(Records.map(pkOf));
+    return { batchItemFailures: [] };
+  });
+  await until(() => batches.flat().length === 3);
+  await poller.stop();
+
+  expect(batches).toEqual([['a', 'b'], ['c']]);
 });
 
 test('a batch whose function throws comes again, and is told', async () => {
