@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Issue } from '../shared/payload/reader.ts';
 import { callLine } from './call-line.ts';
+import type { ServiceEvent } from './service.ts';
 import type { Change } from './stream-record.ts';
 import { eventLine } from './terminal.ts';
 
@@ -53,6 +54,9 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
     else if (issues) say(eventLine('rejected', what, reasons(issues)));
   };
 
+  const failed = (what: string, reason: string): void =>
+    say(eventLine('failed', what, reason, `see ${logFile}`));
+
   let problem = '';
   // esbuild tells what is wrong and where in lines of their own, serverless-esbuild only that something is.
   const noteBuild = (line: string): void => {
@@ -84,9 +88,13 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
         if (!calls.has(pk) && !pk.startsWith('rejected#')) say(eventLine('stored', pk));
       }
     },
-    reloaded: (): void => say(eventLine('reloaded', 'the functions')),
-    unknown: (method: string, path: string): void => say(eventLine('not found', `${method} ${path}`)),
-    failed: (what: string, reason: string): void => say(eventLine('failed', what, reason, `see ${logFile}`)),
+    /** What happened to the functions. */
+    happened: (event: ServiceEvent): void => {
+      if (event.type === 'reloaded') say(eventLine('reloaded', 'the functions'));
+      if (event.type === 'unknown') say(eventLine('not found', `${event.method} ${event.path}`));
+      if (event.type === 'failed') failed(event.functionName, event.reason);
+    },
+    failed,
   };
 };
 

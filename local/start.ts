@@ -5,7 +5,6 @@ import { expectFree, portsFrom, SetupError } from '../infrastructure/ports.ts';
 import { banner } from './banner.ts';
 import { emptyDataDir, openDataDir } from './data-dir.ts';
 import { reporter } from './report.ts';
-import type { ServiceEvent } from './service.ts';
 import { type Stack, startStack } from './stack.ts';
 
 const say = (text: string): void => {
@@ -42,7 +41,7 @@ const start = async (): Promise<void> => {
       report.line(line);
     },
     onMessage: report.received,
-    onEvent: (event) => tell(report, event),
+    onEvent: report.happened,
     onError: (functionKey, { message }) => report.failed(functionKey, message),
     onCall: report.call,
     onProjected: report.projected,
@@ -58,12 +57,6 @@ const start = async (): Promise<void> => {
 const shortest = (file: string): string => {
   const fromHere = relative(process.cwd(), file);
   return fromHere.length < file.length ? fromHere : file;
-};
-
-const tell = (report: ReturnType<typeof reporter>, event: ServiceEvent): void => {
-  if (event.type === 'reloaded') report.reloaded();
-  if (event.type === 'unknown') report.unknown(event.method, event.path);
-  if (event.type === 'failed') report.failed(event.functionName, event.reason);
 };
 
 const USAGE = `Usage: npm start [-- --fresh]
