@@ -12,7 +12,7 @@ const variable = (name: keyof Ports): string => `${name.toUpperCase()}_PORT`;
 
 const NAMES = Object.keys(DEFAULTS) as (keyof Ports)[];
 
-/** The ports of `HTTP_PORT`, `LAMBDA_PORT`, `SQS_PORT` and `DYNAMODB_PORT`; throws a SetupError where they are none, or two are the same. */
+/** The ports of `HTTP_PORT`, `LAMBDA_PORT`, `SQS_PORT` and `DYNAMODB_PORT`; throws a SetupError if one is no port or two are the same. */
 export const portsFrom = (env: NodeJS.ProcessEnv): Ports => {
   const ports = { ...DEFAULTS };
   for (const [index, name] of NAMES.entries()) {
@@ -30,7 +30,7 @@ export const portsFrom = (env: NodeJS.ProcessEnv): Ports => {
   return ports;
 };
 
-/** Throws a SetupError where one of the ports is taken. */
+/** Throws a SetupError if one of the ports is taken. */
 export const expectFree = async (ports: Ports): Promise<void> => {
   const problems = await Promise.all(
     NAMES.map((name) =>

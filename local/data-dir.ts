@@ -4,10 +4,10 @@ import { DatabaseSync } from 'node:sqlite';
 import dynaliteDb from 'dynalite/db/index.js';
 import { SetupError } from '../infrastructure/ports.ts';
 
-/** Opens the folder of queues and table for this process alone; throws a SetupError where that cannot be. */
+/** Opens the folder of queues and tables for this process alone; throws a SetupError if that is impossible. */
 export const openDataDir = (path: string): string => {
   try {
-    // Not its parents: Node never comes back where one of them takes no folders, like /proc.
+    // Not its parents: Node hangs if one of them takes no folders, like /proc.
     if (!existsSync(path)) mkdirSync(path);
     // SQLite's lock ends with the process, however it ends.
     const lock = new DatabaseSync(join(path, 'lock'));

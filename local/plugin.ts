@@ -67,6 +67,8 @@ export default class LocalStackPlugin {
     };
     // The parent is gone, however it went.
     process.on('disconnect', () => process.exit());
+    // esbuild keeps a process alive whose first build has failed.
+    setInterval(() => process.exitCode && process.exit(), 200).unref();
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { fittingGroups } from './payload-limit.ts';
 
 export type Poller = { stop: () => Promise<void> };
 
@@ -56,12 +57,16 @@ export const startPoller = ({ sqs, queueUrl, queueArn, batchSize, invoke, onErro
     if (messages.length === 0) return;
     for (const message of messages) inHand.add(message);
     try {
-      const { batchItemFailures = [] } = (await invoke(toEvent(messages, queueArn))) ?? {};
-      const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-      await remove(messages.filter(({ MessageId }) => !failed.has(MessageId ?? '')));
+      for (const batch of fittingGroups(messages)) await consume(batch);
     } finally {
       for (const message of messages) inHand.delete(message);
     }
+  };
+
+  const consume = async (messages: Message[]): Promise<void> => {
+    const { batchItemFailures = [] } = (await invoke(toEvent(messages, queueArn))) ?? {};
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    await remove(messages.filter(({ MessageId }) => !failed.has(MessageId ?? '')));
   };
 
   const remove = async (messages: Message[]): Promise<void> => {

@@ -25,14 +25,6 @@ export const createQueues = async (
   return urls;
 };
 
-/** The logical id of the queue that takes what fails too often in a queue. */
-export const deadLetterQueueOf = (resources: Resources, logicalId: string): string | undefined => {
-  const policy = resources[logicalId]?.Properties.RedrivePolicy as
-    | { deadLetterTargetArn: { 'Fn::GetAtt': [string, string] } }
-    | undefined;
-  return policy?.deadLetterTargetArn['Fn::GetAtt'][0];
-};
-
 const ATTRIBUTES = new Set(['VisibilityTimeout', 'MessageRetentionPeriod', 'RedrivePolicy']);
 
 /** A CloudFormation value as a queue attribute: text, with references to other queues as their ARNs. */

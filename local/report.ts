@@ -1,5 +1,7 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Issue } from '../shared/payload/reader.ts';
 import { callLine } from './call-line.ts';
+import type { ServiceEvent } from './service.ts';
 import type { Change } from './stream-record.ts';
 import { eventLine } from './terminal.ts';
 
@@ -52,6 +54,9 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
     else if (issues) say(eventLine('rejected', what, reasons(issues)));
   };
 
+  const failed = (what: string, reason: string): void =>
+    say(eventLine('failed', what, reason, `see ${logFile}`));
+
   let problem = '';
   // esbuild tells what is wrong and where in lines of their own, serverless-esbuild only that something is.
   const noteBuild = (line: string): void => {
@@ -68,7 +73,7 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
     /** A line that the functions or Serverless printed. */
     line: (line: string): void => {
       const entry: Entry | undefined = parse(line);
-      if (entry === undefined) noteBuild(line);
+      if (entry === undefined) noteBuild(stripVTControlCharacters(line));
       else if (SHOWN.has(entry.message ?? '')) show(entry);
     },
     /** A call was written. */
@@ -83,9 +88,13 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
         if (!calls.has(pk) && !pk.startsWith('rejected#')) say(eventLine('stored', pk));
       }
     },
-    reloaded: (): void => say(eventLine('reloaded', 'the functions')),
-    unknown: (method: string, path: string): void => say(eventLine('not found', `${method} ${path}`)),
-    failed: (what: string, reason: string): void => say(eventLine('failed', what, reason, `see ${logFile}`)),
+    /** What happened to the functions. */
+    happened: (event: ServiceEvent): void => {
+      if (event.type === 'reloaded') say(eventLine('reloaded', 'the functions'));
+      if (event.type === 'unknown') say(eventLine('not found', `${event.method} ${event.path}`));
+      if (event.type === 'failed') failed(event.functionName, event.reason);
+    },
+    failed,
   };
 };
 

@@ -51,9 +51,10 @@ export const startService = async (options: Options): Promise<Service> => {
   for (const output of [child.stdout, child.stderr]) {
     if (output === null) continue;
     createInterface({ input: output }).on('line', (line) => {
-      lastLines.push(line);
-      if (lastLines.length > 20) lastLines.shift();
       onLine(line);
+      if (/^\s+at /.test(line)) return;
+      lastLines.push(line);
+      if (lastLines.length > 10) lastLines.shift();
     });
   }
 

@@ -1,15 +1,9 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { Ports } from '../infrastructure/ports.ts';
 import { callbacks } from '../shared/callbacks/list.ts';
 import { clients, startDatabase, startQueues } from './emulators.ts';
-import { type QueueSource, queueSources, type StreamSource, streamSources } from './event-sources.ts';
-import { invoke } from './invoke.ts';
-import type { Journal } from './journal.ts';
-import { startPoller } from './poller.ts';
-import { deadLetterQueueOf } from './queues.ts';
+import { queueSources, streamSources } from './event-sources.ts';
+import { type FeedOptions, feed } from './feed.ts';
 import { createResources } from './resources.ts';
 import { type ServiceEvent, startService } from './service.ts';
-import { startStreamPoller } from './stream-poller.ts';
 import type { Change } from './stream-record.ts';
 import { featuresOf, tableNamesOf } from './tables.ts';
 
@@ -31,8 +25,7 @@ export type Stack = {
   stop: () => Promise<void>;
 };
 
-type Options = {
-  ports: Ports;
+type Options = FeedOptions & {
   /** Where queues and tables live; without it in memory. */
   dataDir?: string;
   onProgress?: (step: string) => void;
@@ -40,16 +33,10 @@ type Options = {
   onLine?: (line: string) => void;
   /** What happens to the functions once they are up. */
   onEvent?: (event: ServiceEvent) => void;
-  /** A message of a queue is handed to a function. */
-  onMessage?: (messageId: string, body: string) => void;
   /** A call was written. */
   onCall?: (change: Change) => void;
-  /** The deliveries with these partition keys have been made calls of, as far as they are any. */
-  onProjected?: (pks: string[]) => void;
   /** The functions' process has ended, and nobody stopped it. */
   onDeath?: (error: Error) => void;
-  /** A function that is fed from a queue or a stream failed, or could not be fed. */
-  onError?: (functionKey: string, error: Error) => void;
 };
 
 const ignore = () => {};
@@ -80,17 +67,17 @@ export const startStack = async (options: Options): Promise<Stack> => {
     const tableNames = tableNamesOf(resources);
     const { DeliveriesTable: deliveriesTable = '', CallsTable: callsTable = '' } = tableNames;
     database.journal.watch(callsTable, onCall);
-    parts.pollers = [
-      ...sources.queues.map((source) => pollQueue(options, source, aws.sqs, queueUrls)),
-      ...sources.streams.map((source) => pollStream(options, source, database.journal, tableNames)),
-    ];
-    const [{ queue = '' } = {}] = sources.queues;
+    parts.pollers = feed(options, sources, {
+      sqs: aws.sqs,
+      queueUrls,
+      journal: database.journal,
+      tableNames,
+    });
+    const { DeliveriesQueue: queueUrl = '', DeliveriesDeadLetterQueue: deadLetterQueueUrl = '' } = queueUrls;
     return {
-      urls: Object.fromEntries(
-        callbacks.map(({ name, path }) => [name, `http://127.0.0.1:${ports.http}${path}`]),
-      ),
-      queueUrl: queueUrls[queue] ?? '',
-      deadLetterQueueUrl: queueUrls[deadLetterQueueOf(resources, queue) ?? ''] ?? '',
+      urls: urlsAt(ports.http),
+      queueUrl,
+      deadLetterQueueUrl,
       queueUrls,
       deliveriesTable,
       callsTable,
@@ -105,6 +92,9 @@ export const startStack = async (options: Options): Promise<Stack> => {
   }
 };
 
+const urlsAt = (port: number): Record<string, string> =>
+  Object.fromEntries(callbacks.map(({ name, path }) => [name, `http://127.0.0.1:${port}${path}`]));
+
 type Part = { stop: () => Promise<void> };
 type Parts = { pollers: Part[]; service?: Part; database?: Part; queues?: Part };
 
@@ -113,40 +103,3 @@ const stopAll = async ({ pollers, service, database, queues }: Parts): Promise<v
   await Promise.all(pollers.map((poller) => poller.stop()));
   for (const part of [service, database, queues]) await part?.stop();
 };
-
-const pollQueue = (
-  { ports, onMessage = ignore, onError = ignore }: Options,
-  { key, name, queue, batchSize }: QueueSource,
-  sqs: SQSClient,
-  queueUrls: Record<string, string>,
-): Part =>
-  startPoller({
-    sqs,
-    queueUrl: queueUrls[queue] ?? '',
-    queueArn: queue,
-    batchSize,
-    invoke: (event) => {
-      for (const { messageId, body } of event.Records) onMessage(messageId, body);
-      return invoke(ports.lambda, name, event);
-    },
-    onError: (error) => onError(key, error),
-  });
-
-const pollStream = (
-  { ports, onProjected = ignore, onError = ignore }: Options,
-  { key, name, table, ...source }: StreamSource,
-  journal: Journal,
-  tableNames: Record<string, string>,
-): Part =>
-  startStreamPoller({
-    ...source,
-    journal,
-    table: tableNames[table] ?? '',
-    reader: key,
-    invoke: (event) => invoke(ports.lambda, name, event),
-    onDone: (records) => {
-      if (table === 'DeliveriesTable')
-        onProjected(records.map(({ dynamodb }) => dynamodb?.Keys?.pk?.S ?? ''));
-    },
-    onError: (error) => onError(key, error),
-  });

@@ -5,7 +5,6 @@ import { expectFree, portsFrom, SetupError } from '../infrastructure/ports.ts';
 import { banner } from './banner.ts';
 import { emptyDataDir, openDataDir } from './data-dir.ts';
 import { reporter } from './report.ts';
-import type { ServiceEvent } from './service.ts';
 import { type Stack, startStack } from './stack.ts';
 
 const say = (text: string): void => {
@@ -42,7 +41,7 @@ const start = async (): Promise<void> => {
       report.line(line);
     },
     onMessage: report.received,
-    onEvent: (event) => tell(report, event),
+    onEvent: report.happened,
     onError: (functionKey, { message }) => report.failed(functionKey, message),
     onCall: report.call,
     onProjected: report.projected,
@@ -60,16 +59,10 @@ const shortest = (file: string): string => {
   return fromHere.length < file.length ? fromHere : file;
 };
 
-const tell = (report: ReturnType<typeof reporter>, event: ServiceEvent): void => {
-  if (event.type === 'reloaded') report.reloaded();
-  if (event.type === 'unknown') report.unknown(event.method, event.path);
-  if (event.type === 'failed') report.failed(event.functionName, event.reason);
-};
-
 const USAGE = `Usage: npm start [-- --fresh]
 
-Runs the functions, their queue and their table on this machine. --fresh starts empty. HTTP_PORT, LAMBDA_PORT, SQS_PORT and
-DYNAMODB_PORT set the ports, DATA_DIR the folder of queue and table.`;
+Runs the functions, their queues and their tables on this machine. --fresh deletes what they hold first. HTTP_PORT, LAMBDA_PORT,
+SQS_PORT and DYNAMODB_PORT set the ports, DATA_DIR the folder of queues and tables.`;
 
 const readOptions = () => {
   // What is written before the -- is npm's.

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { Journal } from './journal.ts';
+import { fittingGroups } from './payload-limit.ts';
 import type { Poller } from './poller.ts';
 
 type Options = {
@@ -37,7 +38,7 @@ export const startStreamPoller = (options: Options): Poller => {
     let retryMs = FIRST_RETRY_MS;
     while (!stopping.signal.aborted) {
       const written = journal.written();
-      const records = await journal.read(table, position, batchSize);
+      const [records = []] = fittingGroups(await journal.read(table, position, batchSize));
       if (records.length === 0) {
         await Promise.race([written, aborted(stopping.signal)]);
         continue;

@@ -57,6 +57,8 @@ export const createTables = async (dynamodb: DynamoDBClient, resources: Resource
   const found = await Promise.all(tables.map(({ TableName }) => describe(dynamodb, TableName)));
   const older = tables.find((table, index) => found[index] && !isSame(table, found[index]));
   if (older) throw new SetupError(olderLayout(older.TableName));
+  const wide = tables.find(projectsTooMuch);
+  if (wide) throw new SetupError(tooWide(wide.TableName));
   for (const [index, table] of tables.entries()) {
     if (found[index] !== undefined) continue;
     const { TableName, AttributeDefinitions, KeySchema, BillingMode, GlobalSecondaryIndexes } = table;
@@ -82,6 +84,14 @@ export const createTable = async (
 const olderLayout = (name: string) =>
   `The data folder is of another version: its table ${name} has other keys or indexes than serverless.yml says.
 Start with "npm start -- --fresh" to delete what is in it, or set DATA_DIR to another folder to keep it.`;
+
+const tooWide = (name: string) =>
+  `AWS would refuse table ${name}: an index may INCLUDE 20 attributes, and all indexes of a table 100 together.`;
+
+const projectsTooMuch = ({ GlobalSecondaryIndexes = [] }: Declared): boolean => {
+  const counts = GlobalSecondaryIndexes.map(({ Projection }) => Projection?.NonKeyAttributes?.length ?? 0);
+  return Math.max(0, ...counts) > 20 || counts.reduce((sum, count) => sum + count, 0) > 100;
+};
 
 const describe = async (dynamodb: DynamoDBClient, TableName: string | undefined) => {
   try {

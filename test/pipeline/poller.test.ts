@@ -5,6 +5,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { countMessages } from '../../commands/lib/stage.ts';
 import { startPoller } from '../../local/poller.ts';
 import { sqs } from '../support/pipeline.ts';
+import { until } from '../support/until.ts';
 
 let QueueUrl: string;
 
@@ -26,7 +27,7 @@ test('what is in hand when it stops is visible again at once', async () => {
   await send('in hand');
   const invoke = vi.fn(() => new Promise<SQSBatchResponse>(() => {}));
   const poller = poll(invoke);
-  await vi.waitUntil(() => invoke.mock.calls.length > 0, { timeout: 10_000 });
+  await until(() => invoke.mock.calls.length > 0);
   await poller.stop();
 
   const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
@@ -42,7 +43,7 @@ test('of a batch whose function throws nothing is deleted', async () => {
     seen.push(...Records.map(({ body }) => body));
     throw new Error('out of time');
   }, onError);
-  await vi.waitUntil(() => seen.length === 2, { timeout: 10_000 });
+  await until(() => seen.length === 2);
   await poller.stop();
 
   expect(onError).toHaveBeenCalledWith(new Error('out of time'));
@@ -57,8 +58,25 @@ test('what a batch reports as failed is kept, the rest is deleted', async () => 
       itemIdentifier: messageId,
     })),
   }));
-  await vi.waitUntil(async () => (await held()) < 2, { timeout: 10_000 });
+  await until(async () => (await held()) < 2);
   await poller.stop();
 
   expect(await held()).toBe(1);
+});
+
+test('a batch is cut where a function could not take more', async () => {
+  const bodies = Array.from({ length: 10 }, (_, index) => `${index}`.repeat(900_000));
+  for (const body of bodies) await send(body);
+  const events: number[] = [];
+  const seen: string[] = [];
+  const poller = poll(async (event) => {
+    events.push(Buffer.byteLength(JSON.stringify(event)));
+    seen.push(...event.Records.map(({ body }) => body));
+    return { batchItemFailures: [] };
+  });
+  await until(async () => seen.length >= bodies.length && (await held()) === 0);
+  await poller.stop();
+
+  expect(seen.toSorted()).toEqual(bodies);
+  expect(Math.max(...events)).toBeLessThan(6_000_000);
 });

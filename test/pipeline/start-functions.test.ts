@@ -6,18 +6,36 @@ import { freePorts, type Ports } from '../../infrastructure/ports.ts';
 import { isUp, postPns, postTo, type Started, shows, startIn } from '../support/npm-start.ts';
 import { copyProject, type Project } from '../support/project.ts';
 import { ROOT } from '../support/run.ts';
+import { eventually } from '../support/until.ts';
 
 let project: Project;
 let ports: Ports;
 
 const fileOf = (name: string) => join(project.dir, 'functions', `${name}.ts`);
-const startProject = (env = {}): Started =>
-  startIn(project.dir, ports, { DATA_DIR: join(project.dir, '.local'), ...env });
+const startProject = async (env = {}): Promise<Started> => {
+  ports = await freePorts();
+  const stack = startIn(project.dir, ports, { DATA_DIR: join(project.dir, '.local'), ...env });
+  onTestFinished(async () => {
+    stack.child.kill('SIGKILL');
+    await stack.exit;
+  });
+  return stack;
+};
 const send = (callback: string) => postTo(ports, `/${callback}/callback?token=local`, '{}');
 
-beforeAll(async () => {
+/** Changes something again and again until it is told: files are watched only some time after the stack is up. */
+const untilTold = (stack: Started, told: string, change: () => void) =>
+  vi.waitUntil(
+    () => {
+      const isTold = stack.output().includes(told);
+      if (!isTold) change();
+      return isTold;
+    },
+    { timeout: 150_000, interval: 3_000 },
+  );
+
+beforeAll(() => {
   project = copyProject();
-  ports = await freePorts();
 });
 afterAll(() => project.remove());
 afterEach(() => cpSync(join(ROOT, 'functions'), join(project.dir, 'functions'), { recursive: true }));
@@ -26,7 +44,7 @@ test('a function that throws, cannot be loaded or is not built is a 500 and a re
   const throwing = `export const handler = async () => { throw new Error('out of order\\nsecond line'); };`;
   writeFileSync(fileOf('cc'), throwing);
   writeFileSync(fileOf('icc'), `throw new Error('no settings');`);
-  const stack = startProject({ FORCE_COLOR: '1' });
+  const stack = await startProject({ FORCE_COLOR: '1' });
   await isUp(stack);
   rmSync(join(project.dir, `.esbuild/offline-${ports.http}/.build/functions/pns.cjs`));
 
@@ -44,18 +62,21 @@ test('a function that throws, cannot be loaded or is not built is a 500 and a re
   expect(log).toMatch(/Error: out of order\nsecond line\n\s+at /);
 });
 
+test('a function that cannot be built when the stack starts is told with its place', async () => {
+  appendFileSync(fileOf('icc'), 'const x = ;');
+  const stack = await startProject();
+  await stack.exit;
+
+  expect(stack.child.exitCode).toBe(1);
+  expect(stack.output()).toMatch(/functions\/icc\.ts:\d+:10: ERROR: Unexpected ";"/);
+  expect(stack.output()).not.toMatch(/\n\s+at /);
+});
+
 test('takes up a change of a function while it runs, and tells where one cannot be built', async () => {
-  const stack = startProject();
+  const stack = await startProject();
   const source = readFileSync(fileOf('pns'), 'utf8');
-  // Again and again: the files are watched only some time after the stack is up.
   const change = (text: string, told: string) =>
-    vi.waitUntil(
-      () => {
-        if (!stack.output().includes(told)) writeFileSync(fileOf('pns'), text);
-        return stack.output().includes(told);
-      },
-      { timeout: 30_000, interval: 3_000 },
-    );
+    untilTold(stack, told, () => writeFileSync(fileOf('pns'), text));
   const answer = async () => (await postPns(ports, { id: 1 })).json();
   await isUp(stack);
   expect(await answer()).toEqual({ status: 'accepted', id: 'pns#1' });
@@ -64,19 +85,16 @@ test('takes up a change of a function while it runs, and tells where one cannot 
     `export const handler = async () => ({ statusCode: 200, body: '"changed"' });`,
     'reloaded      the functions',
   );
-  await vi.waitFor(async () => expect(await answer()).toBe('changed'), { timeout: 10_000, interval: 200 });
+  await eventually(async () => expect(await answer()).toBe('changed'));
   await change(`${source};;const x = ;`, 'not built     functions/pns.ts:');
   expect(await answer()).toEqual({ message: 'Internal Server Error' });
   await shows('failed        pns  it is not built', stack);
   writeFileSync(fileOf('pns'), source);
-  await vi.waitFor(async () => expect(await answer()).toMatchObject({ status: 'accepted' }), {
-    timeout: 10_000,
-    interval: 200,
-  });
+  await eventually(async () => expect(await answer()).toMatchObject({ status: 'accepted' }));
 });
 
 test('builds nothing when a file changes that no function is built of', async () => {
-  const stack = startProject();
+  const stack = await startProject();
   await isUp(stack);
   const files = ['app.log', 'notes.ts', 'local/notes.ts', 'test/notes.ts'].map((file) =>
     join(project.dir, file),
@@ -86,14 +104,7 @@ test('builds nothing when a file changes that no function is built of', async ()
   }, 20);
   onTestFinished(() => clearInterval(writing));
   const shared = join(project.dir, 'shared', 'callbacks', 'pns.ts');
-  // The watcher is there as soon as it sees this.
-  await vi.waitUntil(
-    () => {
-      if (!stack.output().includes('reloaded')) appendFileSync(shared, '\n');
-      return stack.output().includes('reloaded');
-    },
-    { timeout: 30_000, interval: 3_000 },
-  );
+  await untilTold(stack, 'reloaded', () => appendFileSync(shared, '\n'));
   const reloads = () => stack.output().split('reloaded').length;
   const before = reloads();
   const answers = await Promise.all(

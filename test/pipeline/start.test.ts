@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
@@ -95,29 +93,42 @@ describe('stacks on one data folder, one after another', () => {
     expect(second.output()).toContain(`Another npm start is using ${dataDir}`);
   });
 
-  test('one that is stopped keeps what it has accepted until the very last moment', async () => {
-    const late = Array.from({ length: 50 }, (_, index) => post(ports, { id: 100 + index }));
-    accepted = (await Promise.all(late)).filter(({ status }) => status === 200).length;
-    await interrupt(stack);
-    expect(stack.child.exitCode).toBe(0);
+  const postLate = async (firstId: number) => {
+    const late = Array.from({ length: 50 }, (_, index) => post(ports, { id: firstId + index }));
+    accepted += (await Promise.all(late)).filter(({ status }) => status === 200).length;
+  };
+  const restart = async (...args: string[]) => {
     expect(await isGone(ports)).toBe(true);
-
-    stack = start(ports);
+    stack = start(ports, ...args);
     await isUp(stack);
+  };
+  const untilComplete = async () => {
     await until(async () => (await countItems(ports)) === 10 + accepted);
     await until(async () => (await countItems(ports, 'calls')) === 3 + accepted);
+  };
+
+  test('one that is stopped keeps what it has accepted until the very last moment', async () => {
+    await postLate(100);
+    await interrupt(stack);
+    expect(stack.child.exitCode).toBe(0);
+
+    await restart();
+    await untilComplete();
   });
 
-  test('one that is killed leaves no process behind', async () => {
+  test('one that is killed keeps it too, and leaves no process behind', async () => {
+    await postLate(200);
     stack.child.kill('SIGKILL');
     await stack.exit;
-
     await until(() => isGone(ports));
+
+    await restart();
+    await untilComplete();
+    await interrupt(stack);
   });
 
   test('one that starts afresh is empty, and says how much it has deleted', async () => {
-    stack = start(ports, '--fresh');
-    await isUp(stack);
+    await restart('--fresh');
 
     const deleted = `^--fresh deleted ${13 + 2 * accepted} items and \\d+ messages? from `;
     expect(stack.output()).toMatch(new RegExp(deleted));
@@ -177,71 +188,4 @@ test('delivers what was in flight when it was killed at once', async () => {
   const second = await startQueues(port, dir, { release: true });
   expect(await receive()).toEqual(['a call']);
   await second.stop();
-});
-
-test('names the variables that move ports which are taken, all at once', async () => {
-  const ports = await freePorts();
-  const taken = [ports.http, ports.sqs].map((port) => createServer().listen(port, '127.0.0.1'));
-  await Promise.all(taken.map((server) => once(server, 'listening')));
-  const { exit, output, child } = start(ports);
-  await exit;
-  for (const server of taken) server.close();
-
-  expect(child.exitCode).toBe(1);
-  expect(output()).toBe(
-    `Port ${ports.http} cannot be used (EADDRINUSE): free it, or set HTTP_PORT to another one.
-Port ${ports.sqs} cannot be used (EADDRINUSE): free it, or set SQS_PORT to another one.
-`,
-  );
-});
-
-test('says which two ports are the same', async () => {
-  const ports = await freePorts();
-  const { exit, output } = start({ ...ports, dynamodb: ports.http });
-  await exit;
-
-  expect(output()).toBe(`HTTP_PORT and DYNAMODB_PORT are both ${ports.http}: set one to another.\n`);
-});
-
-test.each(['/proc/none', '/none/data', join(ROOT, 'package.json')])(
-  'says that it cannot keep its data in %s',
-  async (path) => {
-    const { exit, output, child } = startIn(ROOT, await freePorts(), { DATA_DIR: path });
-    await exit;
-
-    expect(child.exitCode).toBe(1);
-    expect(output()).toMatch(new RegExp(`^The data cannot be kept in ${path} .+: set DATA_DIR to .+\n$`));
-  },
-);
-
-test('says what is wrong with a port that is none', async () => {
-  const { exit, output } = start({ ...(await freePorts()), http: Number.NaN });
-  await exit;
-
-  expect(output()).toContain('HTTP_PORT=NaN is not a port');
-});
-
-test('stops at once when it is interrupted while it starts', async () => {
-  const ports = await freePorts();
-  const interrupted = start(ports);
-  await shows('building the functions', interrupted);
-  await interrupt(interrupted);
-
-  expect(interrupted.child.exitCode).toBe(0);
-  await until(() => isGone(ports));
-});
-
-test('explains its option when it is given another', async () => {
-  const { exit, output } = start(await freePorts(), '--frsh');
-  await exit;
-
-  expect(output()).toContain('Usage: npm start [-- --fresh]');
-});
-
-test.each(['-h', '--help'])('explains its option when it is asked with %s', async (option) => {
-  const asked = start(await freePorts(), option);
-  await asked.exit;
-
-  expect(asked.child.exitCode).toBe(0);
-  expect(asked.output()).toMatch(/^Usage: npm start/);
 });

@@ -1,6 +1,7 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { Database } from '../../local/emulators.ts';
+import { freePorts } from '../../infrastructure/ports.ts';
+import { clients, type Database, startDatabase } from '../../local/emulators.ts';
 import type { TableFeatures } from '../../local/journal.ts';
 import { startStreamPoller } from '../../local/stream-poller.ts';
 import { createTable } from '../../local/tables.ts';
@@ -66,3 +67,22 @@ export const collect = (database: Database, table: string, options?: Parameters<
   };
   return { records, ...follow(database, table, invoke, options) };
 };
+
+/** A database of such tables that can be started again on the same folder. */
+export const databaseOn = async (dataDir?: string) => {
+  const { dynamodb: port } = await freePorts();
+  const { dynamodb } = clients({ sqs: '', dynamodb: `http://127.0.0.1:${port}` });
+  return {
+    port,
+    dynamodb,
+    open: () => startDatabase(port, dataDir, TABLES),
+    put: (pk: string, value: number, TableName = 'full') =>
+      dynamodb.send(new PutItemCommand({ TableName, Item: { ...keyOf(pk), value: { N: String(value) } } })),
+    scan: async (TableName = 'full') => (await dynamodb.send(new ScanCommand({ TableName }))).Items ?? [],
+  };
+};
+
+export const keyOf = (pk: string) => ({ pk: { S: pk }, sk: { S: 'a' } });
+
+export const pkOf = ({ dynamodb }: DynamoDBRecord) => dynamodb?.Keys?.pk?.S ?? '';
+export const numberOf = ({ dynamodb }: DynamoDBRecord) => Number(dynamodb?.NewImage?.value?.N);

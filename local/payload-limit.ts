@@ -1,0 +1,19 @@
+// Lambda takes 6 MB, serverless-offline 6 MiB; the rest is what surrounds the records.
+const MAX_BYTES = 5_900_000;
+
+/** The records in groups that a function can be invoked with, in their order; each has at least one. */
+export const fittingGroups = <Record>(records: Record[]): Record[][] => {
+  const groups: Record[][] = [];
+  let bytes = MAX_BYTES;
+  for (const record of records) {
+    const size = Buffer.byteLength(JSON.stringify(record));
+    const group = groups.at(-1);
+    bytes += size;
+    if (group && bytes <= MAX_BYTES) group.push(record);
+    else {
+      groups.push([record]);
+      bytes = size;
+    }
+  }
+  return groups;
+};

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { freePorts } from '../../infrastructure/ports.ts';
+import { interrupt, isGone, shows, start, startIn } from '../support/npm-start.ts';
+import { ROOT } from '../support/run.ts';
+import { until } from '../support/until.ts';
+
+test('names the variables that move ports which are taken, all at once', async () => {
+  const ports = await freePorts();
+  const taken = [ports.http, ports.sqs].map((port) => createServer().listen(port, '127.0.0.1'));
+  await Promise.all(taken.map((server) => once(server, 'listening')));
+  const { exit, output, child } = start(ports);
+  await exit;
+  for (const server of taken) server.close();
+
+  expect(child.exitCode).toBe(1);
+  expect(output()).toBe(
+    `Port ${ports.http} cannot be used (EADDRINUSE): free it, or set HTTP_PORT to another one.
+Port ${ports.sqs} cannot be used (EADDRINUSE): free it, or set SQS_PORT to another one.
+`,
+  );
+});
+
+test('says which two ports are the same', async () => {
+  const ports = await freePorts();
+  const { exit, output } = start({ ...ports, dynamodb: ports.http });
+  await exit;
+
+  expect(output()).toBe(`HTTP_PORT and DYNAMODB_PORT are both ${ports.http}: set one to another.\n`);
+});
+
+test.each(['/proc/none', '/none/data', join(ROOT, 'package.json')])(
+  'says that it cannot keep its data in %s',
+  async (path) => {
+    const { exit, output, child } = startIn(ROOT, await freePorts(), { DATA_DIR: path });
+    await exit;
+
+    expect(child.exitCode).toBe(1);
+    expect(output()).toMatch(new RegExp(`^The data cannot be kept in ${path} .+: set DATA_DIR to .+\n$`));
+  },
+);
+
+test('says what is wrong with a port that is none', async () => {
+  const { exit, output } = start({ ...(await freePorts()), http: Number.NaN });
+  await exit;
+
+  expect(output()).toContain('HTTP_PORT=NaN is not a port');
+});
+
+test('stops at once when it is interrupted while it starts', async () => {
+  const ports = await freePorts();
+  const interrupted = start(ports);
+  await shows('building the functions', interrupted);
+  await interrupt(interrupted);
+
+  expect(interrupted.child.exitCode).toBe(0);
+  await until(() => isGone(ports));
+});
+
+test('explains its option when it is given another', async () => {
+  const { exit, output } = start(await freePorts(), '--frsh');
+  await exit;
+
+  expect(output()).toContain('Usage: npm start [-- --fresh]');
+  const asked = start(await freePorts(), '--help');
+  await asked.exit;
+  expect(asked.child.exitCode).toBe(0);
+  expect(asked.output()).toMatch(/^Usage: npm start/);
+});
+
+test.each(['-h', '--help'])('explains its option when it is asked with %s', async (option) => {
+  const asked = start(await freePorts(), option);
+  await asked.exit;
+
+  expect(asked.child.exitCode).toBe(0);
+  expect(asked.output()).toMatch(/^Usage: npm start/);
+});
