@@ -10,7 +10,8 @@ type Options = {
   invoke: (event: SQSEvent) => Promise<SQSBatchResponse>;
 };
 
-const BATCH_SIZE = 10;
+// Few writes at once: on a machine that is busy, each has to be answered within the functions' own time limits.
+const BATCH_SIZE = 4;
 
 /** The event source of the consumer. An impatient one makes a test independent of how fast the machine is. */
 export const startEventSource = ({ sqs, queueUrl, impatient, invoke }: Options): Poller => {

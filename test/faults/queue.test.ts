@@ -7,12 +7,12 @@ import type { Fault } from '../support/fault-proxy.ts';
 import { startProcess } from './processes.ts';
 import { expectPersistentAcknowledged, inject, play, type Story, unacknowledged, until } from './story.ts';
 
-const OUTAGE = 10;
+// So many requests are not acknowledged until an outage ends.
+const OUTAGE = 6;
 
 test.concurrent('loses no delivery and folds every call when nothing fails', async () => {
-  const { ending, provider } = await play('nothing fails', {}, ({ run }) => run());
+  const { provider } = await play('nothing fails', {}, ({ run }) => run());
 
-  expect(ending['dead letters']).toBe(0);
   expectPersistentAcknowledged(provider);
 });
 
