@@ -4,7 +4,8 @@ import type { Item } from 'dynalite/db/index.js';
 import { describe, expect, test, vi } from 'vitest';
 import { callLine } from '../../local/call-line.ts';
 import { reporter } from '../../local/report.ts';
-import { eventLine, printable, timeOfDay } from '../../local/terminal.ts';
+import { eventLine, timeOfDay } from '../../local/terminal.ts';
+import { printable } from '../../shared/telemetry/printable.ts';
 
 const item = (call: object) => marshall(call) as Item;
 
