@@ -5,8 +5,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { type Ports, SetupError } from '../infrastructure/ports.ts';
 import type { PluginMessage, ServiceMessage } from './plugin.ts';
+import { printable } from './terminal.ts';
 
 /** The real functions behind serverless-offline, in a process of their own. */
 export type Service = {
@@ -53,7 +55,7 @@ export const startService = async (options: Options): Promise<Service> => {
     createInterface({ input: output }).on('line', (line) => {
       onLine(line);
       if (/^\s+at /.test(line)) return;
-      lastLines.push(line);
+      lastLines.push(printable(stripVTControlCharacters(line)));
       if (lastLines.length > 10) lastLines.shift();
     });
   }
