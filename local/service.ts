@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { type Ports, SetupError } from '../infrastructure/ports.ts';
+import { printable } from '../shared/telemetry/printable.ts';
 import type { PluginMessage, ServiceMessage } from './plugin.ts';
-import { printable } from './terminal.ts';
 
 /** The real functions behind serverless-offline, in a process of their own. */
 export type Service = {
