@@ -5,7 +5,8 @@ import type { Delivery } from '../deliveries/delivery.ts';
 import { deliveriesOf } from '../deliveries/read.ts';
 import { type Call, foldCall } from './fold.ts';
 import { type CallItem, itemOf } from './item.ts';
-import { differs, readCall, removeCall, writeCall } from './store.ts';
+import { readCall } from './read.ts';
+import { differs, removeCall, writeCall } from './store.ts';
 
 /**
  * What became of a call's item. `removed`: it has no deliveries. `no-call`: they tell of no call, like a notice. `unreadable`: today's

@@ -1,24 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { ConditionalCheckFailedException, DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { dynamodb } from '../deliveries/dynamodb.ts';
 import type { CallItem } from './item.ts';
-
-/** The item of a call as it is now, read consistently. */
-export const readCall = async (pk: string, abortSignal: AbortSignal): Promise<CallItem | undefined> => {
-  const command = new GetItemCommand({
-    TableName: process.env.CALLS_TABLE,
-    Key: marshall({ pk }),
-    ConsistentRead: true,
-  });
-  const { Item } = await dynamodb.send(command, { abortSignal });
-  return Item && (unmarshall(Item) as CallItem);
-};
 
 /** Whether the next item says anything that the current one does not. */
 export const differs = (current: CallItem | undefined, next: Omit<CallItem, 'rev'>): boolean =>
