@@ -21,6 +21,17 @@ type Definition<Payload> = {
   /** Whether a further body is a newer version of the first, or the next event of the call. */
   bodies: 'versions' | 'events';
   fold: (readings: Reading<Payload>[]) => Fold | undefined;
+  /** What a body tells as an event of the call, if bodies are events. */
+  event?: (payload: Payload) => CallEvent;
+};
+
+/** Something that happened in a call. */
+export type CallEvent = {
+  at?: string | undefined;
+  leg?: string | undefined;
+  state?: string | undefined;
+  agentId?: string | undefined;
+  agentName?: string | undefined;
 };
 
 /** A callback of NXCloud. */
@@ -37,11 +48,19 @@ export type Callback = {
   read: (body: string) => { id?: string; issues: Issue[] };
   /** What is true of a call by its bodies, oldest first; undefined if none of them tells of a call. */
   fold: (bodies: readonly string[]) => Fold | undefined;
+  /** What was true after each of the bodies. */
+  history: (bodies: readonly string[]) => (Fold | undefined)[];
+  /** What the bodies tell as events of the call, in the order in which they happened. */
+  events: (bodies: readonly string[]) => CallEvent[];
 };
 
 /** The callback that a definition makes. */
 export const callback = <Payload>(definition: Definition<Payload>): Callback => {
-  const { name, bodies, isCall = () => true, fold } = definition;
+  const { name, bodies, isCall = () => true, event } = definition;
+  const readingsOf = (texts: readonly string[]) =>
+    texts.map((text) => read(definition, text)).filter((reading) => 'id' in reading);
+  const fold = (readings: Reading<Payload>[]) =>
+    readings.length > 0 ? definition.fold(readings) : undefined;
   return {
     name,
     path: `/${name}/callback`,
@@ -52,10 +71,17 @@ export const callback = <Payload>(definition: Definition<Payload>): Callback => 
       const reading = read(definition, body);
       return 'id' in reading ? { id: reading.id, issues: reading.issues } : reading;
     },
-    fold: (texts) => {
-      const readings = texts.map((text) => read(definition, text)).filter((reading) => 'id' in reading);
-      return readings.length > 0 ? fold(readings) : undefined;
+    fold: (texts) => fold(readingsOf(texts)),
+    history: (texts) => {
+      const readings = texts.map((text) => read(definition, text));
+      return readings.map((_, n) => fold(readings.slice(0, n + 1).filter((reading) => 'id' in reading)));
     },
+    events: (texts) =>
+      event === undefined
+        ? []
+        : readingsOf(texts)
+            .map(({ payload }) => event(payload))
+            .sort((a, b) => ((a.at ?? '') < (b.at ?? '') ? -1 : 1)),
   };
 };
 

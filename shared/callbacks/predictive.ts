@@ -32,6 +32,13 @@ export const predictive = callback({
   identity: { path: 'uuid', message: `or agentid, sipid or username ${NEEDED}` },
   isCall: (id) => !id.startsWith('agent:'),
   bodies: 'events',
+  event: ({ time, type, state, agentid, username }) => ({
+    at: time ?? undefined,
+    leg: type,
+    state,
+    agentId: agentid,
+    agentName: username,
+  }),
   fold: (readings): Fold => ({
     record: present(factsOf(readings.map((reading) => reading.payload).sort(byTime))),
     issues: distinct(readings.flatMap(({ issues }) => issues)),

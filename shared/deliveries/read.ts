@@ -1,6 +1,6 @@
-import { paginateQuery } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Delivery } from './delivery.ts';
+import type { Delivery, RejectedBody } from './delivery.ts';
 import { dynamodb } from './dynamodb.ts';
 
 const BODY = 'body#';
@@ -18,4 +18,15 @@ export const deliveriesOf = async (pk: string, abortSignal: AbortSignal): Promis
     deliveries.push(...Items.map((item) => unmarshall(item) as Delivery));
   }
   return deliveries;
+};
+
+/** One body, accepted or rejected; undefined if there is none. */
+export const deliveryAt = async (
+  pk: string,
+  sk: string,
+  abortSignal: AbortSignal,
+): Promise<Delivery | RejectedBody | undefined> => {
+  const command = new GetItemCommand({ TableName: process.env.DELIVERIES_TABLE, Key: marshall({ pk, sk }) });
+  const { Item } = await dynamodb.send(command, { abortSignal });
+  return Item && (unmarshall(Item) as Delivery | RejectedBody);
 };

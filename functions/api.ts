@@ -1,0 +1,48 @@
+import type {
+  APIGatewayProxyEventV2WithJWTAuthorizer,
+  APIGatewayProxyStructuredResultV2,
+  Context,
+} from 'aws-lambda';
+import { configuration } from '../shared/api/configuration.ts';
+import { openApi } from '../shared/api/openapi.ts';
+import { routes } from '../shared/api/routes.ts';
+import { InvalidQuery } from '../shared/calls/parameters.ts';
+import { logger, reasonOf } from '../shared/telemetry/logger.ts';
+
+type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
+
+// What is left for the answer once the reads have been given up. An HTTP API gives a function 30 s.
+const ANSWER_MS = 1_000;
+
+/** The API for reading. API Gateway has checked the token; only the paths of serverless.yml get here. */
+export const handler = async (event: Event, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
+  const { rawPath, rawQueryString } = event;
+  if (rawPath === '/config.json') return answer(200, configuration());
+  if (rawPath === '/api/openapi.json') return answer(200, openApi());
+  const route = routes.find(({ path }) => path === rawPath);
+  if (route === undefined) return answer(404, { error: 'not_found' });
+  const sub = event.requestContext?.authorizer?.jwt?.claims?.sub;
+  const abortSignal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS));
+  try {
+    const result = await route.handle(new URLSearchParams(rawQueryString), {
+      abortSignal,
+      audit: (action, ref) =>
+        logger.info('audit', { action, ref, sub, calls: 1, requestId: context.awsRequestId }),
+    });
+    return result === undefined ? answer(404, { error: 'not_found' }) : answer(200, result);
+  } catch (error) {
+    if (error instanceof InvalidQuery) return answer(400, { error: 'invalid_query', issues: error.issues });
+    logger.error('unavailable', {
+      route: route.path,
+      reason: reasonOf(error),
+      requestId: context.awsRequestId,
+    });
+    return answer(503, { error: 'unavailable' }, { 'retry-after': '5' });
+  }
+};
+
+const answer = (statusCode: number, body: unknown, headers = {}): APIGatewayProxyStructuredResultV2 => ({
+  statusCode,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  body: JSON.stringify(body),
+});

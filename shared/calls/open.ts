@@ -1,0 +1,44 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CallEvent } from '../callbacks/callback.ts';
+import { callOfKey } from '../callbacks/list.ts';
+import type { Delivery, Source } from '../deliveries/delivery.ts';
+import { deliveriesOf } from '../deliveries/read.ts';
+import { type Call, foldCall } from './fold.ts';
+import { readCall } from './read.ts';
+import { type CallView, viewOf } from './view.ts';
+
+/** A body of a call, and the fields that it added or changed. */
+export type Version = { receivedAt: string; sk: string; source: Source; bodyHash: string; changed: string[] };
+
+/** A call with all that is known of it. */
+export type OpenCall = { call: CallView; versions: Version[]; events: CallEvent[] };
+
+/** Opens a call: reads it from its deliveries, so that nothing is left out; undefined if there is none. */
+export const openCall = async (pk: string, abortSignal: AbortSignal): Promise<OpenCall | undefined> => {
+  const callback = callOfKey(pk)?.callback;
+  if (callback === undefined) return undefined;
+  const [item, deliveries] = await Promise.all([readCall(pk, abortSignal), deliveriesOf(pk, abortSignal)]);
+  const call = foldCall(callback, deliveries);
+  if (call === undefined) return undefined;
+  const inOrder = deliveries.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const bodies = inOrder.map(({ body }) => body);
+  const records = callback.history(bodies).map((fold): Partial<Call> => fold?.record ?? {});
+  return {
+    call: viewOf(call, item),
+    versions: inOrder.map(({ receivedAt, sk, source, bodyHash }, n) => ({
+      receivedAt,
+      sk,
+      source,
+      bodyHash,
+      changed: differing(records[n - 1] ?? {}, records[n] ?? {}),
+    })),
+    events: callback.events(bodies),
+  };
+};
+
+const keyOf = ({ receivedAt, sk }: Delivery): string => `${receivedAt} ${sk}`;
+
+const differing = (before: Partial<Call>, after: Partial<Call>): string[] =>
+  (Object.keys({ ...before, ...after }) as (keyof Call)[]).filter(
+    (name) => !isDeepStrictEqual(before[name], after[name]),
+  );

@@ -1,0 +1,184 @@
+import * as v from 'valibot';
+import { callbacks } from '../callbacks/list.ts';
+import type { Issue } from '../payload/reader.ts';
+import type { CallFilters } from './filters.ts';
+import { isZone, readTime, stageZone } from './period.ts';
+import { CURSOR } from './query.ts';
+
+const MAX_LENGTH = 256;
+const text = v.pipe(
+  v.string(),
+  v.trim(),
+  v.nonEmpty('must not be empty'),
+  v.maxLength(MAX_LENGTH, `must have at most ${MAX_LENGTH} characters`),
+);
+const tristate = v.picklist(['true', 'false', 'unknown'], 'must be true, false or unknown');
+const onlyTrue = v.pipe(
+  v.literal('true', 'must be true, or left out'),
+  v.transform(() => true),
+);
+const seconds = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,7}$/, 'must be a whole number of seconds'),
+  v.transform(Number),
+);
+
+const NAMES = callbacks.map(({ name }) => name);
+const isNames = (written: string): boolean => written.split(',').every((name) => NAMES.includes(name));
+
+/** Which period is asked for. */
+export const PERIOD = {
+  from: v.optional(
+    v.pipe(text, v.description('Inclusive. ISO 8601, or a date in the zone. Default: 30 days before `to`.')),
+  ),
+  to: v.optional(
+    v.pipe(text, v.description('Exclusive; a date is its whole day. Default: now, and what is dated ahead.')),
+  ),
+  zone: v.optional(
+    v.pipe(
+      text,
+      v.check(isZone, 'must be a time zone like Asia/Shanghai'),
+      v.description('IANA time zone of dates. Default: that of the stage.'),
+    ),
+  ),
+};
+
+/** Which calls are asked for. All of them combine. */
+export const FILTERS = {
+  ...PERIOD,
+  number: v.optional(
+    v.pipe(text, v.description('Either party, however it is written: at least the last 7 digits.')),
+  ),
+  caller: v.optional(v.pipe(text, v.description('Who called.'))),
+  callee: v.optional(v.pipe(text, v.description('Who was called.'))),
+  agent: v.optional(
+    v.pipe(
+      v.array(text),
+      v.description(
+        'A key of /api/agents, or an id, a name or a phone of an agent. Can be given several times.',
+      ),
+    ),
+  ),
+  id: v.optional(v.pipe(text, v.description('The id of the `pk`, `callId`, `orderId` or `taskId`.'))),
+  callback: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isNames, `must be some of ${NAMES.join(', ')}, separated by commas`),
+      v.description(`Products, separated by commas: ${NAMES.join(', ')}.`),
+    ),
+  ),
+  direction: v.optional(v.pipe(text, v.description('`inbound`, `outbound`, `ai`, or `unknown:<code>`.'))),
+  answered: v.optional(v.pipe(tristate, v.description('`unknown`: the provider said nothing.'))),
+  abandoned: v.optional(v.pipe(tristate, v.description('`unknown`: the provider said nothing.'))),
+  status: v.optional(v.pipe(text, v.description('A status of docs/records.md.'))),
+  hangupBy: v.optional(v.pipe(text, v.description('Who hung up.'))),
+  minTalk: v.optional(v.pipe(seconds, v.description('Talked for at least so many seconds.'))),
+  maxTalk: v.optional(v.pipe(seconds, v.description('Talked for at most so many seconds.'))),
+  recording: v.optional(v.pipe(onlyTrue, v.description('`true`: has a recording.'))),
+  issues: v.optional(v.pipe(onlyTrue, v.description('`true`: has fields that could not be read.'))),
+};
+
+const MAX_LIMIT = 200;
+
+/** How much of the answer is asked for. */
+export const PAGE = {
+  limit: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,4}$/, `must be a whole number from 1 to ${MAX_LIMIT}`),
+      v.transform(Number),
+      v.minValue(1, `must be at least 1`),
+      v.maxValue(MAX_LIMIT, `must be at most ${MAX_LIMIT}`),
+      v.description(`Calls on a page. Default: 50, at most ${MAX_LIMIT}.`),
+    ),
+    '50',
+  ),
+  cursor: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(CURSOR, 'must be the cursor of a page'),
+      v.description('Where the page before ended.'),
+    ),
+  ),
+};
+
+/** What is wrong with which parameter. */
+export class InvalidQuery extends Error {
+  override name = 'InvalidQuery';
+  readonly issues: Issue[];
+
+  constructor(issues: Issue[]) {
+    super(issues.map(({ path, message }) => `${path} ${message}`).join('; '));
+    this.issues = issues;
+  }
+}
+
+/** Reads parameters; throws InvalidQuery if one is unknown, given twice or unreadable. */
+export const readParameters = <const Entries extends v.ObjectEntries>(
+  entries: Entries,
+  query: URLSearchParams,
+): v.InferOutput<v.StrictObjectSchema<Entries, undefined>> => {
+  const given = Map.groupBy(query, ([name]) => name);
+  const issues: Issue[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, pairs] of given) {
+    const all = pairs.map(([, value]) => value);
+    if (!Object.hasOwn(entries, name))
+      issues.push({ path: name.slice(0, MAX_LENGTH), message: 'is not a parameter here' });
+    else if (name === 'agent') values[name] = all;
+    else if (all.length > 1) issues.push({ path: name, message: 'is given more than once' });
+    else values[name] = all[0];
+  }
+  const parsed = v.safeParse(v.strictObject(entries), values);
+  if (!parsed.success) {
+    for (const issue of parsed.issues) issues.push({ path: nameOf(issue), message: messageOf(issue) });
+  }
+  if (issues.length > 0 || !parsed.success) throw new InvalidQuery(issues);
+  return parsed.output;
+};
+
+const nameOf = (issue: v.BaseIssue<unknown>): string => String(issue.path?.[0]?.key ?? '');
+const messageOf = ({ kind, message }: v.BaseIssue<unknown>): string =>
+  kind === 'schema' && message.startsWith('Invalid') ? 'is needed' : message;
+
+type Filters = v.InferOutput<v.StrictObjectSchema<typeof FILTERS, undefined>>;
+
+const DEFAULT_DAYS = 30;
+
+/** The filters that parameters name; throws InvalidQuery if the period is none. */
+export const filtersOf = (parameters: Filters): CallFilters & { zone: string } => {
+  const { zone = stageZone(), from, to, agent, callback, ...filters } = parameters;
+  return {
+    ...filters,
+    ...periodOf({ from, to, zone }),
+    zone,
+    agents: agent,
+    callbacks: callback?.split(','),
+  };
+};
+
+/** From and to as ISO 8601 UTC; throws InvalidQuery. */
+export const periodOf = (period: {
+  from?: string | undefined;
+  to?: string | undefined;
+  zone: string;
+}): { from: string; to: string | undefined } => {
+  const { zone } = period;
+  const to = period.to === undefined ? undefined : timeOf('to', period.to, zone);
+  const end = to === undefined ? Date.now() : Date.parse(to);
+  const from =
+    period.from === undefined
+      ? new Date(end - DEFAULT_DAYS * 86_400_000).toISOString()
+      : timeOf('from', period.from, zone);
+  if (to !== undefined && from >= to)
+    throw new InvalidQuery([{ path: 'from', message: 'must be before to' }]);
+  return { from, to };
+};
+
+const timeOf = (name: 'from' | 'to', written: string, zone: string): string => {
+  const time = readTime(written, zone, name);
+  if (time !== undefined) return time;
+  throw new InvalidQuery([
+    { path: name, message: 'must be a date like 2026-11-26 or a time like 2026-11-26T08:00:00Z' },
+  ]);
+};

@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+import { CallRecord } from './call.ts';
+import type { Call } from './fold.ts';
+import { type CallItem, itemOf } from './item.ts';
+
+const time = v.pipe(v.string(), v.isoTimestamp());
+const text = v.string();
+
+/** A call as it is shown, wherever that is: its record, where it comes from, and the place in time that orders it. */
+export const CallView = v.object({
+  pk: text,
+  callback: text,
+  id: text,
+  ref: v.pipe(text, v.regex(/^[0-9a-f]{16}$/)),
+  at: text,
+  ...CallRecord.entries,
+  receivedAt: time,
+  revisedAt: time,
+  versions: v.pipe(v.number(), v.integer()),
+  issues: v.optional(v.array(v.object({ path: text, message: text }))),
+  agentKey: v.optional(text),
+  rev: v.optional(v.pipe(v.number(), v.integer())),
+});
+
+/** A call as it is shown. */
+export type CallView = v.InferOutput<typeof CallView>;
+
+/** What a list shows of a call. */
+export const listed = ({ slot: _, callerKey: _1, calleeKey: _2, otherId: _3, ...call }: CallItem): CallView =>
+  call;
+
+/** All of a call, with what only its item says. */
+export const viewOf = (call: Call, item: CallItem | undefined): CallView => ({
+  ...listed({ ...itemOf(call), rev: item?.rev ?? 0 }),
+  ...call,
+});
