@@ -8,7 +8,7 @@ import { type Counted, countAll } from '../shared/telemetry/metrics.ts';
 
 // What is left for the answer once the writes have been given up.
 const ANSWER_MS = 1_000;
-const AT_ONCE = 20;
+const AT_ONCE = 50;
 
 /**
  * Folds every call of which the batch has a delivery, once, and reports the records of those it could not, so that the stream
