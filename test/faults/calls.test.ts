@@ -69,3 +69,18 @@ test.concurrent('loses no delivery and folds every call when two projectors read
 
   for (const { logged } of world.projectors) expect(logged('projected')).toBeGreaterThan(0);
 });
+
+test.concurrent('loses no delivery and folds every call when writes that were given up arrive in the end', async () => {
+  let struck = { count: 0 };
+  await play('writes that arrive late', {}, async ({ world, run }) => {
+    struck = inject(world.projectorsDynamodb, 'PutItem', 'late', firstPuts(1));
+    const told = versions();
+    await run(told.filter((_, n) => n % 5 < 3));
+    await world.atRest();
+    await run(told.filter((_, n) => n % 5 >= 3));
+    await world.atRest();
+    await world.projectorsDynamodb.deliverLate();
+  });
+
+  expect(struck.count).toBeGreaterThan(0);
+});
