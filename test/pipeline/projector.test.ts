@@ -11,7 +11,8 @@ import type { Delivery } from '../../shared/deliveries/delivery.ts';
 import { callbackNamed, deliveries, reception } from '../support/calls.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { putDeliveries, useOwnTables } from '../support/own-tables.ts';
-import { dynamodb, samples } from '../support/pipeline.ts';
+import { dynamodb } from '../support/pipeline.ts';
+import { samples } from '../support/samples.ts';
 
 const context = { awsRequestId: 'test', getRemainingTimeInMillis: () => 60_000 } as Context;
 
