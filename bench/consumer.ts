@@ -1,16 +1,14 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { SQSEvent } from 'aws-lambda';
-import { type Subject, start } from '../fixtures/lambda.ts';
+import type { Subject } from '../fixtures/lambda.ts';
 import type { Delivery } from '../shared/deliveries/delivery.ts';
 import { serialize } from '../shared/deliveries/message.ts';
+import { type Load, measureBatches, type Sample } from './batches.ts';
 import { type Bench, consumerEnvironment, sampleOf } from './bench.ts';
 import { buildBaseline, buildDeployed } from './builds.ts';
 import { conditions, type Goal, type Table } from './report.ts';
 import { median } from './statistics.ts';
 
-// Enough of them that the compiler has seen both.
-const WARM_UP_MESSAGES = 300;
-const MESSAGES = 1_000;
 const LOADS = [10, 100].flatMap((batch) => [0, 5].map((delayMs) => ({ batch, delayMs })));
 
 /** Batches through the consumer and through one that writes one message after the other. */
@@ -27,7 +25,10 @@ export const benchConsumer = async (bench: Bench) => {
     for (const load of LOADS) {
       for (const one of subjects) {
         const key = keyOf(one.name, load);
-        samples.set(key, [...(samples.get(key) ?? []), await measure(one, bench, load)]);
+        samples.set(key, [
+          ...(samples.get(key) ?? []),
+          await measureBatches(one, bench, load, () => batchOf(load.batch)),
+        ]);
       }
     }
   }
@@ -35,48 +36,13 @@ export const benchConsumer = async (bench: Bench) => {
   return { table: { ...table, note: conditions(starts, bench.runtime) }, goals };
 };
 
-type Load = { batch: number; delayMs: number };
-type Sample = { ms: number; cpuMs: number; calls: number };
-
-const keyOf = (name: string, { batch, delayMs }: Load) =>
-  `${name}, ${batch} messages, ${delayMs} ms per write`;
-
-const measure = async (
-  subject: Subject,
-  { runtime, stub }: Bench,
-  { batch, delayMs }: Load,
-): Promise<Sample> => {
-  stub.delayMs = delayMs;
-  const started = await start(subject, runtime);
-  try {
-    for (let index = 0; index < WARM_UP_MESSAGES; index += batch) await started.invoke(batchOf(batch));
-    const calls = stub.calls;
-    const cpuMs = started.cpuMs();
-    const times: number[] = [];
-    for (let index = 0; index < MESSAGES; index += batch) {
-      const { ms, body } = await started.invoke(batchOf(batch));
-      if ((body as { batchItemFailures: [] }).batchItemFailures.length > 0)
-        throw new Error(JSON.stringify(body));
-      times.push(ms);
-    }
-    return {
-      ms: median(times),
-      cpuMs: (started.cpuMs() - cpuMs) / MESSAGES,
-      calls: (stub.calls - calls) / MESSAGES,
-    };
-  } finally {
-    stub.delayMs = 0;
-    await started.stop();
-  }
-};
-
 const CALL = sampleOf('pns').body;
 
-const batchOf = (size: number): SQSEvent => ({
+export const batchOf = (size: number): SQSEvent => ({
   Records: Array.from({ length: size }, () => ({
     messageId: randomUUID(),
     receiptHandle: '',
-    body: serialize(newMessage()),
+    body: serialize(newDelivery()),
     attributes: {} as SQSEvent['Records'][0]['attributes'],
     messageAttributes: {},
     md5OfBody: '',
@@ -86,7 +52,8 @@ const batchOf = (size: number): SQSEvent => ({
   })),
 });
 
-const newMessage = (): Delivery => {
+/** The delivery of a new call. */
+export const newDelivery = (): Delivery => {
   const id = randomUUID();
   return {
     pk: `pns#${id}`,
@@ -99,6 +66,9 @@ const newMessage = (): Delivery => {
     source: 'callback',
   };
 };
+
+const keyOf = (name: string, { batch, delayMs }: Load) =>
+  `${name}, ${batch} messages, ${delayMs} ms per write`;
 
 const summarize = (samples: Map<string, Sample[]>) => {
   const of = (name: string, load: Load, key: keyof Sample) =>

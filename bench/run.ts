@@ -8,11 +8,12 @@ import { resolveService } from '../infrastructure/bundles.ts';
 import type { Bench } from './bench.ts';
 import { benchConsumer } from './consumer.ts';
 import { benchInput } from './input.ts';
+import { benchProjector } from './projector.ts';
 import { benchReceivers } from './receivers.ts';
 import { type Goal, goalTable, isMet, markdown, type Table } from './report.ts';
 import { createThrottle } from './throttle.ts';
 
-const PARTS = ['receivers', 'consumer', 'input'];
+const PARTS = ['receivers', 'consumer', 'projector', 'input'];
 const MEMORY_MB = 512;
 const THROTTLED = ['calls', 'all', 'none'] as const;
 const DOCS = join(import.meta.dirname, '..', 'docs');
@@ -67,6 +68,7 @@ const unthrottled: Bench = { ...bench, runtime: { throttled: 'none', throttle } 
 try {
   if (values.only.includes('receivers')) done(await benchReceivers(bench));
   if (values.only.includes('consumer')) done(await benchConsumer(unthrottled));
+  if (values.only.includes('projector')) done(await benchProjector(unthrottled));
   if (values.only.includes('input')) done(await benchInput(unthrottled));
 } finally {
   throttle.close();

@@ -2,13 +2,14 @@ import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEven
 import type { Callback } from '../shared/callbacks/callback.ts';
 import { callOfKey } from '../shared/callbacks/list.ts';
 import { project } from '../shared/calls/project.ts';
+import { readCalls } from '../shared/calls/read.ts';
 import { loggable } from '../shared/telemetry/loggable.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
 import { type Counted, countAll } from '../shared/telemetry/metrics.ts';
 
 // What is left for the answer once the writes have been given up.
 const ANSWER_MS = 1_000;
-const AT_ONCE = 20;
+const AT_ONCE = 50;
 
 /**
  * Folds every call of which the batch has a delivery, once, and reports the records of those it could not, so that the stream
@@ -26,7 +27,7 @@ export const handler = async (
     const startedAt = Date.now();
     const logged = { callback: callback.name, ...loggable({ pk, id }), requestId: context.awsRequestId };
     try {
-      const { outcome, changed, lagSeconds } = await project(callback, pk, deadline);
+      const { outcome, changed, lagSeconds } = await project(callback, pk, deadline, items);
       if (changed.length > 0) counted.push({ outcome: 'Changed', callback: callback.name });
       if (lagSeconds !== undefined) counted.push({ callback: callback.name, lagSeconds });
       logger.info('projected', {
@@ -42,7 +43,13 @@ export const handler = async (
     }
   };
 
-  const jobs = jobsOf(event).values();
+  const all = jobsOf(event);
+  // One call of DynamoDB for all of them; what it does not give is read for each.
+  const items = await readCalls(
+    all.map(({ pk }) => pk),
+    deadline,
+  ).catch(() => new Map());
+  const jobs = all.values();
   const work = async () => {
     for (const job of jobs) await projectOne(job);
   };

@@ -37,7 +37,10 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
       ),
       allow('sqs:SendMessage', arn('ProjectorFailuresQueue')),
       allow('dynamodb:Query', arn('DeliveriesTable')),
-      allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], arn('CallsTable')),
+      allow(
+        ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        arn('CallsTable'),
+      ),
     ],
   },
 };

@@ -25,8 +25,6 @@ const STOP_MS = 700;
 
 type Options = {
   ports: Ports;
-  /** Where serverless.yml is. */
-  directory?: string;
   /** Each line that Serverless or a function prints. */
   onLine?: ((line: string) => void) | undefined;
   /** What happens to the functions once they are up. */
@@ -40,10 +38,10 @@ const ignore = () => {};
 
 /** Starts `serverless offline` for stage local. */
 export const startService = async (options: Options): Promise<Service> => {
-  const { ports, directory = ROOT, onLine = ignore, onEvent = ignore } = options;
+  const { ports, onLine = ignore, onEvent = ignore } = options;
   const buildFolder = join('.esbuild', `offline-${ports.http}`);
   const child = fork(serverlessCommand(), ['offline', 'start', '--stage', 'local'], {
-    cwd: directory,
+    cwd: ROOT,
     env: { ...process.env, ...portVariables(ports), BUILD_FOLDER: buildFolder },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A process group of its own: Ctrl-C reaches only the parent, which stops things in order.
@@ -84,7 +82,7 @@ export const startService = async (options: Options): Promise<Service> => {
       await Promise.race([exit, sleep(STOP_MS, undefined, { ref: false })]);
       if (child.kill('SIGKILL')) await exit;
     }
-    await rm(join(directory, buildFolder), { recursive: true, force: true });
+    await rm(join(ROOT, buildFolder), { recursive: true, force: true });
   };
   return { definition, ready, died: death.promise, stop };
 };

@@ -21,15 +21,18 @@ export type Projection = {
 
 /**
  * Makes the item of a call what its deliveries say. A function of state, not of an event: it can run at any time, any number of
- * times, at once with itself. Starts again if another one was faster; rejects when `abortSignal` aborts.
+ * times, at once with itself. Starts again if another one was faster; rejects when `abortSignal` aborts. `items` may have the item
+ * already, as it was read a moment ago.
  */
 export const project = async (
   callback: Callback,
   pk: string,
   abortSignal: AbortSignal,
+  items: ReadonlyMap<string, CallItem | undefined> = new Map(),
 ): Promise<Projection> => {
-  for (;;) {
-    const current = await readCall(pk, abortSignal);
+  for (let isFirst = true; ; isFirst = false) {
+    // Before the deliveries: with a `rev` that is older than what was folded, the write is refused and nothing is lost.
+    const current = isFirst && items.has(pk) ? items.get(pk) : await readCall(pk, abortSignal);
     const deliveries = await deliveriesOf(pk, abortSignal);
     const call = foldCall(callback, deliveries);
     if (call === undefined) {
@@ -37,7 +40,8 @@ export const project = async (
       if (current === undefined || (await removeCall(current, abortSignal))) return { outcome, changed: [] };
     } else {
       const next = itemOf(call);
-      if (!differs(current, next)) return { outcome: 'unchanged', changed: [] };
+      if (hasExpired(current, deliveries) || !differs(current, next))
+        return { outcome: 'unchanged', changed: [] };
       if (await writeCall(current, next, abortSignal))
         return projectionOf(callback, current, call, deliveries);
     }
@@ -46,6 +50,12 @@ export const project = async (
 };
 
 const RETRY_MS = 50;
+
+/** Whether all that happened is that deliveries went: nothing is folded anew then, and the call goes with the last of them. */
+const hasExpired = (current: CallItem | undefined, deliveries: Delivery[]): boolean =>
+  current !== undefined &&
+  deliveries.length < current.versions &&
+  deliveries.every(({ receivedAt }) => receivedAt <= current.revisedAt);
 
 const withoutCall = (callback: Callback, deliveries: Delivery[]): Projection['outcome'] => {
   if (deliveries.length === 0) return 'removed';

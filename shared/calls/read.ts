@@ -1,4 +1,4 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { dynamodb } from '../deliveries/dynamodb.ts';
 import type { CallItem } from './item.ts';
@@ -12,4 +12,29 @@ export const readCall = async (pk: string, abortSignal: AbortSignal): Promise<Ca
   });
   const { Item } = await dynamodb.send(command, { abortSignal });
   return Item && (unmarshall(Item) as CallItem);
+};
+
+// What DynamoDB takes at once.
+const MAX_KEYS = 100;
+
+/**
+ * The items of calls as they are now, read consistently and as many at once as DynamoDB gives: a call is not in the map if it was
+ * not read, and is undefined there if it has no item.
+ */
+export const readCalls = async (
+  pks: readonly string[],
+  abortSignal: AbortSignal,
+): Promise<Map<string, CallItem | undefined>> => {
+  const table = process.env.CALLS_TABLE ?? '';
+  const items = new Map<string, CallItem | undefined>();
+  for (let n = 0; n < pks.length; n += MAX_KEYS) {
+    const some = pks.slice(n, n + MAX_KEYS);
+    const Keys = some.map((pk) => marshall({ pk }));
+    const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } });
+    const { Responses, UnprocessedKeys } = await dynamodb.send(command, { abortSignal });
+    for (const pk of some) items.set(pk, undefined);
+    for (const item of Responses?.[table] ?? []) items.set(item.pk?.S ?? '', unmarshall(item) as CallItem);
+    for (const key of UnprocessedKeys?.[table]?.Keys ?? []) items.delete(key.pk?.S ?? '');
+  }
+  return items;
 };

@@ -174,7 +174,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: arn('DeliveriesTable') },
       {
         Effect: 'Allow',
-        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
         Resource: arn('CallsTable'),
       },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },

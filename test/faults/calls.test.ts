@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../support/fault-proxy.ts';
+import { until } from '../support/until.ts';
 import type { Deliver } from './projection.ts';
 import { tellOf } from './provider.ts';
-import { CALLS, firstPuts, inject, play, type Story, until } from './story.ts';
+import { CALLS, firstPuts, inject, play, type Story } from './story.ts';
 import type { Options } from './world.ts';
 
 // Each call in all the versions or events that there are of it.
@@ -67,4 +68,19 @@ test.concurrent('loses no delivery and folds every call when two projectors read
   const { world } = await play('two projectors at once', { projectors: 2 }, ({ run }) => run(versions()));
 
   for (const { logged } of world.projectors) expect(logged('projected')).toBeGreaterThan(0);
+});
+
+test.concurrent('loses no delivery and folds every call when writes that were given up arrive in the end', async () => {
+  let struck = { count: 0 };
+  await play('writes that arrive late', {}, async ({ world, run }) => {
+    struck = inject(world.projectorsDynamodb, 'PutItem', 'late', firstPuts(1));
+    const told = versions();
+    await run(told.filter((_, n) => n % 5 < 3));
+    await world.atRest();
+    await run(told.filter((_, n) => n % 5 >= 3));
+    await world.atRest();
+    await world.projectorsDynamodb.deliverLate();
+  });
+
+  expect(struck.count).toBeGreaterThan(0);
 });

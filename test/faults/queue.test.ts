@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { freePorts } from '../../infrastructure/ports.ts';
 import type { Fault } from '../support/fault-proxy.ts';
+import { until } from '../support/until.ts';
 import { startProcess } from './processes.ts';
-import { expectPersistentAcknowledged, inject, play, type Story, unacknowledged, until } from './story.ts';
+import { expectPersistentAcknowledged, inject, play, type Story, unacknowledged } from './story.ts';
 
 // So many requests are not acknowledged until an outage ends.
 const OUTAGE = 6;

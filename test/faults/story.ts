@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { Call, Fault, FaultProxy } from '../support/fault-proxy.ts';
 import { type Balance, balance } from './ledger.ts';
 import { type Attempt, createProvider, type Provider, type Told, tellOf } from './provider.ts';
@@ -38,10 +38,6 @@ const tell = (title: string, ending: Balance): void => {
   const told = Object.entries(ending).map(([name, count]) => `${count} ${name}`);
   process.stdout.write(`   ${title}: ${told.join(', ')}\n`);
 };
-
-/** Waits for what has to happen in a story, however long the machine takes. */
-export const until = (condition: () => boolean | Promise<boolean>): Promise<unknown> =>
-  vi.waitUntil(condition, { timeout: 150_000, interval: 20 });
 
 export const unacknowledged = ({ attempts }: Provider): Attempt[] =>
   attempts.filter(({ status }) => status !== 200);

@@ -2,7 +2,7 @@ import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { inject, vi } from 'vitest';
+import { inject } from 'vitest';
 import { countMessages } from '../../commands/lib/stage.ts';
 import { freePorts } from '../../infrastructure/ports.ts';
 import { clients, startDatabase, startQueues } from '../../local/emulators.ts';
@@ -10,6 +10,7 @@ import { createQueues } from '../../local/queues.ts';
 import { createTables, featuresOf, tableNamesOf } from '../../local/tables.ts';
 import { callbacks } from '../../shared/callbacks/list.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { until } from '../support/until.ts';
 import { startEventSource } from './event-source.ts';
 import { type FunctionProcess, startFunctions } from './function-process.ts';
 import { type Deliver, startProjection } from './projection.ts';
@@ -150,7 +151,7 @@ const start = async (
     get lines() {
       return [receiver, ...consumers, ...projectors].flatMap(({ lines }) => lines);
     },
-    atRest: () => vi.waitUntil(isAtRest, { timeout: 150_000, interval: 50 }),
+    atRest: () => until(isAtRest),
     deliveries: () => scan(aws.dynamodb, DeliveriesTable),
     calls: () => scan(aws.dynamodb, CallsTable),
     deadLetters: () => drain(aws.sqs, deadLetterQueueUrl),

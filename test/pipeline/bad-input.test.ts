@@ -4,7 +4,7 @@ import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } 
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
 import fc from 'fast-check';
-import { afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { BAD_BODIES, BAD_FORMS, withForm } from '../../fixtures/bad-bodies.ts';
 import { handler as cc } from '../../functions/cc.ts';
 import { handler as consumer } from '../../functions/consumer.ts';
@@ -13,6 +13,7 @@ import { handler as pns } from '../../functions/pns.ts';
 import { handler as predictive } from '../../functions/predictive.ts';
 import { plainDigits } from '../../shared/payload/numbers.ts';
 import { parseJson } from '../../shared/payload/parse-json.ts';
+import { logger } from '../../shared/telemetry/logger.ts';
 import { callOf } from '../support/calls.ts';
 import { DOCUMENTED, documentedBody, type Page } from '../support/documented.ts';
 import { useOwnTables } from '../support/own-tables.ts';
@@ -53,6 +54,19 @@ const send = async (name: Name, body: string | Uint8Array, event: Partial<APIGat
   const result = { name, bytes, status: answer.statusCode ?? 0, body: JSON.parse(answer.body ?? '') };
   answered.push(result);
   return result;
+};
+
+/** What the receivers hand to the log. */
+const logged: string[] = [];
+vi.spyOn(logger, 'info').mockImplementation((...entry) => {
+  logged.push(JSON.stringify(entry));
+});
+
+/** The texts in a value that are long enough to tell something, and are not the name of a field. */
+const textsIn = (value: unknown): string[] => {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(textsIn);
+  const text = JSON.stringify(value)?.replaceAll('"', '') ?? '';
+  return text.length > 5 && !/^(true|false|constructor)$/.test(text) ? [text] : [];
 };
 
 const expectRegular = ({ status, bytes }: Answered) =>
@@ -127,7 +141,11 @@ describe.each(NAMES)('%s', (name) => {
     const replaced = fc.dictionary(fc.constantFrom(...fields), jsonValue, { minKeys: 1, maxKeys: 4 });
     await fc.assert(
       fc.asyncProperty(replaced, async (values) => {
+        logged.length = 0;
         expectRegular(await send(name, sampleWith(name, values)));
+        const log = logged.join();
+        expect(log).toContain(name);
+        expect(textsIn(values).filter((text) => log.includes(text))).toEqual([]);
       }),
       RUNS,
     );

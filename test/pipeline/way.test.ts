@@ -1,15 +1,8 @@
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { expect, inject, test } from 'vitest';
-import {
-  callAt,
-  deliveriesOf,
-  dynamodb,
-  type Item,
-  post,
-  type Sample,
-  samples,
-} from '../support/pipeline.ts';
+import { callAt, deliveriesOf, dynamodb, type Item, post } from '../support/pipeline.ts';
+import { type Sample, samples } from '../support/samples.ts';
 
 // Call Center sends its token as a header, the others have it in their URL.
 const deliver = ({ callback, body }: Sample) =>

@@ -14,6 +14,8 @@ export type Fault =
   | 'trickle-headers'
   | 'trickle-body'
   | 'drop'
+  /** The caller hears nothing, and the service only at `deliverLate`. */
+  | 'late'
   /** An answer of one's own. */
   | { status: number; body: object };
 
@@ -29,6 +31,7 @@ export type FaultProxy = {
   /** Connections are refused until `accept`. */
   refuse: () => Promise<void>;
   accept: () => Promise<void>;
+  deliverLate: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -36,6 +39,7 @@ const TRICKLE_MS = 100;
 
 /** A proxy on 127.0.0.1 that stands between functions and an emulator and injects faults. */
 export const startFaultProxy = async (upstream: string): Promise<FaultProxy> => {
+  const late: (() => Promise<unknown>)[] = [];
   const pass = async (incoming: IncomingMessage, body: Buffer): Promise<{ status: number; body: Buffer }> => {
     const { method, headers, url } = incoming;
     const outgoing = httpRequest(`${upstream}${url}`, { method, headers }).end(body);
@@ -50,7 +54,8 @@ export const startFaultProxy = async (upstream: string): Promise<FaultProxy> => 
     const action = String(incoming.headers['x-amz-target']).split('.')[1] ?? '';
     const call = { action, input: body.toString() };
     const fault = await proxy.faultOf(call);
-    if (fault === 'reset') incoming.socket.resetAndDestroy();
+    if (fault === 'late') late.push(() => pass(incoming, body));
+    if (fault === 'reset' || fault === 'late') incoming.socket.resetAndDestroy();
     else if (fault === 'error') answer(response, 500, { __type: 'InternalFailure' });
     else if (fault === 'throttle') answer(response, 400, { __type: 'ThrottlingException' });
     else if (fault === 'trickle-headers') trickle(response, 'HTTP/1.1 200 OK\r\n', 'x-slow: 1\r\n');
@@ -96,6 +101,9 @@ export const startFaultProxy = async (upstream: string): Promise<FaultProxy> => 
     onAnswer: () => {},
     refuse: close,
     accept: () => listen(port),
+    deliverLate: async () => {
+      for (const deliver of late.splice(0)) await deliver();
+    },
     stop: close,
   };
   return proxy;

@@ -1,14 +1,13 @@
 import { GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { inject, vi } from 'vitest';
+import { inject } from 'vitest';
 import { countMessages } from '../../commands/lib/stage.ts';
 import { clients } from '../../local/emulators.ts';
+import { until } from './until.ts';
 
 const { urls, queueUrl, deliveriesTable, callsTable, sqsEndpoint, dynamodbEndpoint } = inject('stack');
 
 export const { sqs, dynamodb } = clients({ sqs: sqsEndpoint, dynamodb: dynamodbEndpoint });
-
-export { type Sample, sample, samples } from './samples.ts';
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
 
@@ -31,11 +30,7 @@ export const post = async (
 };
 
 /** Resolves once everything that was queued is stored. */
-export const settled = () =>
-  vi.waitUntil(async () => (await countMessages({ sqs }, queueUrl)) === 0, {
-    timeout: 150_000,
-    interval: 20,
-  });
+export const settled = () => until(async () => (await countMessages({ sqs }, queueUrl)) === 0);
 
 export type Item = Record<string, unknown>;
 
@@ -60,14 +55,11 @@ export const deliveryAt = async (pk: string, sk: string): Promise<Item | undefin
 
 /** The item of a call, once the projector has written it and it is as wanted. */
 export const callAt = (pk: string, isWanted: (call: Item) => boolean = () => true): Promise<Item> =>
-  vi.waitUntil(
-    async () => {
-      const Key = { pk: { S: pk } };
-      const { Item } = await dynamodb.send(
-        new GetItemCommand({ TableName: callsTable, Key, ConsistentRead: true }),
-      );
-      const call = Item && unmarshall(Item);
-      return call && isWanted(call) ? call : undefined;
-    },
-    { timeout: 150_000, interval: 20 },
-  ) as Promise<Item>;
+  until(async () => {
+    const Key = { pk: { S: pk } };
+    const { Item } = await dynamodb.send(
+      new GetItemCommand({ TableName: callsTable, Key, ConsistentRead: true }),
+    );
+    const call = Item && unmarshall(Item);
+    return call && isWanted(call) ? call : undefined;
+  }) as Promise<Item>;
