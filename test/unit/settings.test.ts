@@ -69,7 +69,7 @@ test('a host name and its certificate are set together', () => {
 
 test('a certificate is of the region of the stage', () => {
   const certificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d';
-  const settings = { domain: { name: 'calls.example.com', certificateArn }, silenceHours: {} };
+  const settings = { domain: { name: 'calls.example.com', certificateArn } };
 
   expect(certificateProblems(settings, 'us-east-1')).toEqual([]);
   expect(certificateProblems(settings, 'eu-central-1')).toEqual([
