@@ -39,7 +39,7 @@ export const readReaderSettings = (env: NodeJS.ProcessEnv): ReaderSettings => {
   return {
     limits: {
       rate: settings.API_THROTTLE_RATE ?? 20,
-      burst: settings.API_THROTTLE_BURST ?? 40,
+      burst: settings.API_THROTTLE_BURST ?? 20,
       concurrency: settings.API_CONCURRENCY,
     },
     hasUserPool: settings.OIDC_ISSUER === undefined,

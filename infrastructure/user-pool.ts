@@ -126,7 +126,7 @@ export const addMachineClient = ({ Resources }: Template): void => {
 export const userPoolOutputs = (hasMachineClient: boolean): Record<string, Output> => ({
   UserPoolId: { Description: 'User pool of those who may read calls', Value: POOL },
   SignInUrl: {
-    Description: 'Where they sign in',
+    Description: 'Domain of their sign-in and of tokens',
     Value: { 'Fn::Sub': `https://\${UserPoolDomain}.auth.\${AWS::Region}.amazoncognito.com` },
   },
   ...(hasMachineClient && {

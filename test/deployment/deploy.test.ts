@@ -72,7 +72,9 @@ describe.each([
     expect(deployed.output).toContain(
       `Calls as JSON, for those who may read them: https://${host}/api/calls`,
     );
-    expect(deployed.output).toContain('Where they sign in: https://UserPoolDomain.auth.eu-central-1.');
+    expect(deployed.output).toContain(
+      'Domain of their sign-in and of tokens: https://UserPoolDomain.auth.eu-central-1.',
+    );
     expect(deployed.output).toContain('User pool of those who may read calls: the-UserPool');
     expect(deployed.output).toContain('#dashboards/dashboard/Dashboard');
     expect(again.code).toBe(0);

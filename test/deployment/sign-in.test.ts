@@ -146,7 +146,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     for (const limit of Object.values(limits)) {
       expect(limit).toEqual({
         ThrottlingRateLimit: 20,
-        ThrottlingBurstLimit: 40,
+        ThrottlingBurstLimit: 20,
         DetailedMetricsEnabled: false,
       });
     }

@@ -78,7 +78,7 @@ test('what is left out, or empty where that means none, is no problem', () => {
   expect(named(none)).toEqual([]);
   expect(readSettings(none, callbacks)).toEqual({
     silenceHours: {},
-    readers: { limits: { rate: 20, burst: 40 }, hasUserPool: true, hasMachineClient: false },
+    readers: { limits: { rate: 20, burst: 20 }, hasUserPool: true, hasMachineClient: false },
   });
 });
 
