@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { chooseCallbacks } from './lib/callbacks.ts';
 import { type Invocation, type Result, runCommand } from './lib/command.ts';
 import { CommandError } from './lib/command-error.ts';
-import { deployedUrls } from './lib/deployed-urls.ts';
+import { deployedUrls } from './lib/deployed-outputs.ts';
 
 const USAGE = `Usage: npm run token -- --callback <callback> --stage <stage>
 

@@ -3,7 +3,7 @@ import { portsFrom } from '../infrastructure/ports.ts';
 import { callbacks } from '../shared/callbacks/list.ts';
 import { type Invocation, type Result, runCommand } from './lib/command.ts';
 import { CommandError } from './lib/command-error.ts';
-import { deployedUrls } from './lib/deployed-urls.ts';
+import { deployedUrls } from './lib/deployed-outputs.ts';
 
 const USAGE = `Usage: npm run urls -- [--stage <stage>]
 

@@ -5,6 +5,7 @@ import type {
 } from 'aws-lambda';
 import { configuration } from '../shared/api/configuration.ts';
 import { openApi } from '../shared/api/openapi.ts';
+import { hasRequiredClaim } from '../shared/api/required-claim.ts';
 import { routes } from '../shared/api/routes.ts';
 import { InvalidQuery } from '../shared/calls/parameters.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
@@ -18,16 +19,21 @@ const ANSWER_MS = 1_000;
 export const handler = async (event: Event, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
   const { rawPath, rawQueryString } = event;
   if (rawPath === '/config.json') return answer(200, configuration());
+  const claims = event.requestContext?.authorizer?.jwt?.claims;
+  // An authorizer of an HTTP API checks no claim but the scope.
+  if (!hasRequiredClaim(claims, process.env.OIDC_REQUIRED_CLAIM ?? '')) {
+    logger.warn('forbidden', { sub: claims?.sub, requestId: context.awsRequestId });
+    return answer(403, { error: 'forbidden' });
+  }
   if (rawPath === '/api/openapi.json') return answer(200, openApi());
   const route = routes.find(({ path }) => path === rawPath);
   if (route === undefined) return answer(404, { error: 'not_found' });
-  const sub = event.requestContext?.authorizer?.jwt?.claims?.sub;
   const abortSignal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS));
   try {
     const result = await route.handle(new URLSearchParams(rawQueryString), {
       abortSignal,
       audit: (action, ref) =>
-        logger.info('audit', { action, ref, sub, calls: 1, requestId: context.awsRequestId }),
+        logger.info('audit', { action, ref, sub: claims?.sub, calls: 1, requestId: context.awsRequestId }),
     });
     return result === undefined ? answer(404, { error: 'not_found' }) : answer(200, result);
   } catch (error) {

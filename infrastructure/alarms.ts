@@ -82,6 +82,12 @@ const ofTheStack = (stack: Stack): Alarm[] => [
     periodSeconds: 60,
   },
   {
+    entry: 'api-errors',
+    description:
+      'The function behind the API for reading crashed or ran out of time, so a reader got a 5xx; callbacks are received all the same. Read its log; if it began with a deploy, deploy the version before.',
+    metric: ofFunction(stack.lambdaId('api'), 'Errors'),
+  },
+  {
     entry: 'api-throttles',
     description:
       "The API answered callbacks with 429 because more came than THROTTLE_RATE and THROTTLE_BURST allow. Providers retry a few times only: if the callers are NXCloud's, raise both and deploy.",

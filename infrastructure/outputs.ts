@@ -11,6 +11,10 @@ export const outputs = (
 ): Record<string, Output> => ({
   ...Object.fromEntries(callbacks.map((callback) => [keyOf(callback), url(callback, domain)])),
   ...(domain && { CustomDomainTarget: dnsTarget(domain) }),
+  ReadApiUrl: {
+    Description: 'Calls as JSON, for those who may read them',
+    Value: { 'Fn::Sub': `https://${hostOf(domain)}/api/calls` },
+  },
   DeliveriesQueueUrl: reference('DeliveriesQueue', 'Queue between receivers and consumer'),
   DeliveriesDeadLetterQueueUrl: reference(
     'DeliveriesDeadLetterQueue',
@@ -62,6 +66,10 @@ export const urlsOf = (described: readonly StackOutput[]): Record<string, string
 
 const SHOWN = [
   'CustomDomainTarget',
+  'ReadApiUrl',
+  'SignInUrl',
+  'UserPoolId',
+  'MachineClientId',
   'DeliveriesQueueUrl',
   'DeliveriesDeadLetterQueueUrl',
   'DeliveriesTableName',

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { callbacks } from '../shared/callbacks/list.ts';
 import { outputLines } from './outputs.ts';
+import { signInProblems } from './reader-settings.ts';
 import type { Provider, Serverless } from './serverless-types.ts';
 import {
   certificateProblems,
@@ -29,8 +30,7 @@ export default class DeployPlugin {
     this.log = log;
     this.provider = serverless.getProvider('aws');
     this.hooks = {
-      'before:package:initialize': () =>
-        this.stopFor(certificateProblems(this.settings, this.provider.getRegion())),
+      'before:package:initialize': () => this.checkPlace(),
       'before:aws:package:finalize:saveServiceState': () =>
         addToTemplate(serverless.service, this.provider, this.settings),
       // What is deployed may have been packaged before, elsewhere.
@@ -73,6 +73,16 @@ export default class DeployPlugin {
     this.stopFor(problems);
   }
 
+  /** What depends on the stage and its region, which Serverless knows by now. */
+  private checkPlace(): void {
+    const region = this.provider.getRegion();
+    const isLocal = this.stage === 'local';
+    this.stopFor([
+      ...certificateProblems(this.settings, region),
+      ...(isLocal ? [] : signInProblems(process.env, this.stage, region)),
+    ]);
+  }
+
   private checkPackagedDigests(): void {
     const { Resources } = this.serverless.service.provider.compiledCloudFormationTemplate;
     const environmentOf = (name: string) => {
@@ -103,9 +113,12 @@ export default class DeployPlugin {
     const kept = Object.values(Resources)
       .filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain')
       .map(({ Type, Properties }) => `Kept: ${Type} ${Properties.TableName}`);
+    if (this.settings.readers.hasUserPool && this.stage !== 'local') {
+      kept.push(`Kept: AWS::Cognito::UserPool ${this.provider.naming.getStackName()}`);
+    }
     if (kept.length > 0) this.log.notice(['', ...kept, REST].join('\n'));
   }
 }
 
 const REST =
-  'Everything else of this stage is gone, queues included. To use the tables again or to delete them for good: docs/deploy.md, "Remove".';
+  'Everything else of this stage is gone, queues included. To use what was kept again or to delete it for good: docs/deploy.md, "Remove".';

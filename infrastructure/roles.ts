@@ -43,6 +43,14 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
       ),
     ],
   },
+  ApiRole: {
+    policy: 'read',
+    statements: [
+      allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
+      allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], arn('CallsTable')),
+      allow(['dynamodb:Query', 'dynamodb:GetItem'], arn('DeliveriesTable')),
+    ],
+  },
 };
 
 // X-Ray knows no resources.

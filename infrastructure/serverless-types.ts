@@ -41,6 +41,7 @@ export type Stack = {
 export type Resource = {
   Type: string;
   Properties: Record<string, unknown>;
+  DependsOn?: string | string[];
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
 };

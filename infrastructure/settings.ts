@@ -3,6 +3,8 @@ import type { Callback } from '../shared/callbacks/callback.ts';
 import { parseNetworks } from '../shared/receiving/networks.ts';
 import { isDigest } from '../shared/receiving/token-digest.ts';
 import type { CustomDomain } from './custom-domain.ts';
+import { ReaderEnvironment, type ReaderSettings, readReaderSettings } from './reader-settings.ts';
+import { accepted, integer, matching, optional, optionalOrEmpty } from './setting.ts';
 
 /** The settings of a stage that the plugin itself acts on; the others are used in serverless.yml and only checked here. */
 export type Settings = {
@@ -10,32 +12,13 @@ export type Settings = {
   domain?: CustomDomain | undefined;
   /** How many hours a callback may be silent before its alarm goes off. */
   silenceHours: Record<string, number>;
+  readers: ReaderSettings;
 };
 
 // What CloudWatch Logs and Serverless both take.
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 2192, 2557, 2922, 3288, 3653,
 ].map(String);
-
-type Written<Output> = v.GenericSchema<string, Output>;
-
-/** A variable that need not be set; whatever is wrong with it, the issue says what is expected. */
-const optional = <Output>(expected: string, schema: Written<Output>) =>
-  v.optional(v.config(schema, { message: expected }));
-
-const unset = v.pipe(
-  v.literal(''),
-  v.transform(() => undefined),
-);
-
-/** A variable that need not be set, and is as good as not set if it is empty. */
-const optionalOrEmpty = <Output>(expected: string, schema: Written<Output>) =>
-  optional(`${expected}, or left out`, v.union([unset, schema]));
-
-const integer = (minimum: number, maximum: number) =>
-  v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(minimum), v.maxValue(maximum));
-
-const matching = (pattern: RegExp) => v.pipe(v.string(), v.regex(pattern));
 
 const areNetworks = (written: string): boolean => {
   try {
@@ -46,9 +29,12 @@ const areNetworks = (written: string): boolean => {
   }
 };
 
+const retention = optional(`one of ${RETENTION_DAYS.join(', ')}`, v.picklist(RETENTION_DAYS));
+
 const Environment = v.pipe(
   v.object({
-    LOG_RETENTION_DAYS: optional(`one of ${RETENTION_DAYS.join(', ')}`, v.picklist(RETENTION_DAYS)),
+    LOG_RETENTION_DAYS: retention,
+    AUDIT_RETENTION_DAYS: retention,
     THROTTLE_RATE: optional('requests a second, a whole number from 1 to 10000', integer(1, 10_000)),
     THROTTLE_BURST: optional('requests at once, a whole number from 1 to 5000', integer(1, 5000)),
     CONSUMER_CONCURRENCY: optional('consumers at once, a whole number from 2 to 1000', integer(2, 1000)),
@@ -56,7 +42,7 @@ const Environment = v.pipe(
     ALARM_EMAIL: optionalOrEmpty('an e-mail address', matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/)),
     ALLOWED_NETWORKS: optional(
       'addresses or networks like 203.0.113.0/24, comma-separated, or left out for any',
-      v.pipe(v.string(), v.check(areNetworks)),
+      accepted(areNetworks),
     ),
     DOMAIN: optionalOrEmpty(
       'a host name like calls.example.com, in lower case',
@@ -85,7 +71,7 @@ const silenceOf = (callbacks: readonly Callback[]) =>
 
 /** What is wrong with the settings in `env`: a line for each variable. */
 export const settingProblems = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): string[] =>
-  [Environment, silenceOf(callbacks)]
+  [Environment, ReaderEnvironment, silenceOf(callbacks)]
     .flatMap(
       (schema): v.BaseIssue<unknown>[] => v.safeParse(schema, env, { abortPipeEarly: true }).issues ?? [],
     )
@@ -107,11 +93,12 @@ export const readSettings = (env: NodeJS.ProcessEnv, callbacks: readonly Callbac
         return silent ? [[callback.name, silent]] : [];
       }),
     ),
+    readers: readReaderSettings(env),
   };
 };
 
 /** What is wrong with the certificate: the API takes only those of the region that it is in. */
-export const certificateProblems = ({ domain }: Settings, region: string): string[] =>
+export const certificateProblems = ({ domain }: Pick<Settings, 'domain'>, region: string): string[] =>
   domain === undefined || domain.certificateArn.includes(`:acm:${region}:`)
     ? []
     : [

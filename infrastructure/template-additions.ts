@@ -1,18 +1,20 @@
 import { callbacks } from '../shared/callbacks/list.ts';
 import { alarmResources } from './alarm-resources.ts';
 import { alarms } from './alarms.ts';
-import { domainResources } from './custom-domain.ts';
+import { domainResources, hostOf } from './custom-domain.ts';
 import { dashboardOf } from './dashboard.ts';
 import { outputs } from './outputs.ts';
+import { limitReaders } from './reader-limits.ts';
 import { roles } from './roles.ts';
 import type { Provider, Serverless, Stack } from './serverless-types.ts';
 import type { Settings } from './settings.ts';
+import { addMachineClient, userPoolOutputs, userPoolResources } from './user-pool.ts';
 
-/** Adds to the compiled template what is made by code: alarms, dashboard, roles, domain and outputs. */
+/** Adds to the compiled template what is made by code: roles, user pool, limits, alarms, dashboard, domain and outputs. */
 export const addToTemplate = (
   { functions, provider: { compiledCloudFormationTemplate: template } }: Serverless['service'],
   provider: Provider,
-  { alarmEmail, domain, silenceHours }: Settings,
+  { alarmEmail, domain, silenceHours, readers }: Settings,
 ): void => {
   const { naming } = provider;
   const stack: Stack = {
@@ -28,6 +30,12 @@ export const addToTemplate = (
     domain && domainResources(domain),
   );
   Object.assign(template.Outputs, outputs(callbacks, domain));
+  limitReaders(template, stack, callbacks, readers.limits);
+  if (readers.hasUserPool && stack.stage !== 'local') {
+    Object.assign(template.Resources, userPoolResources(stack, hostOf(domain)));
+    Object.assign(template.Outputs, userPoolOutputs(readers.hasMachineClient));
+    if (readers.hasMachineClient) addMachineClient(template);
+  }
   for (const resource of Object.values(template.Resources)) {
     if (resource.Type !== 'AWS::Logs::LogGroup') continue;
     Object.assign(resource, { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });

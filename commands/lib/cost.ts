@@ -23,8 +23,13 @@ export const PARTS: readonly Part[] = [
   part('Storage of deliveries', ['GB-month', 0.45], [0, 0.8], 'with point-in-time recovery'),
   part('Storage of calls', ['GB-month', 0.25], [0, 3.2], 'the table and its indexes'),
   part('CloudWatch Logs', ['GB', 0.53], [0, 3.2], 'access log, functions and Lambda, kept a month'),
-  part('CloudWatch metrics', ['metric', 0.3], [40, 0], 'six of each route, four counted of each callback'),
-  part('CloudWatch alarms', ['alarm', 0.1], [48, 0], 'those of the template'),
+  part(
+    'CloudWatch metrics',
+    ['metric', 0.3],
+    [40, 0],
+    "six of each callback's route, four counted of each callback",
+  ),
+  part('CloudWatch alarms', ['alarm', 0.1], [49, 0], 'those of the template'),
   part('CloudWatch dashboard', ['dashboard', 3], [1, 0], 'one'),
   part('X-Ray', ['million traces', 5], [0, 3], 'one a function, at most: beyond one a second 5%'),
 ];

@@ -40,7 +40,7 @@ const operationOf = (route: Route) => ({
         v.object({ error: v.literal('invalid_query'), issues: Issues }),
       ),
       401: { description: 'No valid token' },
-      403: { description: 'A token without the scope' },
+      403: { description: 'A token without the scope, or without the claim that the stage requires' },
       404: failure('There is no such call', errorOf('not_found')),
       503: failure('The tables cannot be read right now', errorOf('unavailable')),
     },

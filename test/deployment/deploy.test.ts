@@ -33,7 +33,7 @@ describe.each([
     expect(deployed.code).toBe(0);
     expect([...objects.keys()].map((key) => key.split('/').at(-1)).sort()).toEqual(
       [
-        ...[...callbacks, 'consumer', 'projector'].map((name) => `${name}.zip`),
+        ...[...callbacks, 'consumer', 'projector', 'api'].map((name) => `${name}.zip`),
         'compiled-cloudformation-template.json',
         'serverless-state.json',
       ].sort(),
@@ -59,7 +59,7 @@ describe.each([
     }
   });
 
-  test('ends with the URLs, the queues, the tables and the dashboard; urls prints the URLs again', async () => {
+  test('ends with the URLs, the sign-in, the queues, the tables and the dashboard; urls prints the URLs again', async () => {
     const again = await deployment.urls(['--stage', stage]);
 
     for (const callback of callbacks) {
@@ -69,6 +69,13 @@ describe.each([
     }
     expect(deployed.output).toContain('Queue between receivers and consumer: the-DeliveriesQueue');
     expect(deployed.output).toContain('Table of the calls: the-CallsTable');
+    expect(deployed.output).toContain(
+      `Calls as JSON, for those who may read them: https://${host}/api/calls`,
+    );
+    expect(deployed.output).toContain(
+      'Domain of their sign-in and of tokens: https://UserPoolDomain.auth.eu-central-1.',
+    );
+    expect(deployed.output).toContain('User pool of those who may read calls: the-UserPool');
     expect(deployed.output).toContain('#dashboards/dashboard/Dashboard');
     expect(again.code).toBe(0);
   });
@@ -85,17 +92,21 @@ describe.each([
     expect(deployed.output.includes(record)).toBe('DOMAIN' in settings);
   });
 
-  test.runIf(stage === 'dev')('is removed with its stack, and says that the tables stay', async () => {
-    const { aws, remove } = deployment;
-    const { code, output } = await remove(stage);
+  test.runIf(stage === 'dev')(
+    'is removed with its stack, and says that the tables and the user pool stay',
+    async () => {
+      const { aws, remove } = deployment;
+      const { code, output } = await remove(stage);
 
-    expect(code).toBe(0);
-    expect(aws.calls).toContain('CloudFormation DeleteStack');
-    expect(aws.objects.size).toBe(0);
-    for (const table of ['deliveries', 'calls']) {
-      expect(output).toContain(`Kept: AWS::DynamoDB::Table nxcloud-callbacks-dev-${table}`);
-    }
-  });
+      expect(code).toBe(0);
+      expect(aws.calls).toContain('CloudFormation DeleteStack');
+      expect(aws.objects.size).toBe(0);
+      for (const table of ['deliveries', 'calls']) {
+        expect(output).toContain(`Kept: AWS::DynamoDB::Table nxcloud-callbacks-dev-${table}`);
+      }
+      expect(output).toContain('Kept: AWS::Cognito::UserPool nxcloud-callbacks-dev');
+    },
+  );
 
   test.runIf(stage === 'prod')('is not removed until its protection is off', async () => {
     const { aws, remove } = deployment;

@@ -81,6 +81,14 @@ test('a certificate of another region stops a deployment', async () => {
   expect(output).toContain('it must be a certificate in eu-central-1, where the stage is.');
 });
 
+test('a stage in AWS China is not deployed without a provider that signs readers in', async () => {
+  const { code, output } = await deployment.deploy('prod', { ...digests, AWS_REGION: 'cn-north-1' });
+
+  expect(code).toBe(1);
+  expect(deployment.aws.calls).toEqual([]);
+  expect(output).toContain('OIDC_ISSUER is missing: cn-north-1 has no user pools');
+});
+
 test('stage local, whose token is public, cannot be deployed', async () => {
   const { code, output } = await deployment.deploy('local');
 

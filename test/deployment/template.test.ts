@@ -35,10 +35,11 @@ type Index = {
   Projection: object;
 };
 
-const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector'];
+const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'api'];
 const OTHERS: Record<string, object> = {
   ConsumerLambdaFunction: { Timeout: 30, Role: arn('ConsumerRole') },
   ProjectorLambdaFunction: { Timeout: 60, Role: arn('ProjectorRole') },
+  ApiLambdaFunction: { Timeout: 29, Role: arn('ApiRole') },
 };
 const QUEUES = ['DeliveriesQueue', 'DeliveriesDeadLetterQueue', 'ProjectorFailuresQueue'];
 
@@ -186,11 +187,30 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
+  test('the api may read both tables, trace, and write its own logs; it writes nothing and reaches no queue', () => {
+    expect(statements(stage, 'ApiRole')).toEqual([
+      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
+        Resource: arn('CallsTable'),
+      },
+      { Effect: 'Allow', Action: ['dynamodb:Query', 'dynamodb:GetItem'], Resource: arn('DeliveriesTable') },
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('ApiLogGroup')],
+      },
+    ]);
+  });
+
   test('there are no other roles, and only Lambda may assume them', () => {
     expect(ofType(stage, 'AWS::IAM::Role').map(([id]) => id)).toEqual([
       'ReceiverRole',
       'ConsumerRole',
       'ProjectorRole',
+      'ApiRole',
     ]);
     for (const [, { Properties }] of ofType(stage, 'AWS::IAM::Role')) {
       expect(Properties.AssumeRolePolicyDocument).toMatchObject({
@@ -244,6 +264,20 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
+  test('the api is told both tables, the time zone, its stage and who signs readers in', () => {
+    expect(variablesOf(resource(stage, 'ApiLambdaFunction'))).toEqual({
+      DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
+      CALLS_TABLE: { Ref: 'CallsTable' },
+      TIME_ZONE: 'Asia/Shanghai',
+      STAGE: stage,
+      OIDC_ISSUER: { 'Fn::GetAtt': ['UserPool', 'ProviderURL'] },
+      OIDC_CLIENT_ID: { Ref: 'PageClient' },
+      OIDC_SCOPE: 'calls/read',
+      OIDC_REQUIRED_CLAIM: '',
+      POWERTOOLS_SERVICE_NAME: `nxcloud-callbacks-${stage}`,
+    });
+  });
+
   test('the metrics of a stage carry its name', () => {
     for (const [, { Properties }] of ofType(stage, 'AWS::Lambda::Function')) {
       expect(Properties.Environment).toMatchObject({
@@ -252,28 +286,29 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test('every log group is kept for a stated time and goes with the stack', () => {
+  test('every log group is kept for a stated time, that of the api for a year, and goes with the stack', () => {
     const groups = ofType(stage, 'AWS::Logs::LogGroup');
 
     expect(groups.map(([id]) => id).sort()).toEqual(
       [...FUNCTIONS, 'httpApi'].map((name) => `${idOf(name)}LogGroup`).sort(),
     );
-    for (const [, group] of groups) {
+    for (const [id, group] of groups) {
       expect(group).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
-      expect(group.Properties.RetentionInDays).toBe(stage === 'prod' ? 90 : 30);
+      const days = stage === 'prod' ? 90 : 30;
+      expect(group.Properties.RetentionInDays).toBe(id === 'ApiLogGroup' ? 365 : days);
     }
   });
 
   test('the API calls functions with events of the version that the samples have', () => {
     const integrations = ofType(stage, 'AWS::ApiGatewayV2::Integration');
 
-    expect(integrations.length).toBe(CALLBACKS.length);
+    expect(integrations.length).toBe(CALLBACKS.length + 1);
     for (const [, { Properties }] of integrations) {
       expect(Properties.PayloadFormatVersion).toBe(sampleOf('cc').version);
     }
   });
 
-  test('the API throttles, measures each route and logs no path, query or header', () => {
+  test('the API throttles, measures each callback and logs no path, query or header', () => {
     const { DefaultRouteSettings, AccessLogSettings } = properties(stage, 'HttpApiStage');
     const { Format, DestinationArn } = AccessLogSettings as { Format: string; DestinationArn: unknown };
 
@@ -386,6 +421,11 @@ describe('settings of the environment reach the template', () => {
     settled = await project
       .template('dev', {
         LOG_RETENTION_DAYS: '7',
+        AUDIT_RETENTION_DAYS: '731',
+        TIME_ZONE: 'Europe/Berlin',
+        API_THROTTLE_RATE: '5',
+        API_THROTTLE_BURST: '6',
+        API_CONCURRENCY: '7',
         THROTTLE_RATE: '50',
         THROTTLE_BURST: '60',
         CONSUMER_CONCURRENCY: '3',
@@ -403,9 +443,14 @@ describe('settings of the environment reach the template', () => {
   test('retention, throttling, concurrency, networks and tracing', () => {
     expect(settledProperties('PnsLogGroup')?.RetentionInDays).toBe(7);
     expect(settledProperties('HttpApiLogGroup')?.RetentionInDays).toBe(7);
-    expect(settledProperties('HttpApiStage')?.DefaultRouteSettings).toMatchObject({
-      ThrottlingRateLimit: '50',
-      ThrottlingBurstLimit: '60',
+    expect(settledProperties('ApiLogGroup')?.RetentionInDays).toBe(731);
+    expect(settledProperties('HttpApiStage')).toMatchObject({
+      DefaultRouteSettings: { ThrottlingRateLimit: '50', ThrottlingBurstLimit: '60' },
+      RouteSettings: { 'GET /api/calls': { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 6 } },
+    });
+    expect(settledProperties('ApiLambdaFunction')).toMatchObject({
+      ReservedConcurrentExecutions: 7,
+      Environment: { Variables: { TIME_ZONE: 'Europe/Berlin' } },
     });
     expect(settledProperties('ConsumerEventSourceMappingSQSDeliveriesQueue')?.ScalingConfig).toEqual({
       MaximumConcurrency: 3,

@@ -60,6 +60,7 @@ const alarmsOfTheStack = (stage: string): Record<string, Alarm> => {
       0,
       60,
     ],
+    'api-errors': ['AWS/Lambda', 'Errors', { FunctionName: { Ref: 'ApiLambdaFunction' } }, 'Sum', 0, 300],
     'api-throttles': ['NxcloudCallbacks', `nxcloud-callbacks-${stage}-throttled`, undefined, 'Sum', 0, 60],
   };
 };
@@ -124,12 +125,12 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test('callbacks that the API refused with 429 are counted from its log, where their alarm looks', () => {
+  test('callbacks that the API refused with 429 are counted from its log, where their alarm looks; readers are not', () => {
     const { MetricName, Namespace } = properties(stage, 'ApiThrottlesAlarm');
 
     expect(properties(stage, 'ApiThrottlesFilter')).toEqual({
       LogGroupName: { Ref: 'HttpApiLogGroup' },
-      FilterPattern: '{ $.status = 429 }',
+      FilterPattern: '{ $.status = 429 && $.routeKey != "GET *" && $.routeKey != "* /api/*" }',
       MetricTransformations: [{ MetricNamespace: Namespace, MetricName, MetricValue: '1', Unit: 'Count' }],
     });
   });

@@ -48,6 +48,14 @@ test('the consumer stores its sample, and the projector makes a call of it', asy
   expect(await callAt('pns#45')).toMatchObject({ caller: '85235757583', talkSeconds: 6 });
 });
 
+test('the api answers its sample', async () => {
+  const { code, output } = await invokeLocal('api', inject('ports'));
+
+  expect(output).toContain('"statusCode": 200');
+  expect(output).toContain('\\"calls\\":[');
+  expect(code).toBe(0);
+});
+
 test('a receiver answers 503 where nothing listens, without a stack trace', async () => {
   const { output } = await invokeLocal('icc', await freePorts());
 

@@ -13,16 +13,23 @@ export type RecordingAws = {
   requests: (action: string) => URLSearchParams[];
   /** Objects in the deployment bucket. */
   objects: Map<string, Buffer>;
+  /** What the user pools were asked, in order. */
+  invitations: Invitation[];
+  /** Users of any pool by name, and how far they are. */
+  users: Map<string, 'FORCE_CHANGE_PASSWORD' | 'CONFIRMED'>;
   /** The template that the stack was last created or updated with. */
   template: () => Template;
   stop: () => Promise<void>;
 };
 
+/** A user to be created in a user pool. */
+export type Invitation = { UserPoolId: string; Username: string; MessageAction?: string };
+
 const ACCOUNT = '000000000000';
 const BUCKET = 'deployment-bucket';
 
 /**
- * Speaks as much of STS, CloudFormation, S3, Lambda, CloudWatch Logs and ECR as `serverless deploy` and `serverless remove` ask for. Nothing is
+ * Speaks as much of STS, CloudFormation, S3, Lambda, CloudWatch Logs, ECR and Cognito as `serverless` and the commands ask for. Nothing is
  * created: a stack is the template that was sent, complete at once.
  */
 export const startRecordingAws = async (): Promise<RecordingAws> => {
@@ -30,6 +37,8 @@ export const startRecordingAws = async (): Promise<RecordingAws> => {
   const regions: string[] = [];
   const requests: URLSearchParams[] = [];
   const objects = new Map<string, Buffer>();
+  const invitations: Invitation[] = [];
+  const users: RecordingAws['users'] = new Map();
   let stack: StackState | undefined;
 
   const templateBody = (parameters: URLSearchParams): string => {
@@ -101,6 +110,16 @@ export const startRecordingAws = async (): Promise<RecordingAws> => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
 
+  const createUser = (invitation: Invitation, response: ServerResponse): void => {
+    const { Username, MessageAction } = invitation;
+    const found = users.get(Username);
+    const refusal = MessageAction === 'RESEND' ? RESEND_REFUSALS[String(found)] : found && 'UsernameExists';
+    invitations.push(invitation);
+    if (!refusal) users.set(Username, 'FORCE_CHANGE_PASSWORD');
+    const body = refusal ? { __type: `${refusal}Exception` } : { User: { Username } };
+    json('Cognito AdminCreateUser', refusal ? 400 : 200, body, response);
+  };
+
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -110,6 +129,7 @@ export const startRecordingAws = async (): Promise<RecordingAws> => {
     regions.push(region);
     const target = String(request.headers['x-amz-target'] ?? '');
     if (target.startsWith('Logs_')) return json(`Logs ${target.split('.')[1]}`, 200, {}, response);
+    if (target.endsWith('.AdminCreateUser')) return createUser(JSON.parse(body.toString()), response);
     if (target.includes('ContainerRegistry')) {
       return json(`ECR ${target.split('.')[1]}`, 400, { __type: 'RepositoryNotFoundException' }, response);
     }
@@ -128,6 +148,8 @@ export const startRecordingAws = async (): Promise<RecordingAws> => {
     regions,
     requests: (action) => requests.filter((parameters) => parameters.get('Action') === action),
     objects,
+    invitations,
+    users,
     template: () => JSON.parse(stack?.body ?? '{}'),
     stop: () =>
       new Promise((resolve) => {
@@ -135,6 +157,11 @@ export const startRecordingAws = async (): Promise<RecordingAws> => {
         server.closeAllConnections();
       }),
   };
+};
+
+const RESEND_REFUSALS: Record<string, string> = {
+  undefined: 'UserNotFound',
+  CONFIRMED: 'UnsupportedUserState',
 };
 
 type StackState = { name: string; action: string; body: string; isProtected: boolean };

@@ -37,6 +37,8 @@ export const startDeployment = async () => {
       run(process.execPath, ['commands/urls.ts', ...args], plainEnvironment(env), project.dir),
     token: (args: string[], env: Environment = account) =>
       run(process.execPath, ['commands/token.ts', ...args], plainEnvironment(env), project.dir),
+    invite: (args: string[], env: Environment = account) =>
+      run(process.execPath, ['commands/invite.ts', ...args], plainEnvironment(env), project.dir),
     stop: async () => {
       await aws.stop();
       project.remove();

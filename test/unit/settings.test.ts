@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { signInProblems } from '../../infrastructure/reader-settings.ts';
 import { certificateProblems, readSettings, settingProblems } from '../../infrastructure/settings.ts';
 import { callbacks } from '../../shared/callbacks/list.ts';
 
@@ -11,6 +12,7 @@ describe('every setting that is wrong is named', () => {
       what: 'malformed',
       env: {
         LOG_RETENTION_DAYS: '31',
+        AUDIT_RETENTION_DAYS: '364',
         THROTTLE_RATE: 'many',
         THROTTLE_BURST: '',
         CONSUMER_CONCURRENCY: '1',
@@ -19,6 +21,16 @@ describe('every setting that is wrong is named', () => {
         ALLOWED_NETWORKS: '203.0.113.0/24,nowhere',
         DOMAIN: 'https://calls.example.com/',
         CERTIFICATE_ARN: '0a1b2c3d',
+        TIME_ZONE: 'Asia/Peking',
+        API_THROTTLE_RATE: 'some',
+        API_THROTTLE_BURST: '1.5',
+        API_CONCURRENCY: 'all',
+        OIDC_ISSUER: 'http://login.example.com',
+        OIDC_CLIENT_ID: '',
+        OIDC_AUDIENCE: 'one,two',
+        OIDC_SCOPE: 'openid calls/read',
+        OIDC_REQUIRED_CLAIM: 'groups',
+        MACHINE_CLIENT: 'true',
         ICC_SILENCE_HOURS: '999',
       },
     },
@@ -29,6 +41,10 @@ describe('every setting that is wrong is named', () => {
         THROTTLE_RATE: '0',
         THROTTLE_BURST: '0',
         CONSUMER_CONCURRENCY: '0',
+        API_THROTTLE_RATE: '0',
+        API_THROTTLE_BURST: '0',
+        API_CONCURRENCY: '0',
+        OIDC_REQUIRED_CLAIM: 'groups=',
         ICC_SILENCE_HOURS: '0',
       },
     },
@@ -38,6 +54,9 @@ describe('every setting that is wrong is named', () => {
         THROTTLE_RATE: '10001',
         THROTTLE_BURST: '5001',
         CONSUMER_CONCURRENCY: '1001',
+        API_THROTTLE_RATE: '10001',
+        API_THROTTLE_BURST: '5001',
+        API_CONCURRENCY: '1001',
         ICC_SILENCE_HOURS: '169',
       },
     },
@@ -51,11 +70,16 @@ test('what is left out, or empty where that means none, is no problem', () => {
     DOMAIN: '',
     CERTIFICATE_ARN: '',
     PNS_SILENCE_HOURS: '',
+    API_CONCURRENCY: '',
+    OIDC_REQUIRED_CLAIM: '',
   };
 
   expect(named({})).toEqual([]);
   expect(named(none)).toEqual([]);
-  expect(readSettings(none, callbacks)).toEqual({ silenceHours: {} });
+  expect(readSettings(none, callbacks)).toEqual({
+    silenceHours: {},
+    readers: { limits: { rate: 20, burst: 20 }, hasUserPool: true, hasMachineClient: false },
+  });
 });
 
 test('a host name and its certificate are set together', () => {
@@ -69,10 +93,54 @@ test('a host name and its certificate are set together', () => {
 
 test('a certificate is of the region of the stage', () => {
   const certificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d';
-  const settings = { domain: { name: 'calls.example.com', certificateArn }, silenceHours: {} };
+  const settings = { domain: { name: 'calls.example.com', certificateArn } };
 
   expect(certificateProblems(settings, 'us-east-1')).toEqual([]);
   expect(certificateProblems(settings, 'eu-central-1')).toEqual([
     expect.stringContaining('it must be a certificate in eu-central-1'),
   ]);
+});
+
+describe('who signs readers in', () => {
+  const REGION = 'ap-southeast-1';
+  const OIDC_ISSUER = 'https://login.example.com';
+  const OIDC_CLIENT_ID = 'calls';
+
+  test('is a user pool, or a provider with its client', () => {
+    expect(signInProblems({}, 'prod', REGION)).toEqual([]);
+    expect(signInProblems({ MACHINE_CLIENT: 'on' }, 'prod', REGION)).toEqual([]);
+    expect(signInProblems({ OIDC_ISSUER, OIDC_CLIENT_ID }, 'prod', REGION)).toEqual([]);
+    expect(signInProblems({ OIDC_ISSUER }, 'prod', REGION)).toEqual([
+      expect.stringMatching(/^OIDC_CLIENT_ID is missing: /),
+    ]);
+  });
+
+  test('is not both', () => {
+    const ofProvider = { OIDC_CLIENT_ID, OIDC_AUDIENCE: 'calls', OIDC_SCOPE: 'read' };
+
+    expect(signInProblems(ofProvider, 'prod', REGION)).toEqual(
+      Object.keys(ofProvider).map((name) => expect.stringMatching(`^${name} is ".+": without OIDC_ISSUER`)),
+    );
+    expect(signInProblems({ OIDC_ISSUER, OIDC_CLIENT_ID, MACHINE_CLIENT: 'on' }, 'prod', REGION)).toEqual([
+      expect.stringMatching(/^MACHINE_CLIENT is "on": /),
+    ]);
+  });
+
+  test('is a provider in AWS China, which has no user pools', () => {
+    expect(signInProblems({}, 'prod', 'cn-northwest-1')).toEqual([
+      expect.stringMatching(/^OIDC_ISSUER is missing: cn-northwest-1 has no user pools/),
+    ]);
+    expect(signInProblems({ OIDC_ISSUER, OIDC_CLIENT_ID }, 'prod', 'cn-northwest-1')).toEqual([]);
+  });
+
+  test.each(['aws-test', 'Cognito', 'a'.repeat(33)])(
+    'is no user pool on stage %s, whose domain Cognito would refuse',
+    (stage) => {
+      expect(signInProblems({}, stage, REGION)).toEqual([
+        expect.stringMatching(`^Stage "${stage}" cannot have a user pool: `),
+      ]);
+      expect(signInProblems({ OIDC_ISSUER, OIDC_CLIENT_ID }, stage, REGION)).toEqual([]);
+      expect(signInProblems({}, 'a'.repeat(32), REGION)).toEqual([]);
+    },
+  );
 });

@@ -1,20 +1,25 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { urlsOf } from '../../infrastructure/outputs.ts';
+import { type StackOutput, urlsOf } from '../../infrastructure/outputs.ts';
 import { CommandError } from './command-error.ts';
 import { credentialsError } from './credentials.ts';
 import { stackName } from './settings.ts';
 
-/** The URLs of a stage's callbacks, by callback; throws a CommandError where there are none to be had. */
+/** The URLs of a stage's callbacks, by callback; throws a CommandError if the stage cannot be looked at. */
 export const deployedUrls = async (
+  ...place: Parameters<typeof deployedOutputs>
+): Promise<Record<string, string>> => urlsOf(await deployedOutputs(...place));
+
+/** The outputs of a stage's stack; throws a CommandError if the stage cannot be looked at. */
+export const deployedOutputs = async (
   stage: string,
   region: string,
   abortSignal?: AbortSignal,
-): Promise<Record<string, string>> => {
+): Promise<readonly StackOutput[]> => {
   const cloudFormation = new CloudFormationClient({ region });
   const command = new DescribeStacksCommand({ StackName: stackName(stage) });
   try {
     const { Stacks = [] } = await cloudFormation.send(command, abortSignal ? { abortSignal } : {});
-    return urlsOf(Stacks[0]?.Outputs ?? []);
+    return Stacks[0]?.Outputs ?? [];
   } catch (error) {
     throw explain(error as Error, stage, region);
   }

@@ -1,0 +1,41 @@
+import type { Callback } from '../shared/callbacks/callback.ts';
+import type { ReaderLimits } from './reader-settings.ts';
+import type { Resource, Stack, Template } from './serverless-types.ts';
+
+/** Limits every route that is no callback's by itself, so that a reader who asks too often does not use up what callbacks need. */
+export const limitReaders = (
+  { Resources }: Template,
+  stack: Stack,
+  callbacks: readonly Callback[],
+  { rate, burst, concurrency }: ReaderLimits,
+): void => {
+  const stage = Resources.HttpApiStage;
+  const api = Resources[stack.lambdaId('api')];
+  const routes = readRoutes(Resources, callbacks);
+  if (stage === undefined || api === undefined) return;
+  stage.Properties.RouteSettings = Object.fromEntries(
+    routes.map(([, { Properties }]) => [
+      Properties.RouteKey,
+      {
+        ThrottlingRateLimit: rate,
+        ThrottlingBurstLimit: burst,
+        // Each route's metrics are billed, and no alarm watches these.
+        DetailedMetricsEnabled: false,
+      },
+    ]),
+  );
+  // A stage takes settings only of routes that are there.
+  stage.DependsOn = [stage.DependsOn ?? [], routes.map(([id]) => id)].flat(2);
+  if (concurrency !== undefined) api.Properties.ReservedConcurrentExecutions = concurrency;
+};
+
+const readRoutes = (
+  resources: Template['Resources'],
+  callbacks: readonly Callback[],
+): [string, Resource][] => {
+  const posts = callbacks.map(({ path }) => `POST ${path}`);
+  return Object.entries(resources).filter(
+    ([, { Type, Properties }]) =>
+      Type === 'AWS::ApiGatewayV2::Route' && !posts.includes(String(Properties.RouteKey)),
+  );
+};
