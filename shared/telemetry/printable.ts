@@ -1,7 +1,7 @@
 // Control characters steer a terminal; marks of direction and line separators change what is read.
-const UNPRINTABLE = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
-/** The text with everything that a terminal would obey written as `\u001b`. */
+/** The text with everything that a terminal would obey written as `\u001b`, which JSON reads as the same character. */
 export const printable = (text: unknown): string =>
   String(text).replace(
     UNPRINTABLE,
