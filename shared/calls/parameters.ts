@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { callbacks } from '../callbacks/list.ts';
 import type { Issue } from '../payload/reader.ts';
+import { DIRECTIONS, HANGUP_PARTIES, STATUSES } from './call.ts';
 import type { CallFilters } from './filters.ts';
 import { isZone, readTime, stageZone } from './period.ts';
 import { CURSOR } from './query.ts';
@@ -22,6 +23,16 @@ const seconds = v.pipe(
   v.regex(/^\d{1,7}$/, 'must be a whole number of seconds'),
   v.transform(Number),
 );
+
+/** A name of the vocabulary, so that a misspelt one does not find nothing without a word. */
+const named = (names: readonly string[], those: string) =>
+  v.pipe(
+    text,
+    v.check(
+      (written) => names.includes(written) || /^unknown:./s.test(written),
+      `must be ${those}, or unknown:<code>`,
+    ),
+  );
 
 const NAMES = callbacks.map(({ name }) => name);
 const isNames = (written: string): boolean => written.split(',').every((name) => NAMES.includes(name));
@@ -67,11 +78,26 @@ export const FILTERS = {
       v.description(`Products, separated by commas: ${NAMES.join(', ')}.`),
     ),
   ),
-  direction: v.optional(v.pipe(text, v.description('`inbound`, `outbound`, `ai`, or `unknown:<code>`.'))),
+  direction: v.optional(
+    v.pipe(
+      named(DIRECTIONS, DIRECTIONS.join(', ')),
+      v.description('`inbound`, `outbound`, `ai`, or `unknown:<code>`.'),
+    ),
+  ),
   answered: v.optional(v.pipe(tristate, v.description('`unknown`: the provider said nothing.'))),
   abandoned: v.optional(v.pipe(tristate, v.description('`unknown`: the provider said nothing.'))),
-  status: v.optional(v.pipe(text, v.description('A status of docs/records.md.'))),
-  hangupBy: v.optional(v.pipe(text, v.description('Who hung up.'))),
+  status: v.optional(
+    v.pipe(
+      named(STATUSES, 'a status of docs/records.md, like no-answer'),
+      v.description('A status of docs/records.md, or `unknown:<code>`.'),
+    ),
+  ),
+  hangupBy: v.optional(
+    v.pipe(
+      named(HANGUP_PARTIES, HANGUP_PARTIES.join(', ')),
+      v.description(`Who hung up: ${HANGUP_PARTIES.join(', ')}, or unknown:<code>.`),
+    ),
+  ),
   minTalk: v.optional(v.pipe(seconds, v.description('Talked for at least so many seconds.'))),
   maxTalk: v.optional(v.pipe(seconds, v.description('Talked for at most so many seconds.'))),
   recording: v.optional(v.pipe(onlyTrue, v.description('`true`: has a recording.'))),
