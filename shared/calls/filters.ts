@@ -32,6 +32,8 @@ export type CallFilters = {
   recording?: boolean | undefined;
   /** Has fields that could not be read. */
   issues?: boolean | undefined;
+  /** The `ref` of a log line. */
+  ref?: string | undefined;
 };
 
 /** Whether a call is one of those that are asked for, wherever it was found. */
@@ -46,6 +48,7 @@ export const matches = (call: CallItem, filters: CallFilters): boolean =>
   isLong(call.talkSeconds, filters) &&
   (!filters.recording || hasRecording(call)) &&
   (!filters.issues || call.issues !== undefined) &&
+  isEqual(call.ref, filters.ref) &&
   (filters.id === undefined || hasId(call, filters.id)) &&
   (filters.agents?.some((agent) => isAgent(call, agent)) ?? true) &&
   isParty(call.caller, filters.caller) &&

@@ -40,9 +40,10 @@ export const AHEAD_SLOT = 'ahead#0';
 const DAY_MS = 86_400_000;
 
 const slotOf = (time: string, ref: string, receivedAt: string): string =>
-  Date.parse(time) > Date.parse(receivedAt) + DAY_MS
-    ? AHEAD_SLOT
-    : `${time.slice(0, 10)}#${Number.parseInt(ref.slice(0, 2), 16) % SLOTS_PER_DAY}`;
+  Date.parse(time) > Date.parse(receivedAt) + DAY_MS ? AHEAD_SLOT : `${time.slice(0, 10)}#${shardOf(ref)}`;
+
+/** Which of a day's partitions a call is in. */
+export const shardOf = (ref: string): number => Number.parseInt(ref.slice(0, 2), 16) % SLOTS_PER_DAY;
 
 /** How an agent is told apart from others. */
 export const agentKeyOf = ({ agentId, agentName, agentPhone }: CallRecord): string | undefined => {

@@ -3,7 +3,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { dynamodb } from '../deliveries/dynamodb.ts';
 import type { CallFilters } from './filters.ts';
 import type { CallItem } from './item.ts';
-import { AHEAD_SLOT, agentFilterKey, cutKey, SLOTS_PER_DAY } from './keys.ts';
+import { AHEAD_SLOT, agentFilterKey, cutKey, SLOTS_PER_DAY, shardOf } from './keys.ts';
 import { partyKey } from './party.ts';
 
 /** A partition of an index of calls, read backwards in time. */
@@ -27,9 +27,11 @@ const partyLanes = (written: string, indexes: ('byCaller' | 'byCallee')[]): Lane
   return indexes.map((index) => ({ index, attribute: ATTRIBUTES[index], value }));
 };
 
-/** The lanes of a day, YYYY-MM-DD. */
-export const lanesOfDay = (day: string): Lane[] =>
-  Array.from({ length: SLOTS_PER_DAY }, (_, n) => slotLane(`${day}#${n}`));
+/** The lanes of a day, YYYY-MM-DD; only one of them can have the call with this `ref`. */
+export const lanesOfDay = (day: string, ref?: string): Lane[] => {
+  const shards = ref === undefined ? Array.from({ length: SLOTS_PER_DAY }, (_, n) => n) : [shardOf(ref)];
+  return shards.map((shard) => slotLane(`${day}#${shard}`));
+};
 
 /** The lane of the calls that are dated ahead of their arrival. */
 export const aheadLane = (): Lane => slotLane(AHEAD_SLOT);

@@ -111,7 +111,7 @@ const merge = async (
       if (days < from.slice(0, 10)) days = undefined;
       else {
         const frontier = min(before, dayAfter(days));
-        readers.push(...lanesOfDay(days).map((lane) => ({ lane, items: [], frontier })));
+        readers.push(...lanesOfDay(days, filters.ref).map((lane) => ({ lane, items: [], frontier })));
         days = dayBefore(days);
       }
     }
