@@ -3,7 +3,8 @@ import type { CallEvent } from '../callbacks/callback.ts';
 import { callOfKey } from '../callbacks/list.ts';
 import type { Delivery, Source } from '../deliveries/delivery.ts';
 import { deliveriesOf } from '../deliveries/read.ts';
-import { type Call, foldCall } from './fold.ts';
+import type { CallRecord } from './call.ts';
+import { foldCall } from './fold.ts';
 import { readCall } from './read.ts';
 import { type CallView, viewOf } from './view.ts';
 
@@ -13,8 +14,18 @@ export type Version = { receivedAt: string; sk: string; source: Source; bodyHash
 /** A call with all that is known of it. */
 export type OpenCall = { call: CallView; versions: Version[]; events: CallEvent[] };
 
+/** What was received of a call, oldest first, and what was known of it after each body. */
+export type History = { deliveries: Delivery[]; records: Partial<CallRecord>[] };
+
 /** Opens a call: reads it from its deliveries, so that nothing is left out; undefined if there is none. */
-export const openCall = async (pk: string, abortSignal: AbortSignal): Promise<OpenCall | undefined> => {
+export const openCall = async (pk: string, abortSignal: AbortSignal): Promise<OpenCall | undefined> =>
+  (await openHistory(pk, abortSignal))?.opened;
+
+/** Opens a call together with its history. */
+export const openHistory = async (
+  pk: string,
+  abortSignal: AbortSignal,
+): Promise<{ opened: OpenCall; history: History } | undefined> => {
   const callback = callOfKey(pk)?.callback;
   if (callback === undefined) return undefined;
   const [item, deliveries] = await Promise.all([readCall(pk, abortSignal), deliveriesOf(pk, abortSignal)]);
@@ -22,8 +33,8 @@ export const openCall = async (pk: string, abortSignal: AbortSignal): Promise<Op
   if (call === undefined) return undefined;
   const inOrder = deliveries.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const bodies = inOrder.map(({ body }) => body);
-  const records = callback.history(bodies).map((fold): Partial<Call> => fold?.record ?? {});
-  return {
+  const records = callback.history(bodies).map((fold): Partial<CallRecord> => fold?.record ?? {});
+  const opened = {
     call: viewOf(call, item),
     versions: inOrder.map(({ receivedAt, sk, source, bodyHash }, n) => ({
       receivedAt,
@@ -34,11 +45,12 @@ export const openCall = async (pk: string, abortSignal: AbortSignal): Promise<Op
     })),
     events: callback.events(bodies),
   };
+  return { opened, history: { deliveries: inOrder, records } };
 };
 
 const keyOf = ({ receivedAt, sk }: Delivery): string => `${receivedAt} ${sk}`;
 
-const differing = (before: Partial<Call>, after: Partial<Call>): string[] =>
-  (Object.keys({ ...before, ...after }) as (keyof Call)[]).filter(
+const differing = (before: Partial<CallRecord>, after: Partial<CallRecord>): string[] =>
+  (Object.keys({ ...before, ...after }) as (keyof CallRecord)[]).filter(
     (name) => !isDeepStrictEqual(before[name], after[name]),
   );
