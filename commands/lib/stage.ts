@@ -5,42 +5,63 @@ import { CommandError } from './command-error.ts';
 import { credentialsError } from './credentials.ts';
 import { stackName } from './settings.ts';
 
+/** A stage's tables. */
+export type Tables = { dynamodb: DynamoDBClient; deliveriesTable: string; callsTable: string };
+
 /** A stage's queues and tables. */
-export type Stage = {
+export type Stage = Tables & {
   sqs: SQSClient;
-  dynamodb: DynamoDBClient;
   queueUrl: string;
   deadLetterQueueUrl: string;
-  deliveriesTable: string;
-  callsTable: string;
   /** Time between two looks at what changes by itself; the counts of SQS are some seconds old. */
   pollMs: number;
 };
 
 type Place = { stage: string; region: string };
 
+/** Finds the tables of a stage, which is all that it takes to read. Throws a CommandError if they are not there. */
+export const openTables = async (place: Place): Promise<Tables> => {
+  const { stage, region } = place;
+  const { dynamodb } = clientsOf(place);
+  const tables = {
+    dynamodb,
+    deliveriesTable: `${stackName(stage)}-deliveries`,
+    callsTable: `${stackName(stage)}-calls`,
+  };
+  try {
+    await Promise.all([
+      dynamodb.send(new DescribeTableCommand({ TableName: tables.deliveriesTable })),
+      dynamodb.send(new DescribeTableCommand({ TableName: tables.callsTable })),
+    ]);
+    return tables;
+  } catch (error) {
+    throw explain(error as Error & { code?: string }, stage, region);
+  }
+};
+
 /** Finds the queues and tables of a stage; stage `local` is what `npm start` runs. Throws a CommandError if it is not all there. */
-export const openStage = async ({ stage, region }: Place): Promise<Stage> => {
-  const { sqs, dynamodb } = stage === 'local' ? localClients() : awsClients(region);
-  const deliveriesTable = `${stackName(stage)}-deliveries`;
-  const callsTable = `${stackName(stage)}-calls`;
+export const openStage = async (place: Place): Promise<Stage> => {
+  const { stage, region } = place;
+  const { sqs } = clientsOf(place);
   const urlOf = async (QueueName: string): Promise<string> => {
     const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
     return QueueUrl;
   };
   try {
-    const [queueUrl, deadLetterQueueUrl] = await Promise.all([
+    const [queueUrl, deadLetterQueueUrl, tables] = await Promise.all([
       urlOf(`${stackName(stage)}-deliveries`),
       urlOf(`${stackName(stage)}-deliveries-dlq`),
-      dynamodb.send(new DescribeTableCommand({ TableName: deliveriesTable })),
-      dynamodb.send(new DescribeTableCommand({ TableName: callsTable })),
+      openTables(place),
     ]);
     const pollMs = stage === 'local' ? 100 : 1_000;
-    return { sqs, dynamodb, queueUrl, deadLetterQueueUrl, deliveriesTable, callsTable, pollMs };
+    return { sqs, queueUrl, deadLetterQueueUrl, ...tables, pollMs };
   } catch (error) {
+    if (error instanceof CommandError) throw error;
     throw explain(error as Error & { code?: string }, stage, region);
   }
 };
+
+const clientsOf = ({ stage, region }: Place) => (stage === 'local' ? localClients() : awsClients(region));
 
 // A queue's URL names the host that SQS thinks it has; the endpoint that is configured is the one to use.
 const awsClients = (region: string) => ({
@@ -65,7 +86,7 @@ const localEndpoints = () => {
 };
 
 /** Lets the code of the functions, which the environment configures, work on a stage. */
-export const enterStage = ({ stage, region }: Place, { deliveriesTable, callsTable }: Stage): void => {
+export const enterStage = ({ stage, region }: Place, { deliveriesTable, callsTable }: Tables): void => {
   const { env } = process;
   Object.assign(env, { AWS_REGION: region, DELIVERIES_TABLE: deliveriesTable, CALLS_TABLE: callsTable });
   if (stage !== 'local') return;
