@@ -1,108 +1,142 @@
-import { pipeline } from 'node:stream/promises';
-import { GetItemCommand, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { CallItem } from '../shared/calls/item.ts';
-import { summaryOf } from '../shared/calls/summary.ts';
+import { callOfKey } from '../shared/callbacks/list.ts';
+import { openHistory } from '../shared/calls/open.ts';
 import { printable } from '../shared/telemetry/printable.ts';
-import { type Invocation, runCommand } from './lib/command.ts';
+import { bodiesOf, bodyLines } from './lib/calls/bodies.ts';
+import { differencesOf } from './lib/calls/differences.ts';
+import { findByRef, type Listing, listCalls } from './lib/calls/list.ts';
+import { commandLine, FILTER_OPTIONS, FILTER_USAGE, quoted, readOptions } from './lib/calls/options.ts';
+import { jsonLine, printLines, terminalWidth } from './lib/calls/output.ts';
+import { sheetEnd, sheetOf } from './lib/calls/sheet.ts';
+import { watchCalls } from './lib/calls/watch.ts';
+import { count, type Invocation, runCommand } from './lib/command.ts';
 import { CommandError } from './lib/command-error.ts';
-import { openStage, type Stage } from './lib/stage.ts';
+import { enterStage, openTables, type Tables } from './lib/stage.ts';
 
-const USAGE = `Usage: npm run calls -- [--stage <stage>] [<pk>]
+const USAGE = `Usage: npm run calls -- [<filters>] [--all | --watch]
+       npm run calls -- <key of a call>
+       npm run calls -- --ref <ref> [--from <time>]
 
-Prints a call, like pns#45 or predictive#<uuid>, and its deliveries as JSON; of rejected#pns the rejected bodies. Without a key, and only
-on stage local: a line for each call, the oldest first.
+Lists calls, newest first; shows one with its timeline and its versions; finds the call of a log line.
+Filters combine. With --json, a list is one call a line, and one call is all that there is of it.
+A key is like pns#45; rejected#pns has the bodies of PNS that could not be taken for calls.
+
+  --all              every page, not only the first
+  --watch            print calls as they come, and those that change among the newest 500
+  --ref <ref>        the call of a log line: its 16 hex digits. Reads the period, of 30 days or --from
+  --wide             cut nothing, however long the lines become
+${FILTER_USAGE}
 `;
 
-type Item = Record<string, unknown>;
-type Items = AsyncGenerator<Item, void>;
+const OPTIONS = {
+  ...FILTER_OPTIONS,
+  all: { type: 'boolean' },
+  watch: { type: 'boolean' },
+  wide: { type: 'boolean' },
+  ref: { type: 'string' },
+} as const;
 
-const calls = async (invocation: Invocation): Promise<undefined> => {
-  const [pk, ...others] = invocation.positionals;
-  if (others.length > 0 || (pk === undefined && invocation.stage !== 'local')) throw new CommandError(USAGE);
-  const stage = await openStage(invocation);
-  const texts = pk === undefined ? listTexts(invocation, stage) : await callTexts(invocation, stage, pk);
-  await pipeline(texts, process.stdout, { end: false });
+const calls = async (invocation: Invocation<typeof OPTIONS>): Promise<undefined> => {
+  const { positionals, signal, json } = invocation;
+  const { json: _, ...given } = { ...invocation.values } as Record<string, unknown>;
+  const asked = readOptions(given);
+  const kind = kindOf(given, positionals);
+  const tables = await openTables(invocation);
+  enterStage(invocation, tables);
+  const width = given.wide ? Number.MAX_SAFE_INTEGER : terminalWidth();
+  const listing: Listing = { asked, given, json, width, signal, all: given.all === true };
+  if (kind === 'list') return listCalls(listing).then(() => undefined);
+  if (kind === 'watch') return watchCalls(listing).then(() => undefined);
+  const pk = kind === 'ref' ? await keyOfRef(listing, String(given.ref)) : (positionals[0] ?? '');
+  await showOne(invocation, tables, listing, pk);
+  return undefined;
 };
 
-/** A call, and what was received of it. */
-const callTexts = async ({ json, stage: name }: Invocation, stage: Stage, pk: string) => {
-  const call = await callOf(stage, pk);
-  const deliveries = deliveriesOf(stage, pk);
-  const first = await deliveries.next();
-  if (call === undefined && first.done) {
-    throw new CommandError(`There is no ${pk}; a key is like pns#45 or rejected#pns.`);
+/** What is asked for; throws a CommandError if it is more than one thing. */
+const kindOf = (given: Record<string, unknown>, positionals: string[]): 'list' | 'watch' | 'ref' | 'one' => {
+  const [pk, other] = positionals;
+  if (other !== undefined) throw new CommandError(`One key at a time: ${printable(other)} is too many.`);
+  if (pk !== undefined && !pk.includes('#')) {
+    throw new CommandError(
+      `${printable(pk)} is no key of a call, which is like pns#45; "npm run calls -- -h" lists the options.`,
+    );
   }
-  const rest = continued(first, deliveries);
-  return json ? jsonTexts({ stage: name, call }, 'deliveries', rest) : plainTexts(call, rest);
+  const kinds = [
+    pk !== undefined && ('a key' as const),
+    given.ref !== undefined && ('--ref' as const),
+    given.watch === true && ('--watch' as const),
+    given.all === true && ('--all' as const),
+  ].filter((kind) => kind !== false);
+  if (kinds.length > 1) throw new CommandError(`${kinds.join(' and ')} cannot be combined.`);
+  const [kind] = kinds;
+  const useless = Object.keys(given).find(
+    (option) => given[option] !== undefined && USELESS[kind ?? 'a list']?.includes(option),
+  );
+  if (useless) throw new CommandError(`--${useless} does nothing with ${kind}.`);
+  if (kind === '--ref' && !/^[0-9a-f]{16}$/.test(String(given.ref))) {
+    throw new CommandError(
+      `--ref ${quoted(String(given.ref))} must be the ref of a log line: 16 digits from 0 to f.`,
+    );
+  }
+  if (kind === 'a key') return 'one';
+  return kind === '--ref' ? 'ref' : kind === '--watch' ? 'watch' : 'list';
 };
 
-async function* plainTexts(call: Item | undefined, deliveries: Items): AsyncGenerator<string> {
-  if (call) yield `${JSON.stringify(call, null, 2)}\n`;
-  for await (const delivery of deliveries) yield `${JSON.stringify(delivery, null, 2)}\n`;
-}
-
-/** An object with a list that is never in memory as a whole. */
-async function* jsonTexts(head: object, name: string, items: Items): AsyncGenerator<string> {
-  yield `${JSON.stringify(head).slice(0, -1)},"${name}":[`;
-  let separator = '\n';
-  for await (const item of items) {
-    yield separator + JSON.stringify(item);
-    separator = ',\n';
-  }
-  yield '\n]}\n';
-}
-
-async function* listTexts({ json, stage: name }: Invocation, stage: Stage): AsyncGenerator<string> {
-  if (json) return yield* jsonTexts({ stage: name }, 'calls', allCalls(stage));
-  const rows: { at: string; line: string; pk: string }[] = [];
-  for await (const item of allCalls(stage)) {
-    const call = item as CallItem;
-    rows.push({ at: call.at, line: callLine(call), pk: call.pk });
-  }
-  rows.sort((a, b) => (a.at < b.at ? -1 : 1));
-  for (const { line } of rows) yield `${line}\n`;
-  const last = rows.at(-1);
-  yield last
-    ? `\nnpm run calls -- '${printable(last.pk)}' shows all that there is of one.\n`
-    : 'There are no calls.\n';
-}
-
-/** A line for a call; its key comes last, since it can be long. */
-const callLine = (call: CallItem): string => {
-  const { parties, outcome } = summaryOf(call);
-  return printable([localTime(call.at), outcome.padEnd(16), parties.padEnd(28), call.pk].join('  '));
+const USELESS: Record<string, string[]> = {
+  'a key': Object.keys(FILTER_OPTIONS).filter((option) => option !== 'zone'),
+  '--ref': ['cursor', 'limit'],
+  '--watch': ['cursor', 'limit', 'to'],
 };
 
-// Swedish writes a date and a time as ISO 8601 does, without its T.
-const localTime = (at: string): string => new Date(at.split('#')[0] ?? '').toLocaleString('sv');
-
-const callOf = async ({ dynamodb, callsTable }: Stage, pk: string): Promise<Item | undefined> => {
-  const { Item } = await dynamodb.send(new GetItemCommand({ TableName: callsTable, Key: { pk: { S: pk } } }));
-  return Item && unmarshall(Item);
+const keyOfRef = async ({ asked, signal, given }: Listing, ref: string): Promise<string> => {
+  const pk = await findByRef(asked, ref, signal);
+  if (pk !== undefined) return pk;
+  throw new CommandError(
+    `No call since ${asked.filters.from} has the ref ${ref}${given.from ? '' : ': give an earlier --from'}.`,
+  );
 };
 
-async function* deliveriesOf({ dynamodb, deliveriesTable }: Stage, pk: string): Items {
-  const query = {
-    TableName: deliveriesTable,
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': { S: pk } },
-  };
-  for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query)) {
-    yield* Items.map((item) => unmarshall(item));
+/** Prints a call, or the bodies under a key that is of no call. */
+const showOne = async (
+  { stage }: Invocation,
+  tables: Tables,
+  { asked, given, json, width, signal }: Listing,
+  pk: string,
+): Promise<void> => {
+  const { zone } = asked.filters;
+  const found = callOfKey(pk) && (await openHistory(pk, signal));
+  if (found === undefined) return showBodies(tables, { json, width, signal, zone }, pk);
+  const { opened, history } = found;
+  if (!json) {
+    const command = `${commandLine({ stage: given.stage, region: given.region })} ${quoted(pk)} --json`;
+    return printLines([
+      ...sheetOf(opened, history, { zone, width }),
+      '',
+      sheetEnd(opened, command.replace('npm run', 'npm run -s').replaceAll('  ', ' ')),
+    ]);
   }
-}
+  const versions = opened.versions.map((version, n) => ({
+    ...version,
+    changes: differencesOf(history.records[n - 1] ?? {}, history.records[n] ?? {}),
+  }));
+  await printLines([jsonLine({ stage, ...opened, versions, deliveries: history.deliveries })]);
+};
 
-async function* allCalls({ dynamodb, callsTable }: Stage): Items {
-  for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName: callsTable })) {
-    yield* Items.map((item) => unmarshall(item));
+type Shown = { json: boolean; width: number; signal: AbortSignal; zone: string };
+
+const showBodies = async (
+  tables: Tables,
+  { json, width, signal, zone }: Shown,
+  pk: string,
+): Promise<void> => {
+  let bodies = 0;
+  for await (const body of bodiesOf(tables, pk, signal)) {
+    bodies++;
+    await printLines(json ? [jsonLine(body)] : bodyLines(body, zone, width));
   }
-}
+  if (bodies === 0) {
+    throw new CommandError(`There is no ${printable(pk)}; a key is like pns#45 or rejected#pns.`);
+  }
+  if (!json) await printLines([`${count(bodies, 'body', 'bodies')} of no call. --json prints them whole.`]);
+};
 
-async function* continued(first: IteratorResult<Item, void>, rest: Items): Items {
-  if (first.done) return;
-  yield first.value;
-  yield* rest;
-}
-
-await runCommand({ usage: USAGE, takesPositionals: true, run: calls });
+await runCommand({ usage: USAGE, options: OPTIONS, takesPositionals: true, run: calls });

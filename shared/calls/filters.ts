@@ -70,7 +70,13 @@ const isLong = (seconds: number | undefined, { minTalk, maxTalk }: CallFilters):
   (minTalk === undefined || (seconds ?? -1) >= minTalk) &&
   (maxTalk === undefined || (seconds !== undefined && seconds <= maxTalk));
 
-const hasRecording = ({ recordingUrl, recordingId, legs, ...call }: CallItem): boolean =>
+/** Whether a call has a recording: a URL, an id, or a file in the archive. */
+export const hasRecording = ({
+  recordingUrl,
+  recordingId,
+  legs,
+  ...call
+}: Pick<CallItem, 'recordingUrl' | 'recordingId' | 'legs'>): boolean =>
   recordingUrl !== undefined ||
   recordingId !== undefined ||
   legs?.some((leg) => leg.recordingUrl !== undefined) ||

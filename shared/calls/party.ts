@@ -6,9 +6,13 @@ const EXTENSION = /^([+\d\s().-]*\d[\s.]*)x.*$/is;
 /** One side of a call: a telephone number as its digits without leading zeros, or a name in lower case. */
 export type Party = { digits: string } | { name: string };
 
+/** The number or name itself, without `sip:`, host, parameters and extension. */
+export const barePartyOf = (written: string): string =>
+  written.replace(SCHEME, '').replace(HOST_OR_PARAMETERS, '').replace(EXTENSION, '$1').trim();
+
 /** What a caller or a callee is, however it is written: `+852 3575-7581`, `sip:85235757581@10.0.0.1`, `NX09445G000025`. */
 export const partyOf = (written: string): Party => {
-  const bare = written.replace(SCHEME, '').replace(HOST_OR_PARAMETERS, '').replace(EXTENSION, '$1').trim();
+  const bare = barePartyOf(written);
   return /\p{L}/u.test(bare)
     ? { name: bare.toLowerCase() }
     : { digits: bare.replace(/\D/g, '').replace(/^0+/, '') };
