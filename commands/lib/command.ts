@@ -1,5 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { SetupError } from '../../infrastructure/ports.ts';
+import { printable } from '../../shared/telemetry/printable.ts';
 import { CommandError } from './command-error.ts';
 import { loadSettings, regionOf } from './settings.ts';
 
@@ -65,7 +66,7 @@ export const runCommand = async <Options extends ParseArgsOptionsConfig>({
     const result = await run(invocation);
     if (result) print(result, invocation.json, ofAnyStage ? {} : { stage: invocation.stage });
   } catch (error) {
-    fail(messageOf(error as Error, help));
+    fail(messageOf(error as Error));
   }
 };
 
@@ -105,14 +106,18 @@ const print = ({ text, data, problem }: Result, json: boolean, place: { stage?: 
 
 const fail = (message: string): void => {
   process.exitCode = 1;
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${message.split('\n').map(printable).join('\n')}\n`);
 };
 
-const messageOf = (error: Error, help: string): string => {
+const messageOf = (error: Error): string => {
   if (error instanceof CommandError || error instanceof SetupError) return error.message;
-  const mistyped = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  return mistyped ? `${error.message}\n\n${help}` : `${error.name}: ${error.message}`;
+  const isMistyped = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  return isMistyped ? mistyped(error.message) : `${error.name}: ${error.message}`;
 };
+
+/** What `parseArgs` says, in one line and without its advice about what nobody meant. */
+const mistyped = (message: string): string =>
+  `${message.replace(/\. To specify a positional.*/s, '').replace(/\.?\n/g, '. ')}; -h lists the options.`;
 
 /** Prints a line for a person or a program. */
 export const say = (text: string): void => {

@@ -20,16 +20,17 @@ type Change = { call: CallView; before: CallView | undefined };
 /** Prints calls as they come, and those that change among the newest, until it is interrupted. */
 export const watchCalls = async ({ asked, given, json, width, signal }: Listing): Promise<void> => {
   const { filters } = asked;
-  const changesOf = follow(filters, signal);
-  await changesOf();
+  const { known, changes } = await follow(filters, signal);
   const startedAt = Date.now();
   const totals = { fresh: 0, changed: 0 };
   const table = tableOf(filters.zone, width);
+  // The columns of what is there already, so that they mostly suit what comes.
+  table([...known.values()]);
   if (!json) await printLines([`Watching for calls, ${filters.zone}; Ctrl-C ends it`]);
   let isAway = false;
   while (await pause(signal)) {
     try {
-      for (const { call, before } of await changesOf()) {
+      for (const { call, before } of await changes()) {
         if (before === undefined) totals.fresh++;
         else totals.changed++;
         const lines = json
@@ -59,29 +60,29 @@ const pause = async (signal: AbortSignal): Promise<boolean> => {
   return !signal.aborted;
 };
 
-/** Tells, each time that it is called, the calls that are new or have changed since, the oldest first. */
-const follow = (filters: Listing['asked']['filters'], abortSignal: AbortSignal) => {
-  const known = new Map<string, CallView>();
-  // Calls before it have not been looked at when the watch began, so that they cannot be told from new ones.
-  let floor: string | undefined;
-  return async (): Promise<Change[]> => {
-    const page = await queryCalls(filters, { limit: WINDOW, abortSignal });
-    const isFirst = floor === undefined;
-    floor ??= page.cursor?.startsWith('~') ? '' : (page.cursor ?? '');
-    const changes: Change[] = [];
-    for (const call of page.calls.map(listed).reverse()) {
-      const before = known.get(call.pk);
-      if (before?.rev === call.rev) continue;
-      known.delete(call.pk);
-      known.set(call.pk, call);
-      if (!isFirst && (before || call.at >= floor)) changes.push({ call, before });
-    }
-    for (const pk of known.keys()) {
-      if (known.size <= REMEMBERED) break;
-      known.delete(pk);
-    }
-    return changes;
+/** The newest calls as they are, and what tells, each time, those that are new or have changed since, the oldest first. */
+const follow = async (filters: Listing['asked']['filters'], abortSignal: AbortSignal) => {
+  const read = () => queryCalls(filters, { limit: WINDOW, abortSignal });
+  const { calls, cursor = '' } = await read();
+  const known = new Map(calls.map((call) => [call.pk, listed(call)]));
+  // What is before it was not looked at, so that it cannot be told from what is new.
+  const floor = cursor.startsWith('~') ? '' : cursor;
+  const changes = async (): Promise<Change[]> => {
+    const now = (await read()).calls.map(listed).reverse();
+    const changed = now
+      .map((call) => ({ call, before: known.get(call.pk) }))
+      .filter(({ call, before }) => (before ? before.rev !== call.rev : call.at >= floor));
+    for (const { call } of changed) remember(known, call);
+    return changed;
   };
+  return { known, changes };
+};
+
+const remember = (known: Map<string, CallView>, call: CallView): void => {
+  known.delete(call.pk);
+  known.set(call.pk, call);
+  const [oldest = ''] = known.keys();
+  if (known.size > REMEMBERED) known.delete(oldest);
 };
 
 // What changes with every body that comes.

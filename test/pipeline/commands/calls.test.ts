@@ -1,90 +1,300 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { project } from '../../../shared/calls/project.ts';
-import { callbackNamed } from '../../support/calls.ts';
-import { deliveryOf, LOCAL, type LocalStage, startLocalStage } from '../../support/commands.ts';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { describe, expect, inject, test } from 'vitest';
+import { refOf } from '../../../shared/deliveries/ref.ts';
+import { type Finished, finish, LOCAL, start } from '../../support/commands.ts';
+import { callAt, deliveriesOf, post } from '../../support/pipeline.ts';
+import { plainEnvironment } from '../../support/run.ts';
+import { until } from '../../support/until.ts';
 
-let stage: LocalStage;
-beforeAll(async () => {
-  stage = await startLocalStage();
+const ports = inject('ports');
+const env = plainEnvironment({
+  SQS_PORT: String(ports.sqs),
+  DYNAMODB_PORT: String(ports.dynamodb),
+  TIME_ZONE: 'Asia/Shanghai',
 });
-afterAll(() => stage.stop());
 
-/** A call in both tables, and its delivery. */
-const receive = async (id: string, fields: object = {}) => {
-  const delivery = deliveryOf(id, fields);
-  await stage.put(stage.deliveriesTable, delivery);
-  await project(callbackNamed('cc'), delivery.pk, AbortSignal.timeout(10_000));
-  return delivery;
+const calls = (...args: string[]): Promise<Finished> => finish(start('calls', args, { env }));
+
+const json = async (...args: string[]): Promise<Record<string, unknown>[]> =>
+  (await calls('--json', ...args)).output
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+
+const linesOf = ({ output }: Finished): string[] => output.slice(LOCAL.length).trimEnd().split('\n');
+
+const MINUTE = 60_000;
+const ago = (minutes: number): number => Date.now() - minutes * MINUTE;
+
+/** Posts a call of Call Center, and waits until it is in the table. */
+const ring = async (callId: string, fields: object = {}, versions = 1): Promise<void> => {
+  await post('cc', { callId, ...fields });
+  await callAt(`cc#${callId}`, (call) => call.versions === versions);
 };
 
-const json = async (...args: string[]) =>
-  JSON.parse((await stage.command('calls', '--json', ...args)).output);
+/** Calls of a number that no other test has, a minute apart; the first is the newest. */
+const ringAll = async (prefix: string, number: string, count: number): Promise<string[]> => {
+  const ids = Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
+  await Promise.all(
+    ids.map((id, n) => ring(id, { caller: number, startTime: ago(n + 1), hangupCode: 1001 })),
+  );
+  return ids.map((id) => `cc#${id}`);
+};
 
-test('says that there are no calls', async () => {
-  expect((await stage.command('calls')).output).toBe(`${LOCAL}There are no calls.\n`);
-  expect(await json()).toEqual({ stage: 'local', calls: [] });
+const pks = (found: Record<string, unknown>[]) => found.map(({ pk }) => pk);
+
+describe('a list', () => {
+  test('has the calls of a number however it is written, newest first, and says how many they are', async () => {
+    const number = '85261110001';
+    await ring('list-old', { caller: number, callee: '85238533300', startTime: ago(9), hangupCode: 1103 });
+    await ring('list-new', {
+      ...{ caller: '85238533300', callee: 'sip:85261110001@10.0.0.1', startTime: ago(2), direction: 1 },
+      ...{ hangupCode: 1001, callDuration: 372, recordUrl: 'https://x', agentName: '陈大文' },
+    });
+    const [period, titles, first, second, end] = linesOf(await calls('--number', '+852 6111-0001'));
+
+    expect(period).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d to now, Asia\/Shanghai, newest first$/);
+    expect(titles).toMatch(/^Time +Call +Dir +Caller -> callee +Agent +Result +Talk +Mark$/);
+    expect(first).toMatch(
+      /^\d\d-\d\d \d\d:\d\d:\d\d {2}cc#list-new +out {2}85238533300 -> 85261110001 +陈大文 +answered +06:12 {2}rec$/,
+    );
+    expect(second).toMatch(/cc#list-old .* 85261110001 -> 85238533300 .*abandoned/);
+    expect(end).toBe(
+      "2 calls, 1 answered, 1 unanswered, 06:12 talked, and no more. One of them: npm run calls -- 'cc#list-new'",
+    );
+    for (const written of ['61110001', '0085261110001', 'sip:85261110001@host']) {
+      expect(pks(await json('--number', written))).toEqual(['cc#list-new', 'cc#list-old']);
+    }
+  });
+
+  test('goes on where its last line says, and has every page with --all', async () => {
+    const all = await ringAll('page', '85261110002', 5);
+    const first = linesOf(await calls('--number', '85261110002', '--limit', '2')).at(-1) ?? '';
+    const [, cursor = ''] =
+      /Next: npm run calls -- --number 85261110002 --limit 2 --cursor '(.+)'$/.exec(first) ?? [];
+    const rest = await json('--number', '85261110002', '--cursor', cursor);
+
+    expect(first).toMatch(/^2 calls, 2 answered\. Next: /);
+    expect(pks(rest)).toEqual(all.slice(2));
+    expect(pks(await json('--number', '85261110002', '--all', '--limit', '2'))).toEqual(all);
+  });
+
+  test('tells a program that there is more, apart from the calls', async () => {
+    await ringAll('more', '85261110003', 3);
+    const { output, errors } = await calls('--json', '--number', '85261110003', '--limit', '2');
+
+    expect(
+      output
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).pk),
+    ).toEqual(['cc#more-0', 'cc#more-1']);
+    expect(errors).toMatch(/^2 calls.*Next: npm run calls -- .*--cursor/);
+  });
+
+  test('combines filters, with the names of the API in lower case', async () => {
+    const number = '85261110004';
+    await ring('filter-a', {
+      caller: number,
+      startTime: ago(1),
+      hangupCode: 1001,
+      hangupBy: 0,
+      callDuration: 30,
+    });
+    await ring('filter-b', {
+      caller: number,
+      startTime: ago(2),
+      hangupCode: 1001,
+      callDuration: 5,
+      recordUrl: 'https://x',
+    });
+    await ring('filter-c', { caller: number, startTime: ago(3), hangupCode: 1103, callDuration: 'x' });
+    const found = async (...args: string[]) => pks(await json('--number', number, ...args));
+
+    expect(await found('--min-talk', '10')).toEqual(['cc#filter-a']);
+    expect(await found('--max-talk', '10', '--answered', 'true')).toEqual(['cc#filter-b']);
+    expect(await found('--recording')).toEqual(['cc#filter-b']);
+    expect(await found('--issues')).toEqual(['cc#filter-c']);
+    expect(await found('--callback', 'icc,pns')).toEqual([]);
+    expect(await found('--callback', 'icc,cc', '--abandoned', 'true')).toEqual(['cc#filter-c']);
+  });
+
+  test('says what may help if there is nothing', async () => {
+    expect(linesOf(await calls('--number', '85269999999')).at(-1)).toBe(
+      'No calls: give an earlier --from, or fewer filters.',
+    );
+    expect(linesOf(await calls('--number', '999')).at(-1)).toBe(
+      'No calls: --number takes a whole number or at least its last 7 digits.',
+    );
+  });
+
+  test('can be cut short by its reader', async () => {
+    await ringAll('head', '85261110005', 5);
+    // It prints the stage, and has all calls still to print.
+    const child = start('calls', ['--all'], { env });
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+  });
 });
 
-test('prints a call and all its deliveries, and nothing of another call', async () => {
-  const first = await receive('shown-0');
-  const second = await receive('shown-0', { caller: '85235757583' });
-  await receive('shown-1');
-  const { code, output } = await stage.command('calls', 'cc#shown-0');
-  const { call, deliveries } = await json('cc#shown-0');
+describe('a call', () => {
+  test('is a sheet of what is known, what happened, what each body changed and what could not be read', async () => {
+    const startTime = Date.parse('2026-11-26T04:00:00Z');
+    const id = 'sheet-1';
+    await ring(id, { caller: '85261110006', startTime, endTime: startTime + 60_000, callDuration: 5 });
+    await ring(id, { callDuration: 7, hangupCode: 1001, queueDuration: 'x' }, 2);
+    const lines = linesOf(await calls(`cc#${id}`));
+
+    expect(lines[0]).toBe('cc#sheet-1');
+    expect(lines[1]).toBe('85261110006 -> ?, answered, talked 00:07');
+    expect(lines.join('\n')).toMatch(/^ {2}startedAt +2026-11-26 12:00:00$/m);
+    expect(lines.join('\n')).toMatch(/^ {2}2026-11-26 12:00:00 {2}\+00:00 {2}started {2}\|$/m);
+    expect(lines.join('\n')).toMatch(/^ {2}2026-11-26 12:01:00 {2}\+01:00 {2}ended +=+\|$/m);
+    expect(lines.join('\n')).toMatch(/^ {5}talkSeconds +5 s -> 7 s$/m);
+    expect(lines.join('\n')).toMatch(/^ {5}answered +\(none\) -> yes$/m);
+    expect(lines.join('\n')).toMatch(/^ {2}queueDuration must be a duration/m);
+    expect(lines.at(-1)).toBe(
+      "2 bodies, 1 unreadable field. As received: npm run -s calls -- 'cc#sheet-1' --json",
+    );
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  test('is all that there is of it as JSON', async () => {
+    await ring('whole', { caller: '85261110007', callDuration: 5 });
+    await ring('whole', { callDuration: 7 }, 2);
+    const [{ stage, call, versions, events, deliveries } = {}, ...others] = await json('cc#whole');
+
+    expect(others).toEqual([]);
+    expect(stage).toBe('local');
+    expect(call).toMatchObject({ pk: 'cc#whole', caller: '85261110007', talkSeconds: 7, versions: 2 });
+    expect((versions as object[])[1]).toMatchObject({
+      changed: ['talkSeconds'],
+      changes: [{ field: 'talkSeconds', before: 5, after: 7 }],
+    });
+    expect(events).toEqual([]);
+    expect(deliveries).toHaveLength(2);
+    expect(deliveries).toEqual(expect.arrayContaining(await deliveriesOf('cc#whole')));
+  });
+
+  test('is found by the ref of a log line', async () => {
+    const startTime = Date.parse('2024-02-03T04:05:06Z');
+    await ring('by-ref', { caller: '85261110008', startTime });
+    const ref = refOf('cc#by-ref');
+
+    expect(linesOf(await calls('--ref', ref, '--from', '2024-02-01', '--to', '2024-02-28'))[0]).toBe(
+      'cc#by-ref',
+    );
+    expect((await calls('--ref', ref)).errors).toMatch(
+      /^No call since .* has the ref .*: give an earlier --from\.$/m,
+    );
+  });
+
+  test('is told by its events, if that is what bodies are', async () => {
+    const uuid = 'terminal-events';
+    const event = (type: number, state: number, at: string) =>
+      post('predictive', { uuid, type, state, time: Date.parse(at) / 1000, agentid: 'a-1' });
+    await event(2, 1, '2026-11-26T04:00:00Z');
+    await event(2, 3, '2026-11-26T04:00:10Z');
+    await event(1, 3, '2026-11-26T04:00:20Z');
+    await event(2, 4, '2026-11-26T04:00:40Z');
+    await callAt(`predictive#${uuid}`, (call) => call.versions === 4);
+    const { output } = await calls(`predictive#${uuid}`);
+
+    expect(output).toMatch(/\+00:00 {2}call leg calling \(a-1\) +\|$/m);
+    expect(output).toMatch(/\+00:20 {2}agent leg answered \(a-1\) +=+\|$/m);
+    expect(output).toMatch(/\+00:40 {2}call leg hung up \(a-1\) +=+\|$/m);
+  });
+});
+
+test('bodies that are no call are shown with what is wrong with them, or whole as JSON', async () => {
+  await post('pns', 'no call \u001b[2J');
+  const { output } = await calls('rejected#pns');
+  const bodies = await json('rejected#pns');
+
+  expect(output).toContain('  the body is not JSON\n  no call \\u001b[2J\n');
+  expect(output).toMatch(/\d+ (body|bodies) of no call\. --json prints them whole\.\n$/);
+  expect(bodies).toEqual(expect.arrayContaining([expect.objectContaining({ body: 'no call \u001b[2J' })]));
+});
+
+test('nothing that a provider sends is obeyed by a terminal', async () => {
+  const evil = '\u001b[2J\u009b31m\u202e\u0007\u007f\n';
+  const callId = `evil${evil}`;
+  await ring(callId, {
+    caller: '85261110009',
+    callee: evil,
+    agentName: evil,
+    other: evil,
+    startTime: ago(1),
+    acw: evil,
+  });
+  const shown = await Promise.all([
+    calls('--number', '85261110009'),
+    calls('--number', '85261110009', '--json'),
+    calls(`cc#${callId}`),
+    calls(`cc#${callId}`, '--json'),
+    calls(`cc#${evil}`),
+    calls('--number', evil),
+    calls('--zone', evil),
+  ]);
+
+  for (const { output, errors } of shown) {
+    expect((output + errors).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+  }
+  expect(shown[0]?.output).toContain('\\u001b[2J');
+  expect(JSON.parse(shown[1]?.output ?? '').callee).toBe(evil);
+});
+
+test('new and changed calls are followed until Ctrl-C', async () => {
+  const number = '85261110010';
+  await ring('watch-before', { caller: number, startTime: ago(5) });
+  const child = start('calls', ['--watch', '--number', number], { env });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  await until(() => output.includes('Watching'));
+  await ring('watch-new', { caller: number, startTime: ago(1) });
+  await until(() => output.includes('cc#watch-new'));
+  await ring('watch-before', { callDuration: 9 }, 2);
+  await until(() => output.includes('cc#watch-before'));
+  child.kill('SIGINT');
+  const [code] = await once(child, 'exit');
 
   expect(code).toBe(0);
-  expect(call).toMatchObject({ pk: 'cc#shown-0', caller: '85235757583', versions: 2 });
-  expect(deliveries).toHaveLength(2);
-  expect(deliveries).toEqual(expect.arrayContaining([first, second]));
-  const printed = [call, ...deliveries].map((item) => `${JSON.stringify(item, null, 2)}\n`);
-  expect(output).toBe(LOCAL + printed.join(''));
-});
-
-test('prints the rejected bodies of a callback', async () => {
-  const rejected = { pk: 'rejected#pns', sk: 'a'.repeat(64), body: '{}', issues: [] };
-  await stage.put(stage.deliveriesTable, rejected);
-
-  expect(await json('rejected#pns')).toEqual({ stage: 'local', deliveries: [rejected] });
-});
-
-test('lists all calls without a key, the oldest first, and nothing that a terminal would obey', async () => {
-  const at = (seconds: number) => ({
-    startTime: String(Date.parse('2026-11-03T00:00:00Z') + seconds * 1000),
-  });
-  await receive('late', {
-    ...at(9),
-    caller: '85235757583',
-    callee: '852\u001b[2J',
-    answered: true,
-    callDuration: 6,
-  });
-  await receive('early', { ...at(3), answered: false });
-  const { code, output } = await stage.command('calls');
-  const [rows = '', hint] = output.slice(LOCAL.length).split('\n\n');
-  const lines = rows.split('\n');
-  const times = lines.map((line) => line.slice(0, 19));
-
-  expect(code).toBe(0);
-  expect(lines).toHaveLength((await stage.items(stage.callsTable)).length);
-  expect(times).toEqual(times.toSorted());
-  expect(rows).toMatch(/^2026-11-0\d \d\d:\d\d:09 {2}answered 6 s +85235757583 -> 852\\u001b\[2J +cc#late$/m);
-  expect(rows).toMatch(/^2026-11-0\d \d\d:\d\d:03 {2}not answered +cc#early$/m);
-  expect(hint).toMatch(/^npm run calls -- 'cc#[^']+' shows all that there is of one\.\n$/);
-});
-
-test('says that there is no such call', async () => {
-  expect(await stage.command('calls', 'cc#nobody')).toMatchObject({
-    code: 1,
-    errors: 'There is no cc#nobody; a key is like pns#45 or rejected#pns.\n',
-  });
+  expect(output).toMatch(/cc#watch-before .*\n {4}talkSeconds {2}\(none\) -> 9 s\n/);
+  expect(output).toMatch(
+    /Watched for \d\d:\d\d: 1 new call, 1 changed\. A list: npm run calls -- --number 85261110010\n$/,
+  );
 });
 
 test.each([
-  ['without a key, if the stage is not local', ['--stage', 'prod']],
-  ['with two keys', ['cc#1', 'cc#2']],
-])('prints its usage %s', async (_, args) => {
-  const { code, errors } = await stage.command('calls', ...args);
+  [['--min-talk', 'x'], '--min-talk x must be a whole number of seconds.'],
+  [['--from', '2026-02-30'], /^--from 2026-02-30 must be a date like/],
+  [['--from', '2026-12-01', '--to', '2026-11-01'], '--from 2026-12-01 must be before to.'],
+  [['--callback', 'foo'], /^--callback foo must be some of cc, /],
+  [['--answered', 'maybe'], '--answered maybe must be true, false or unknown.'],
+  [['--zone', 'Mars/Base'], '--zone Mars/Base must be a time zone like Asia/Shanghai.'],
+  [['--status', 'conected'], /^--status conected must be a status of docs\/records\.md/],
+  [['--direction', 'in'], /^--direction in must be inbound, outbound, ai/],
+  [['--limit', '201'], '--limit 201 must be at most 200.'],
+  [['--number', '1', '--number', '2'], '--number 1 is given more than once.'],
+  [['--minTalk', '3'], "Unknown option '--minTalk'; -h lists the options."],
+  [['--from'], "Option '--from <value>' argument missing; -h lists the options."],
+  [['--ref', 'xyz'], /^--ref xyz must be the ref of a log line/],
+  [['--all', '--watch'], '--watch and --all cannot be combined.'],
+  [['--watch', '--to', '2026-11-01'], '--to does nothing with --watch.'],
+  [['cc#1', '--number', '1'], '--number does nothing with a key.'],
+  [['cc#1', 'cc#2'], 'One key at a time: cc#2 is too many.'],
+  [['true', '--recording'], /^true is no key of a call/],
+  [['cc#nobody'], 'There is no cc#nobody; a key is like pns#45 or rejected#pns.'],
+])('%j is refused in one line', async (args, message) => {
+  const { code, errors } = await calls(...args);
 
   expect(code).toBe(1);
-  expect(errors).toMatch(/^Usage: npm run calls/);
+  expect(errors.trimEnd()).toMatch(message);
+  expect(errors.trimEnd().split('\n')).toHaveLength(1);
 });
