@@ -46,9 +46,13 @@ const calls = async (invocation: Invocation<typeof OPTIONS>): Promise<undefined>
   const listing: Listing = { asked, given, json, width, signal, all: given.all === true };
   if (kind === 'list') return listCalls(listing).then(() => undefined);
   if (kind === 'watch') return watchCalls(listing).then(() => undefined);
-  const pk = kind === 'ref' ? await keyOfRef(listing, String(given.ref)) : (positionals[0] ?? '');
-  await showOne(invocation, tables, listing, pk);
-  return undefined;
+  try {
+    const pk = kind === 'ref' ? await keyOfRef(listing, String(given.ref)) : (positionals[0] ?? '');
+    await showOne(invocation, tables, listing, pk);
+    return undefined;
+  } catch (error) {
+    throw signal.aborted ? new CommandError('Interrupted.') : error;
+  }
 };
 
 /** What is asked for; throws a CommandError if it is more than one thing. */

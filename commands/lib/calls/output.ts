@@ -6,7 +6,7 @@ import { cut } from '../columns.ts';
 const DEFAULT_WIDTH = 100;
 
 /** Columns of the terminal; of a pipe as many as fit on most of them. */
-export const terminalWidth = (): number => process.stdout.columns ?? DEFAULT_WIDTH;
+export const terminalWidth = (): number => process.stdout.columns || DEFAULT_WIDTH;
 
 /** Prints lines, no faster than whoever reads them. */
 export const printLines = async (lines: readonly string[]): Promise<void> => {
@@ -37,7 +37,7 @@ export const startStatus = () => {
     show: (text: string): void => {
       if (!stderr.isTTY || Date.now() - startedAt < QUIET_MS) return;
       clear();
-      stderr.write(cut(text, (stderr.columns ?? DEFAULT_WIDTH) - 1));
+      stderr.write(cut(text, (stderr.columns || DEFAULT_WIDTH) - 1));
       isShown = true;
     },
   };
