@@ -54,7 +54,7 @@ export const timelineOf = (call: CallView, events: CallEvent[], zone: string, wi
   });
 };
 
-const MAX_WHAT = 36;
+const MAX_WHAT = 42;
 const MIN_BAR = 8;
 const MAX_BAR = 50;
 
