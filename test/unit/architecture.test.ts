@@ -10,6 +10,7 @@ const ROOMS: Record<string, string[]> = {
   'shared/calls': ['shared/payload', 'shared/callbacks', 'shared/deliveries'],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
+  'shared/api': ['shared/payload', 'shared/deliveries', 'shared/calls'],
   functions: ['shared'],
   infrastructure: ['shared'],
   commands: ['infrastructure', 'shared'],
@@ -31,6 +32,7 @@ const FUNCTIONS = [
     never: ['shared/callbacks', 'shared/calls', 'shared/receiving', SQS],
   },
   { kind: 'the projector', names: ['projector'], never: ['shared/receiving', SQS] },
+  { kind: 'the api', names: ['api'], never: ['shared/receiving', 'shared/calls/store.ts', SQS] },
 ];
 
 /** What writes calls. */
