@@ -68,6 +68,9 @@ const payload = fields({
 
 type Payload = Read<typeof payload>;
 
+// A notice has fields in `data.requestParams`.
+const LEVELS = 3;
+
 /** PNS call result in its three formats, and the notice that a number has no binding. */
 export const pns = callback({
   name: 'pns',
@@ -82,7 +85,7 @@ export const pns = callback({
   fold: foldVersions((call): Facts | undefined => {
     if (isId(call.id) || call.callId !== undefined) return callFacts(call);
     return call.code === NOT_BOUND ? noticeFacts(call) : undefined;
-  }),
+  }, LEVELS),
 });
 
 // An int64 that is not set can be 0 as well.
