@@ -243,6 +243,14 @@ describe('lists and forms', () => {
   });
 });
 
+test('does not read lists without end, whose elements would each cost time and have issues', () => {
+  const legs = (count: number) => callWith('pns', { did: '1', legList: Array(count).fill(7) });
+
+  expect(legs(50).issues).toHaveLength(50);
+  expect(legs(51)).toMatchObject({ did: '1', issues: [{ path: 'legList' }] });
+  expect(legs(51)).not.toHaveProperty('legs');
+});
+
 describe('any JSON value in any one documented field', () => {
   const value = fc.oneof(
     fc.jsonValue({ noUnicodeString: false }),
