@@ -151,7 +151,9 @@ type LegPayload = Read<typeof legPayload>;
 
 const factsOfLegs = (legs: LegPayload[]): Facts => {
   const caller = legs.find(({ callType }) => callType === 'caller');
-  const callee = legs.find(({ callType }) => callType === 'callee');
+  const callees = legs.filter(({ callType }) => callType === 'callee');
+  // If several were tried, the one that answered.
+  const callee = callees.find(({ callAnswerAt }) => callAnswerAt) ?? callees[0];
   const hungUp = legs.filter(({ hangupType }) => hangupType === 'yes');
   // If both legs say so, or none does, nobody knows.
   const [by] = hungUp.length === 1 ? hungUp : [];
