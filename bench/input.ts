@@ -1,4 +1,4 @@
-import { BAD_BODIES, BAD_FORMS, withForm } from '../fixtures/bad-bodies.ts';
+import { BAD_BODIES, BAD_FORMS, BAD_LEGS, withForm } from '../fixtures/bad-bodies.ts';
 import { start } from '../fixtures/lambda.ts';
 import { bundleInto } from '../infrastructure/bundles.ts';
 import { type Bench, receiverEnvironment, sampleOf } from './bench.ts';
@@ -13,8 +13,12 @@ const SHOWN = 5;
 type Case = { name: string; bytes: Buffer };
 type Cost = { name: string; bytes: number; cpuMs: number; highestMs: number };
 
+const casesOf = (bodies: Record<string, string | Uint8Array>): Case[] =>
+  Object.entries(bodies).map(([name, body]) => ({ name, bytes: Buffer.from(body as string) }));
+
 const CASES: Record<string, Case[]> = {
-  cc: Object.entries(BAD_BODIES).map(([name, body]) => ({ name, bytes: Buffer.from(body as string) })),
+  cc: casesOf(BAD_BODIES),
+  pns: casesOf(BAD_LEGS),
   icc: Object.entries(BAD_FORMS).map(([name, form]) => ({ name, bytes: Buffer.from(withForm('1', form)) })),
 };
 

@@ -68,6 +68,9 @@ const payload = fields({
 
 type Payload = Read<typeof payload>;
 
+// A notice has fields in `data.requestParams`.
+const LEVELS = 3;
+
 /** PNS call result in its three formats, and the notice that a number has no binding. */
 export const pns = callback({
   name: 'pns',
@@ -82,7 +85,7 @@ export const pns = callback({
   fold: foldVersions((call): Facts | undefined => {
     if (isId(call.id) || call.callId !== undefined) return callFacts(call);
     return call.code === NOT_BOUND ? noticeFacts(call) : undefined;
-  }),
+  }, LEVELS),
 });
 
 // An int64 that is not set can be 0 as well.
@@ -148,7 +151,9 @@ type LegPayload = Read<typeof legPayload>;
 
 const factsOfLegs = (legs: LegPayload[]): Facts => {
   const caller = legs.find(({ callType }) => callType === 'caller');
-  const callee = legs.find(({ callType }) => callType === 'callee');
+  const callees = legs.filter(({ callType }) => callType === 'callee');
+  // If several were tried, the one that answered.
+  const callee = callees.find(({ callAnswerAt }) => callAnswerAt) ?? callees[0];
   const hungUp = legs.filter(({ hangupType }) => hangupType === 'yes');
   // If both legs say so, or none does, nobody knows.
   const [by] = hungUp.length === 1 ? hungUp : [];

@@ -7,14 +7,15 @@ export type Facts = { [Field in keyof CallRecord]: CallRecord[Field] | null };
 
 /**
  * The fold of a callback whose further bodies are newer versions of the first: fields that a version has win, fields that it
- * lacks stay, lists are replaced whole. A field that any version could read is no issue.
+ * lacks stay, lists are replaced whole. A field that any version could read is no issue. Objects that are fields, like ICC's
+ * `data`, are merged to `levels`, the payload included; what is deeper is one value, like a form.
  */
 export const foldVersions =
-  <Payload>(record: (newest: Payload) => Facts | undefined) =>
+  <Payload>(record: (newest: Payload) => Facts | undefined, levels = 2) =>
   (readings: Reading<Payload>[]): Fold | undefined => {
     const newest = readings
       .map(({ payload }) => payload)
-      .reduce((older, newer) => merge(older, newer, MERGED_LEVELS));
+      .reduce((older, newer) => merge(older, newer, levels));
     const facts = record(newest);
     if (facts === undefined) return undefined;
     const issues = readings.flatMap((reading) => reading.issues);
@@ -23,9 +24,6 @@ export const foldVersions =
       issues: distinct(issues).filter(({ path }) => valueAt(newest, path) === undefined),
     };
   };
-
-// The payload, and the objects that are its fields, like ICC's `data`; what is deeper is one value, like a form.
-const MERGED_LEVELS = 2;
 
 const merge = <Value>(older: Value, newer: Value, levels: number): Value => {
   if (newer === undefined) return older;

@@ -79,13 +79,11 @@ const MAX_KEY_BYTES = 256;
 /** A key as an index has it. */
 export const cutKey = (key: string): string => {
   const bytes = Buffer.from(key);
-  // A character that the cut halves is dropped.
-  return bytes.length <= MAX_KEY_BYTES
-    ? key
-    : bytes
-        .subarray(0, MAX_KEY_BYTES)
-        .toString()
-        .replace(/\ufffd+$/, '');
+  if (bytes.length <= MAX_KEY_BYTES) return key;
+  // A character that the cut would halve is left out. Streaming, the decoder waits for the rest of it.
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, MAX_KEY_BYTES), {
+    stream: true,
+  });
 };
 
 const cut = (key: string | undefined): string | undefined => (key ? cutKey(key) : undefined);

@@ -43,14 +43,16 @@ export const seconds = (): Reader<number> =>
     return number >= 0 && number <= MAX_SECONDS ? Math.round(number) + 0 : unreadable;
   });
 
-const WORDS: Record<string, boolean> = { true: true, y: true, yes: true, false: false, n: false, no: false };
+// A map: an object also answers to `constructor`.
+const WORDS = new Map(
+  Object.entries({ true: true, y: true, yes: true, 1: true, false: false, n: false, no: false, 0: false }),
+);
 
 /** Boolean: true and false, also as 1 and 0 or yes and no. */
 export const flag = (): Reader<boolean> =>
   scalar('true or false', (written) => {
     const word = written.trim().toLowerCase();
-    const number = readInteger(word);
-    return number === '1' ? true : number === '0' ? false : (WORDS[word] ?? unreadable);
+    return WORDS.get(readInteger(word) ?? word) ?? unreadable;
   });
 
 /** The name of a code: one of `Name`, or `unknown:<code>`, since enumerations grow without notice. */

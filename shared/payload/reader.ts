@@ -65,14 +65,17 @@ export const fields =
     return Object.fromEntries(read) as Fields<Entries>;
   };
 
-/** A list, also as JSON text. In place of an element that cannot be read is undefined. */
+// A call has two legs. Each element costs time, and can have issues for the answer and the log.
+const MAX_ELEMENTS = 50;
+
+/** A list of at most 50 elements, also as JSON text. In place of an element that cannot be read is undefined. */
 export const listOf =
   <Output>(readElement: Reader<Output>): Reader<(Output | undefined)[]> =>
   (value, report) => {
     const list = parsedText(value);
     if (isAbsent(list)) return undefined;
-    if (!Array.isArray(list)) {
-      report('must be a list');
+    if (!Array.isArray(list) || list.length > MAX_ELEMENTS) {
+      report(`must be a list of at most ${MAX_ELEMENTS}`);
       return undefined;
     }
     return list.map((element, index) =>

@@ -70,6 +70,8 @@ test('never makes an item that DynamoDB refuses', () => {
       ' ',
       '+',
       '王'.repeat(500),
+      // What a text that was read in another encoding is full of.
+      `${'\ufffd'.repeat(100)}x`,
       '😀'.repeat(300),
       `a${'é'.repeat(200)}`,
       'x'.repeat(60_000),

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { CallRecord } from '../../shared/calls/call.ts';
 import { keysOf } from '../../shared/calls/keys.ts';
 import { bodyOf, callOf, callWith, reception } from '../support/calls.ts';
 import { DOCUMENTED, documentedBody, type Page } from '../support/documented.ts';
@@ -74,6 +76,8 @@ describe('scalars', () => {
     ['cc', 'hangupCode', 'NORMAL_CLEARING', 'hangupCode'],
     ['cc', 'hangupCode', 1001.5, 'hangupCode'],
     ['cc', 'answered', 'maybe', 'answered'],
+    ['cc', 'answered', 'constructor', 'answered'],
+    ['cc', 'answered', '__proto__', 'answered'],
     ['cc', 'caller', { number: '85235757581' }, 'caller'],
     ['cc', 'totalCustomerPrice', 'free', 'cost'],
     ['pns', 'id', 'no long', 'requestId'],
@@ -239,6 +243,14 @@ describe('lists and forms', () => {
   });
 });
 
+test('does not read lists without end, whose elements would each cost time and have issues', () => {
+  const legs = (count: number) => callWith('pns', { did: '1', legList: Array(count).fill(7) });
+
+  expect(legs(50).issues).toHaveLength(50);
+  expect(legs(51)).toMatchObject({ did: '1', issues: [{ path: 'legList' }] });
+  expect(legs(51)).not.toHaveProperty('legs');
+});
+
 describe('any JSON value in any one documented field', () => {
   const value = fc.oneof(
     fc.jsonValue({ noUnicodeString: false }),
@@ -246,12 +258,14 @@ describe('any JSON value in any one documented field', () => {
     fc.maxSafeInteger(),
     fc.constantFrom('', null, 0, -1, true, [], {}, '__proto__', 'constructor', '1e3', ' 7 '),
   );
+  const InVocabulary = v.object(CallRecord.entries);
   const IDENTITIES = ['callId', 'uuid', 'id', 'requestId', 'code'];
 
   const callOfPage = (page: Page, changes: object): Record<string, unknown> => {
     const body = documentedBody(page, changes);
     expect(reception(page.callback, body).accepted).toBe(true);
     const call = callOf(page.callback, body);
+    v.assert(InVocabulary, call);
     return { ...call, ...keysOf(call, call) };
   };
 

@@ -52,6 +52,13 @@ describe('a newer version', () => {
     ]);
   });
 
+  test('leaves what it lacks of a notice, however deep that is', () => {
+    const notice = (requestParams: object) => ({ code: 10013, requestId: 'n-1', data: { requestParams } });
+    const call = callOf('pns', notice({ caller: '852121199', did: '1' }), notice({ caller: null, did: '2' }));
+
+    expect(call).toMatchObject({ caller: '852121199', did: '2' });
+  });
+
   test('keeps an issue only if no version could be read', () => {
     expect(cc({ callDuration: 'x', ringDuration: 'y' }, { callDuration: 7 }).issues).toMatchObject([
       { path: 'ringDuration' },

@@ -110,6 +110,15 @@ describe('PNS', () => {
     [{ answerAt: 0 }, false],
     [{}, undefined],
     [{ legList: [{ callType: 2, callAnswerAt: 0 }] }, false],
+    [
+      {
+        legList: [
+          { callType: 2, callAnswerAt: 0 },
+          { callType: 2, callAnswerAt: 1719652254 },
+        ],
+      },
+      true,
+    ],
     [{ legList: [{ callType: 1, callAnswerAt: 1719652247 }] }, undefined],
     [{ callStatus: 1 }, undefined],
     [{ callStatus: 1, legList: [] }, true],
