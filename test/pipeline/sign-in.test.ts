@@ -6,8 +6,9 @@ import * as oauth from 'oauth4webapi';
 import { describe, expect, inject, test, vi } from 'vitest';
 import { jwtAuthorizer } from '../../local/authorizer.ts';
 import { startBrowser } from '../support/browser.ts';
+import { machineToken } from '../support/machine-token.ts';
 import { post } from '../support/pipeline.ts';
-import { claimsWith, type Deviations, kid, machineToken, tokenWith } from '../support/tokens.ts';
+import { claimsWith, type Deviations, kid, tokenWith } from '../support/tokens.ts';
 
 const { apiUrl, issuer } = inject('stack');
 const origin = new URL(apiUrl).origin;
@@ -28,7 +29,7 @@ const soon = () => Math.floor(Date.now() / 1000) + 3600;
 
 describe('a token lets its bearer read', () => {
   test('that a machine got for its secret', async () => {
-    const token = await machineToken();
+    const token = await machineToken(issuer);
     for (const path of ['/api/calls', '/api/agents', '/api/openapi.json']) {
       expect(await ask(path, token)).toMatchObject({ status: 200 });
     }
@@ -153,7 +154,7 @@ describe('by a host name that is not this machine', () => {
   const foreign = ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example', 'localhost.', '0.0.0.0'];
 
   test.each(foreign)('%j is nothing read', async (host) => {
-    const headers = { authorization: `Bearer ${await machineToken()}` };
+    const headers = { authorization: `Bearer ${await machineToken(issuer)}` };
 
     for (const path of API) expect(await statusAt(`${origin}${path}`, host, { headers })).toBe(403);
     expect(await statusAt(`${origin}/config.json`, host)).toBe(403);
@@ -298,7 +299,7 @@ describe('a person who signs in', () => {
 });
 
 test('a call can be read as soon as it is received', async () => {
-  const token = await machineToken();
+  const token = await machineToken(issuer);
   const id = 1304002;
   const startedAt = performance.now();
   await post('pns', { id, caller: '85235757583', startAt: Math.floor(Date.now() / 1000) });
@@ -319,5 +320,5 @@ test.each(['/cc/callback', '/api/typo', '/api', '/api/calls/'])('GET %s is not f
   const notFound = { status: 404, body: { message: 'Not Found' } };
 
   expect(await answerTo(undefined, path)).toEqual(notFound);
-  expect(await answerTo(await machineToken(), path)).toEqual(notFound);
+  expect(await answerTo(await machineToken(issuer), path)).toEqual(notFound);
 });

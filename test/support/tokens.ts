@@ -39,11 +39,3 @@ export const tokenWith = async (
   new SignJWT(claimsWith(deviations))
     .setProtectedHeader(header)
     .sign(key instanceof Uint8Array ? key : await importJWK(key, 'RS256'));
-
-/** The access token that a machine asks for, as the banner of `npm start` says. */
-export const machineToken = async (scope = 'calls/read'): Promise<string> => {
-  const form = { grant_type: 'client_credentials', client_id: 'local', client_secret: 'local', scope };
-  const response = await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(form) });
-  const { access_token } = (await response.json()) as { access_token: string };
-  return access_token;
-};
