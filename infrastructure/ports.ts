@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 
 /** Where the local stack listens on 127.0.0.1. Each is set by `<NAME>_PORT`. */
-export type Ports = { http: number; lambda: number; sqs: number; dynamodb: number };
+export type Ports = { http: number; lambda: number; oidc: number; sqs: number; dynamodb: number };
 
-const DEFAULTS: Ports = { http: 3000, lambda: 3002, sqs: 9324, dynamodb: 8000 };
+const DEFAULTS: Ports = { http: 3000, lambda: 3002, oidc: 3003, sqs: 9324, dynamodb: 8000 };
 
 /** Something is in the way that the user can change; the message says what to do. */
 export class SetupError extends Error {}
@@ -12,7 +12,7 @@ const variable = (name: keyof Ports): string => `${name.toUpperCase()}_PORT`;
 
 const NAMES = Object.keys(DEFAULTS) as (keyof Ports)[];
 
-/** The ports of `HTTP_PORT`, `LAMBDA_PORT`, `SQS_PORT` and `DYNAMODB_PORT`; throws a SetupError if one is no port or two are the same. */
+/** The ports of `HTTP_PORT`, `LAMBDA_PORT`, `OIDC_PORT`, `SQS_PORT` and `DYNAMODB_PORT`; throws a SetupError if one is no port or two are the same. */
 export const portsFrom = (env: NodeJS.ProcessEnv): Ports => {
   const ports = { ...DEFAULTS };
   for (const [index, name] of NAMES.entries()) {
@@ -44,10 +44,11 @@ export const expectFree = async (ports: Ports): Promise<void> => {
   if (problems.flat().length > 0) throw new SetupError(problems.flat().join('\n'));
 };
 
-/** Four ports that were free a moment ago. */
+/** Ports that were free a moment ago. */
 export const freePorts = async (): Promise<Ports> => {
-  const [http, lambda, sqs, dynamodb] = await Promise.all([bind(0), bind(0), bind(0), bind(0)]);
-  return { http, lambda, sqs, dynamodb };
+  const ports = { ...DEFAULTS };
+  await Promise.all(NAMES.map(async (name) => (ports[name] = await bind(0))));
+  return ports;
 };
 
 const bind = (port: number): Promise<number> =>

@@ -63,5 +63,5 @@ const SQLITE_BUSY = 5;
 
 const explain = (path: string, { code, errcode, message }: NodeJS.ErrnoException & { errcode?: number }) =>
   errcode === SQLITE_BUSY
-    ? `Another npm start is using ${path}: stop it, or set DATA_DIR to another folder, and HTTP_PORT, LAMBDA_PORT, SQS_PORT and DYNAMODB_PORT to other ports.`
+    ? `Another npm start is using ${path}: stop it, or set DATA_DIR to another folder, and HTTP_PORT, LAMBDA_PORT, OIDC_PORT, SQS_PORT and DYNAMODB_PORT to other ports.`
     : `The data cannot be kept in ${path} (${errcode ? message : code}): set DATA_DIR to a folder that you may write to, or whose parent is one.`;

@@ -1,13 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Admit } from './admission.ts';
+import type { Refusal } from './authorizer.ts';
 import { partsOf, toEvent } from './http-event.ts';
 import { findRoute, type Route } from './routes.ts';
 
 type Options = {
   routes: Route[];
+  /** Decides whether a request may reach its function. */
+  admit: Admit;
   /** Runs a function of serverless.yml; rejects if it throws, cannot be loaded or takes too long. */
   invoke: (functionName: string, event: object) => Promise<unknown>;
   /** No route takes this request. */
   onUnknown: (method: string, path: string) => void;
+  /** A request was not let through to its function. */
+  onRefused: (method: string, path: string, refusal: Refusal) => void;
   /** The function did not answer as API Gateway requires. */
   onFailure: (functionName: string, error: Error) => void;
 };
@@ -16,7 +22,7 @@ type Options = {
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /** API Gateway's HTTP API in front of functions, with its answers to what no function answers. */
-export const httpApi = ({ routes, invoke, onUnknown, onFailure }: Options): Server => {
+export const httpApi = ({ routes, admit, invoke, onUnknown, onRefused, onFailure }: Options): Server => {
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const { method = '' } = request;
     const { path } = partsOf(request);
@@ -26,9 +32,14 @@ export const httpApi = ({ routes, invoke, onUnknown, onFailure }: Options): Serv
       return message(404, 'Not Found');
     }
     const { route, pathParameters } = found;
+    const admission = await admit(route, request);
+    if ('refusal' in admission) {
+      onRefused(method, path, admission.refusal);
+      return refused(admission.refusal);
+    }
     const bytes = await read(request);
     if (bytes === undefined) return message(413, 'Request Entity Too Large');
-    const event = toEvent(request, { routeKey: route.routeKey, pathParameters }, bytes);
+    const event = toEvent(request, { routeKey: route.routeKey, pathParameters, jwt: admission.jwt }, bytes);
     try {
       return toAnswer(await invoke(route.functionName, event));
     } catch (error) {
@@ -50,6 +61,11 @@ type Answer = { status: number; headers: Record<string, string>; cookies: string
 
 const message = (status: number, text: string): Answer =>
   json(status, Buffer.from(JSON.stringify({ message: text })));
+
+const refused = ({ status, challenge }: Refusal): Answer => {
+  const { headers, ...answer } = message(status, status === 401 ? 'Unauthorized' : 'Forbidden');
+  return { ...answer, headers: { ...headers, ...(challenge && { 'www-authenticate': challenge }) } };
+};
 
 const json = (status: number, body: Buffer): Answer => ({
   status,

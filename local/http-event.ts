@@ -2,13 +2,18 @@ import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { Jwt } from './authorizer.ts';
 
-type Matched = { routeKey: string; pathParameters?: Record<string, string> | undefined };
+type Matched = {
+  routeKey: string;
+  pathParameters?: Record<string, string> | undefined;
+  jwt?: Jwt | undefined;
+};
 
 /** The event of a request in API Gateway's payload format 2.0. */
 export const toEvent = (
   request: IncomingMessage,
-  { routeKey, pathParameters }: Matched,
+  { routeKey, pathParameters, jwt }: Matched,
   bytes: Buffer,
 ): APIGatewayProxyEventV2 => {
   const { path, query } = partsOf(request);
@@ -26,6 +31,7 @@ export const toEvent = (
     requestContext: {
       accountId: '000000000000',
       apiId: 'local',
+      ...(jwt && { authorizer: { jwt } }),
       domainName: headers.host ?? '',
       domainPrefix: 'local',
       http: {

@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { resolve, sep } from 'node:path';
 import Lambda from 'serverless-offline/lambda';
+import { callbacks } from '../shared/callbacks/list.ts';
+import { admission } from './admission.ts';
+import type { AuthorizerDefinition } from './authorizer.ts';
 import { httpApi } from './http-api.ts';
 import { type Route, routesOf } from './routes.ts';
 
@@ -22,6 +25,8 @@ export type PluginMessage =
   | { type: 'reloaded' }
   /** A request for which there is no route. */
   | { type: 'unknown'; method: string; path: string }
+  /** A request that did not get to its function. */
+  | { type: 'refused'; status: 401 | 403; method: string; path: string; reason: string }
   /** A function threw, could not be loaded or gave no answer. */
   | { type: 'failed'; functionName: string; reason: string };
 
@@ -31,6 +36,7 @@ type Serverless = {
   service: {
     resources: { Resources: Resources };
     functions: Functions;
+    provider: { httpApi?: { authorizers?: Record<string, AuthorizerDefinition> } };
     custom: { esbuild?: { watch?: object }; 'serverless-offline': Offline };
   };
 };
@@ -81,20 +87,27 @@ const withoutRoutes = (functions: Functions): void => {
 };
 
 const serve = async (serverless: Serverless, routes: Route[]): Promise<void> => {
-  const { host, httpPort, ...options } = serverless.service.custom['serverless-offline'];
+  const { functions, custom, provider } = serverless.service;
+  const { host, httpPort, ...options } = custom['serverless-offline'];
   const lambda = new Lambda(serverless, { ...options, host });
-  const definitions = Object.entries(serverless.service.functions);
+  const definitions = Object.entries(functions);
   lambda.create(
     definitions.map(([functionKey, functionDefinition]) => ({ functionKey, functionDefinition })),
   );
   const server = httpApi({
     routes,
+    admit: admission({
+      authorizers: provider.httpApi?.authorizers ?? {},
+      // Callbacks come through tunnels.
+      tunnelled: callbacks.map(({ name }) => name),
+    }),
     invoke: (functionName, event) => {
       const instance = lambda.get(functionName);
       instance.setEvent(event);
       return instance.runHandler();
     },
     onUnknown: (method, path) => tell({ type: 'unknown', method, path }),
+    onRefused: (method, path, { status, reason }) => tell({ type: 'refused', status, method, path, reason }),
     onFailure: (functionName, error) => {
       process.stderr.write(`${error.stack}\n`);
       tell({ type: 'failed', functionName, reason: reasonOf(error) });

@@ -9,6 +9,7 @@ import { eventLine } from './terminal.ts';
 type Entry = {
   message?: string;
   callback?: string;
+  route?: string;
   id?: string;
   ref?: string;
   messageId?: string;
@@ -48,7 +49,7 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
   // Logs keep numbers to themselves; the message has them, and this terminal is its owner's.
   const show = ({ message = '', messageId = '', reason, ...entry }: Entry): void => {
     const { pk, issues } = deliveries.get(messageId) ?? {};
-    const what = pk ?? entry.id ?? [entry.callback, entry.ref].filter(Boolean).join(' ');
+    const what = pk ?? entry.id ?? entry.route ?? [entry.callback, entry.ref].filter(Boolean).join(' ');
     if (message !== 'stored') say(eventLine(message, what, reason ?? reasons(issues)));
     // Anything else that is stored is shown as the call that it becomes.
     else if (issues) say(eventLine('rejected', what, reasons(issues)));
@@ -92,6 +93,10 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
     happened: (event: ServiceEvent): void => {
       if (event.type === 'reloaded') say(eventLine('reloaded', 'the functions'));
       if (event.type === 'unknown') say(eventLine('not found', `${event.method} ${event.path}`));
+      if (event.type === 'refused') {
+        const outcome = event.status === 401 ? 'unauthorized' : 'forbidden';
+        say(eventLine(outcome, `${event.method} ${event.path}`, event.reason));
+      }
       if (event.type === 'failed') failed(event.functionName, event.reason);
     },
     failed,

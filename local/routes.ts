@@ -1,5 +1,15 @@
 /** A route of the HTTP API, and the function behind it. */
-export type Route = { routeKey: string; functionName: string; method: string; pattern: RegExp; rank: number };
+export type Route = {
+  routeKey: string;
+  functionName: string;
+  method: string;
+  pattern: RegExp;
+  rank: number;
+  authorization?: Authorization | undefined;
+};
+
+/** The authorizer that a token must satisfy, and the scopes of which it needs one. */
+export type Authorization = { authorizer: string; scopes: string[] };
 
 /** The part of a function's definition that says where it is called. */
 type Functions = Record<string, { events: Record<string, unknown>[] }>;
@@ -8,7 +18,11 @@ type Functions = Record<string, { events: Record<string, unknown>[] }>;
 export const routesOf = (functions: Functions): Route[] =>
   Object.entries(functions)
     .flatMap(([functionName, { events }]) =>
-      events.flatMap(({ httpApi }) => (httpApi ? [routeOf(routeKeyOf(httpApi), functionName)] : [])),
+      events.flatMap(({ httpApi }) =>
+        httpApi
+          ? [{ ...routeOf(routeKeyOf(httpApi), functionName), authorization: authorizationOf(httpApi) }]
+          : [],
+      ),
     )
     .sort((one, other) => one.rank - other.rank);
 
@@ -25,6 +39,13 @@ const routeKeyOf = (event: unknown): string => {
   const { method, path } = typeof event === 'string' ? split(event) : (event as ReturnType<typeof split>);
   if (path === undefined || path === '*') return '$default';
   return `${method === '*' ? 'ANY' : method.toUpperCase()} ${path}`;
+};
+
+const authorizationOf = (event: unknown): Authorization | undefined => {
+  const { authorizer } = event as { authorizer?: string | { name: string; scopes?: string[] } };
+  if (authorizer === undefined) return undefined;
+  if (typeof authorizer === 'string') return { authorizer, scopes: [] };
+  return { authorizer: authorizer.name, scopes: authorizer.scopes ?? [] };
 };
 
 const split = (text: string): { method: string; path?: string | undefined } => {

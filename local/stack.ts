@@ -1,9 +1,11 @@
+import type { JWK } from 'jose';
 import { callbacks } from '../shared/callbacks/list.ts';
 import { clients, startDatabase, startQueues } from './emulators.ts';
 import { queueSources, streamSources } from './event-sources.ts';
 import { type FeedOptions, feed } from './feed.ts';
 import { createResources } from './resources.ts';
 import { type ServiceEvent, startService } from './service.ts';
+import { startSignIn } from './sign-in.ts';
 import type { Change } from './stream-record.ts';
 import { featuresOf, tableNamesOf } from './tables.ts';
 
@@ -11,6 +13,12 @@ import { featuresOf, tableNamesOf } from './tables.ts';
 export type Stack = {
   /** Where to POST, by callback. */
   urls: Record<string, string>;
+  /** Where calls are read, `GET /api/calls`. */
+  apiUrl: string;
+  /** The OpenID Connect provider whose tokens the API takes. */
+  issuer: string;
+  /** The private key of its tokens. */
+  signingKey: JWK;
   queueUrl: string;
   deadLetterQueueUrl: string;
   /** The URLs of all queues, by logical id. */
@@ -48,6 +56,8 @@ export const startStack = async (options: Options): Promise<Stack> => {
   try {
     const queues = await startQueues(ports.sqs, dataDir, { release: true });
     parts.queues = queues;
+    const signIn = await startSignIn(ports);
+    parts.signIn = signIn;
     onProgress('queues are up, building the functions');
     const service = await startService(options);
     parts.service = service;
@@ -76,6 +86,9 @@ export const startStack = async (options: Options): Promise<Stack> => {
     const { DeliveriesQueue: queueUrl = '', DeliveriesDeadLetterQueue: deadLetterQueueUrl = '' } = queueUrls;
     return {
       urls: urlsAt(ports.http),
+      apiUrl: `http://127.0.0.1:${ports.http}/api`,
+      issuer: signIn.issuer,
+      signingKey: signIn.signingKey,
       queueUrl,
       deadLetterQueueUrl,
       queueUrls,
@@ -96,10 +109,10 @@ const urlsAt = (port: number): Record<string, string> =>
   Object.fromEntries(callbacks.map(({ name, path }) => [name, `http://127.0.0.1:${port}${path}`]));
 
 type Part = { stop: () => Promise<void> };
-type Parts = { pollers: Part[]; service?: Part; database?: Part; queues?: Part };
+type Parts = { pollers: Part[]; service?: Part; signIn?: Part; database?: Part; queues?: Part };
 
 /** Whoever uses a part goes before it. */
-const stopAll = async ({ pollers, service, database, queues }: Parts): Promise<void> => {
+const stopAll = async ({ pollers, service, signIn, database, queues }: Parts): Promise<void> => {
   await Promise.all(pollers.map((poller) => poller.stop()));
-  for (const part of [service, database, queues]) await part?.stop();
+  for (const part of [service, signIn, database, queues]) await part?.stop();
 };

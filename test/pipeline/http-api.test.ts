@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Admit } from '../../local/admission.ts';
 import { httpApi } from '../../local/http-api.ts';
 import { routesOf } from '../../local/routes.ts';
 
@@ -16,14 +17,17 @@ const routes = routesOf({
 });
 
 const invoke = vi.fn<(functionName: string, event: object) => Promise<unknown>>();
+const admit = vi.fn<Admit>();
 const onUnknown = vi.fn();
+const onRefused = vi.fn();
 const onFailure = vi.fn();
 let server: Server;
 
 beforeEach(async () => {
   vi.resetAllMocks();
   invoke.mockResolvedValue({ statusCode: 200 });
-  server = httpApi({ routes, invoke, onUnknown, onFailure });
+  admit.mockResolvedValue({});
+  server = httpApi({ routes, admit, invoke, onUnknown, onRefused, onFailure });
   await once(server.listen(0, '127.0.0.1'), 'listening');
 });
 afterEach(() => server.close());

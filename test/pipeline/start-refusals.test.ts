@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 
 test('names the variables that move ports which are taken, all at once', async () => {
   const ports = await freePorts();
-  const taken = [ports.http, ports.sqs].map((port) => createServer().listen(port, '127.0.0.1'));
+  const taken = [ports.http, ports.oidc, ports.sqs].map((port) => createServer().listen(port, '127.0.0.1'));
   await Promise.all(taken.map((server) => once(server, 'listening')));
   const { exit, output, child } = start(ports);
   await exit;
@@ -18,6 +18,7 @@ test('names the variables that move ports which are taken, all at once', async (
   expect(child.exitCode).toBe(1);
   expect(output()).toBe(
     `Port ${ports.http} cannot be used (EADDRINUSE): free it, or set HTTP_PORT to another one.
+Port ${ports.oidc} cannot be used (EADDRINUSE): free it, or set OIDC_PORT to another one.
 Port ${ports.sqs} cannot be used (EADDRINUSE): free it, or set SQS_PORT to another one.
 `,
   );

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { freePorts, type Ports } from '../../infrastructure/ports.ts';
 import { clients, startDatabase, startQueues } from '../../local/emulators.ts';
 import { createTable } from '../../local/tables.ts';
+import { machineToken } from '../support/machine-token.ts';
 import {
   dataDir,
   interrupt,
@@ -43,6 +44,25 @@ describe('stacks on one data folder, one after another', () => {
     const host = 'http://127.0.0.1';
     expect(stack.output()).toContain(`${host}:${ports.http}/icc/callback?token=local`);
     expect(stack.output()).toContain(`nxcloud-callbacks-local-calls at ${host}:${ports.dynamodb}`);
+    expect(stack.output()).toContain(`${host}:${ports.http}/api/calls`);
+    expect(stack.output()).toContain(`curl -s ${host}:${ports.oidc}/token`);
+    expect(stack.output()).not.toMatch(/oidc-provider/i);
+  });
+
+  test('a question that is refused is shown, one that is answered is not', async () => {
+    const ask = (token: string) =>
+      fetch(`http://127.0.0.1:${ports.http}/api/calls?number=85235757583`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+    const tokenFor = (scope: string) => machineToken(`http://127.0.0.1:${ports.oidc}`, scope);
+    expect(await ask(await tokenFor('calls/read'))).toMatchObject({ status: 200 });
+    expect(await ask('none')).toMatchObject({ status: 401 });
+    expect(await ask(await tokenFor('openid'))).toMatchObject({ status: 403 });
+
+    await shows('unauthorized  GET /api/calls  Invalid Compact JWS\n', stack);
+    await shows('forbidden     GET /api/calls  the token has no scope calls/read\n', stack);
+    expect(stack.output().split('/api/calls')).toHaveLength(4);
+    expect(stack.output()).not.toContain('number=');
   });
 
   test('what becomes of each callback is shown', async () => {
