@@ -1,12 +1,11 @@
 import type { JWK } from 'jose';
-import Provider, { type Adapter, type ClientMetadata, type Configuration } from 'oidc-provider';
-import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
-import { asHtml, page } from './sign-in-pages.ts';
+import type { Configuration } from 'oidc-provider';
+import { CLIENT, storage } from './sign-in-clients.ts';
+import { errorPage, page, signOutPage } from './sign-in-pages.ts';
 
 /** Who signs in. */
 export const USER = 'local';
 
-const CLIENT = 'local';
 const SCOPE = 'calls/read';
 const HOUR = 3600;
 const WEEK = 7 * 24 * HOUR;
@@ -26,7 +25,7 @@ const resourceServer = {
 export const providerConfiguration = (signingKey: JWK, httpPort: number): Configuration => {
   const origins = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${httpPort}`);
   return {
-    adapter: adapterFor(clients(origins)),
+    adapter: storage(origins),
     jwks: { keys: [signingKey] },
     cookies: { keys: [crypto.randomUUID()] },
     clientBasedCORS: (_ctx, origin) => origins.includes(origin),
@@ -44,7 +43,15 @@ export const providerConfiguration = (signingKey: JWK, httpPort: number): Config
         enabled: true,
         allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
       },
-      rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx, form) => {
+          ctx.body = signOutPage(form);
+        },
+        postLogoutSuccessSource: (ctx) => {
+          ctx.body = page('Signed out', '');
+        },
+      },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => RESOURCE,
@@ -56,7 +63,9 @@ export const providerConfiguration = (signingKey: JWK, httpPort: number): Config
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
     expiresWithSession: () => false,
-    renderError,
+    renderError: (ctx, { error, error_description = '' }) => {
+      ctx.body = errorPage(`${error}: ${error_description}`);
+    },
     ttl: {
       AccessToken: HOUR,
       ClientCredentials: HOUR,
@@ -69,41 +78,6 @@ export const providerConfiguration = (signingKey: JWK, httpPort: number): Config
   };
 };
 
-type Clients = { page: ClientMetadata; machine: ClientMetadata };
-
-const clients = (origins: string[]): Clients => ({
-  page: {
-    client_id: CLIENT,
-    token_endpoint_auth_method: 'none',
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-    redirect_uris: origins.map((origin) => `${origin}/signed-in`),
-    post_logout_redirect_uris: origins.map((origin) => `${origin}/`),
-  },
-  machine: {
-    client_id: CLIENT,
-    client_secret: 'local',
-    token_endpoint_auth_method: 'client_secret_post',
-    grant_types: ['client_credentials'],
-    response_types: [],
-    redirect_uris: [],
-  },
-});
-
-/** Everything in memory, but the clients: with a secret `local` is the machine, without one the page, which can keep none. */
-const adapterFor = ({ page, machine }: Clients) => {
-  const memory = createMemoryAdapter();
-  const isMachine = () => {
-    const { oidc, headers } = Provider.ctx ?? {};
-    return Boolean(oidc?.params?.client_secret ?? headers?.authorization);
-  };
-  const find: Adapter['find'] = async (id) => {
-    if (id !== CLIENT) return undefined;
-    return isMachine() ? machine : page;
-  };
-  return (name: string): Adapter => (name === 'Client' ? ({ find } as Adapter) : memory(name));
-};
-
 /** Whoever signs in has agreed to everything. */
 const grantAll: Configuration['loadExistingGrant'] = async ({ oidc }) => {
   const grant = new oidc.provider.Grant({
@@ -114,20 +88,4 @@ const grantAll: Configuration['loadExistingGrant'] = async ({ oidc }) => {
   grant.addResourceScope(RESOURCE, SCOPE);
   await grant.save();
   return grant;
-};
-
-const logoutSource: NonNullable<NonNullable<Configuration['features']>['rpInitiatedLogout']>['logoutSource'] =
-  (ctx, form) => {
-    const button =
-      '<button autofocus type="submit" form="op.logoutForm" value="yes" name="logout">Sign out</button>';
-    ctx.body = page('Sign out', `${form}${button}`);
-  };
-
-const postLogoutSuccessSource = (ctx: { body: unknown }) => {
-  ctx.body = page('Signed out', '');
-};
-
-const renderError: Configuration['renderError'] = (ctx, { error, error_description = '' }) => {
-  ctx.type = 'html';
-  ctx.body = page('Sign in', `<p>${asHtml(error)}: ${asHtml(error_description)}</p>`);
 };

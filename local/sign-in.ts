@@ -5,7 +5,7 @@ import Provider from 'oidc-provider';
 import type { Ports } from '../infrastructure/ports.ts';
 import { isLoopback } from './loopback.ts';
 import { providerConfiguration, USER } from './provider.ts';
-import { page } from './sign-in-pages.ts';
+import { errorPage, signInPage } from './sign-in-pages.ts';
 
 /** An OpenID Connect provider that signs in one user, `local`, on this machine. */
 export type SignIn = {
@@ -50,15 +50,11 @@ const interact = async (provider: Provider, request: IncomingMessage, response: 
     const result = { login: { accountId: USER }, consent: {} };
     return provider.interactionFinished(request, response, result);
   }
-  send(
-    response,
-    200,
-    page('Sign in', `<form method="post"><button autofocus>Sign in as ${USER}</button></form>`),
-  );
+  send(response, 200, signInPage(USER));
 };
 
 const startAgain = (response: ServerResponse) =>
-  send(response, 400, page('Sign in', '<p>This sign-in is over: go back to the page and start again.</p>'));
+  send(response, 400, errorPage('This sign-in is over: go back to the page and start again.'));
 
 const send = (response: ServerResponse, status: number, html: string): void => {
   response.writeHead(status, {
