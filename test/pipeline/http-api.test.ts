@@ -6,9 +6,9 @@ import { gzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Admit } from '../../local/admission.ts';
+import { type Admit, admission } from '../../local/admission.ts';
 import { httpApi } from '../../local/http-api.ts';
-import { routesOf } from '../../local/routes.ts';
+import { type Route, routesOf } from '../../local/routes.ts';
 
 const routes = routesOf({
   echo: { events: [{ httpApi: 'POST /echo' }, { sqs: {} }] },
@@ -131,6 +131,37 @@ test('a function is told the request in payload format 2.0', async () => {
     requestContext: { stage: '$default', http: { method: 'GET', path: '/calls/a b', sourceIp: '127.0.0.1' } },
   });
   expect(invoked().headers).not.toHaveProperty('cookie');
+});
+
+test('a function is told whose token came with the request', async () => {
+  const jwt = { claims: { sub: 'local' }, scopes: ['calls/read'] };
+  admit.mockResolvedValue({ jwt });
+  await send('GET', '/');
+
+  expect(invoked()).toHaveProperty('requestContext.authorizer', { jwt });
+});
+
+test('a request that is refused does not get to its function', async () => {
+  const refusal = { status: 401, reason: 'no token', challenge: 'Bearer' } as const;
+  admit.mockResolvedValue({ refusal });
+  const answer = await send('GET', '/?token=secret');
+
+  expect(answer).toMatchObject({ status: 401, body: '{"message":"Unauthorized"}' });
+  expect(answer.headers).toMatchObject({ ...JSON_TYPE, 'www-authenticate': 'Bearer' });
+  expect(onRefused).toHaveBeenCalledExactlyOnceWith('GET', '/', refusal);
+  expect(invoke).not.toHaveBeenCalled();
+});
+
+test('a token is needed if the route has an authorizer, even one that is not defined', async () => {
+  const [route] = routesOf({
+    api: {
+      events: [{ httpApi: { method: 'GET', path: '/api', authorizer: { name: 'typo', scopes: ['a'] } } }],
+    },
+  });
+  const headers = { host: 'localhost', authorization: 'Bearer a' };
+  const asked = admission({ authorizers: {}, tunnelled: [] })(route as Route, { headers } as IncomingMessage);
+
+  expect(await asked).toMatchObject({ refusal: { status: 401, reason: 'there is no authorizer typo' } });
 });
 
 test.each([
