@@ -4,7 +4,7 @@ import { CommandError } from './command-error.ts';
 import { credentialsError } from './credentials.ts';
 import { stackName } from './settings.ts';
 
-/** The URLs of a stage's callbacks, by callback; throws a CommandError where there are none to be had. */
+/** The URLs of a stage's callbacks, by callback; throws a CommandError if it cannot find them. */
 export const deployedUrls = async (
   stage: string,
   region: string,
