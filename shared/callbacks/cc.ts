@@ -9,7 +9,10 @@ const payload = fields({
   callId: filled(),
   taskId: text(),
   orderId: text(),
-  direction: code({ 0: 'inbound', 1: 'outbound', 2: 'ai' }),
+  direction: code(
+    { 0: 'inbound', 1: 'outbound', 2: 'ai' },
+    { incoming: 'inbound', outgoing: 'outbound', aicc: 'ai' },
+  ),
   caller: text(),
   callee: text(),
   agentName: text(),
@@ -25,7 +28,10 @@ const payload = fields({
   queueDuration: seconds(),
   answered: flag(),
   callStatus: text(),
-  hangupBy: code({ 0: 'agent', 1: 'customer', 2: 'unknown' }),
+  hangupBy: code(
+    { 0: 'agent', 1: 'customer', 2: 'unknown' },
+    { 'agent hangup': 'agent', 'user hangup': 'customer', user: 'customer' },
+  ),
   hangupCode: integer(),
   hangupReason: text(),
   recordUrl: text(),

@@ -62,22 +62,25 @@ type NameIn<Names> = Names[keyof Names] & string;
 
 const MAX_CODE_LENGTH = 64;
 
-/** A code that stands for one of `names`; the name itself is read too. */
+/** A code that stands for one of `names`; the name itself is read too, and the provider's own word for it, in lower case. */
 export const code = <const Names extends Record<number, string>>(
   names: Names,
+  words: Record<string, NameIn<Names>> = {},
 ): Reader<Named<NameIn<Names>>> =>
-  scalar(`a code of at most ${MAX_CODE_LENGTH} characters`, (written) =>
-    written.length > MAX_CODE_LENGTH ? unreadable : nameOf(names, written),
-  );
+  scalar(`a code of at most ${MAX_CODE_LENGTH} characters`, (written) => {
+    if (written.length > MAX_CODE_LENGTH) return unreadable;
+    return written.trim() === '' ? undefined : nameOf(names, written, words);
+  });
 
 /** The name of a code, however the code is written. */
 export const nameOf = <const Names extends Record<number, string>>(
   names: Names,
   written: string,
+  words: Record<string, NameIn<Names>> = {},
 ): Named<NameIn<Names>> => {
   const word = (readInteger(written) ?? written.trim()).toWellFormed();
-  const entries = Object.entries(names) as [string, NameIn<Names>][];
-  const [, name] = entries.find(([code, name]) => code === word || name === word.toLowerCase()) ?? [];
+  const entries = Object.entries({ ...names, ...words }) as [string, NameIn<Names>][];
+  const [, name] = entries.find(([code, name]) => [code, name].includes(word.toLowerCase())) ?? [];
   return name ?? `unknown:${word}`;
 };
 

@@ -196,7 +196,23 @@ describe('codes', () => {
   });
 
   test.each([
+    ['direction', 'AICC', 'ai'],
+    ['direction', 'Incoming', 'inbound'],
+    ['direction', 'Outgoing', 'outbound'],
+    ['hangupBy', 'User hangup', 'customer'],
+    ['hangupBy', 'Agent hangup', 'agent'],
+    ['hangupBy', 'user', 'customer'],
+  ])("reads the provider's own word for a code: %s %j", (field, word, name) => {
+    expect(callWith('cc', { [field]: word })).toMatchObject({ [field]: name });
+  });
+
+  test.each(['', ' '])('takes %j for no code', (direction) => {
+    expect(callWith('cc', { direction })).not.toHaveProperty('direction');
+  });
+
+  test.each([
     [7, 'unknown:7'],
+    ['constructor', 'unknown:constructor'],
     ['Y', 'unknown:Y'],
     ['99999999999999999999', 'unknown:99999999999999999999'],
     [' 外呼 ', 'unknown:外呼'],
