@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ROOT } from '../support/run.ts';
+import { COMPILE_CACHE } from '../support/run.ts';
 
 /** A process that can be killed without warning and started again. */
 export type Killable = {
@@ -21,15 +21,12 @@ type Options = {
   onLine?: (line: string) => void;
 };
 
-// A dozen processes of the same code.
-const CACHE = join(ROOT, 'node_modules', '.cache', 'faults');
-
 /** Starts a script of this directory that tells its port when it is ready. */
 export const startProcess = async (script: string, options: Options = {}): Promise<Killable> => {
   const { args = [], onLine = () => {} } = options;
   // A run with coverage switches the cache off.
   const { NODE_DISABLE_COMPILE_CACHE: _, ...inherited } = process.env;
-  const env = { ...inherited, NODE_COMPILE_CACHE: CACHE, ...options.env };
+  const env = { ...inherited, NODE_COMPILE_CACHE: COMPILE_CACHE, ...options.env };
   let child: ChildProcess;
 
   const start = async (): Promise<number> => {

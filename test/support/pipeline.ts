@@ -11,7 +11,7 @@ export const { sqs, dynamodb } = clients({ sqs: sqsEndpoint, dynamodb: dynamodbE
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
 
-/** POSTs a body to a callback's URL, as its provider does. */
+/** POSTs a body to a callback's URL, as its provider does: again if a machine that is busy makes it a 503. */
 export const post = async (
   callback: string,
   body: string | object,
@@ -22,6 +22,7 @@ export const post = async (
     headers,
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
+  if (response.status === 503) return post(callback, body, { query, headers });
   return {
     status: response.status,
     body: (await response.json()) as Answer['body'],

@@ -4,9 +4,13 @@ import { join } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
+/** Where Node.js keeps the compiled code of the many processes that the tests start. */
+export const COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'tests');
+
 /** What a person's shell has, without any AWS configuration. */
 export const plainEnvironment = (extra: Record<string, string> = {}): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
+  NODE_COMPILE_CACHE: COMPILE_CACHE,
   HOME: join(tmpdir(), 'nxcloud-callbacks-no-home'),
   ...extra,
 });
