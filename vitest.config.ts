@@ -26,7 +26,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     coverage: {
-      // local/ runs in processes of its own, where coverage does not see it; so does what prepares a function at init.
+      // local/ runs in other processes, which coverage does not see; so does what prepares a function at init.
       include: ['functions/**', 'shared/**'],
       thresholds: { lines: 90 },
       reporter: ['text', 'lcovonly'],

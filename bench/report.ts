@@ -1,6 +1,6 @@
 import type { Runtime } from '../fixtures/lambda.ts';
 
-/** One table of the report; cells are numbers where they can be compared. */
+/** One table of the report; cells are numbers if they can be compared. */
 export type Table = { title: string; head: string[]; rows: (string | number)[][]; note?: string };
 
 /** A ratio or figure that has to stay below a limit. */

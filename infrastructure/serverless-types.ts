@@ -1,6 +1,6 @@
 import type { StackOutput } from './outputs.ts';
 
-/** What is used of Serverless, of which no types are published. */
+/** The parts of Serverless that are used; it publishes no types. */
 export type Serverless = {
   service: {
     service: string;

@@ -14,7 +14,7 @@ export const createQueues = async (
     const { QueueUrl = '' } = await sqs.send(
       new CreateQueueCommand({ QueueName: nameOf(resources, logicalId) }),
     );
-    // The emulator's own URL names a host of its own.
+    // The emulator names another host than the one that it listens on.
     urls[logicalId] = new URL(new URL(QueueUrl).pathname, endpoint).href;
     const attributes = Object.entries(Properties).filter(([name]) => ATTRIBUTES.has(name));
     const Attributes = Object.fromEntries(

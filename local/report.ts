@@ -58,7 +58,7 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
     say(eventLine('failed', what, reason, `see ${logFile}`));
 
   let problem = '';
-  // esbuild tells what is wrong and where in lines of their own, serverless-esbuild only that something is.
+  // esbuild says what is wrong, and where, on separate lines; serverless-esbuild only says that something is.
   const noteBuild = (line: string): void => {
     if (line.startsWith('✘')) problem = line.replace(/^✘ \[ERROR\] /, '');
     else if (/^\s+\S+:\d+:\d+:$/.test(line)) problem = `${line.trim()} ${problem}`;

@@ -10,7 +10,7 @@ import { type Ports, SetupError } from '../infrastructure/ports.ts';
 import { printable } from '../shared/telemetry/printable.ts';
 import type { PluginMessage, ServiceMessage } from './plugin.ts';
 
-/** The real functions behind serverless-offline, in a process of their own. */
+/** The real functions behind serverless-offline, in another process. */
 export type Service = {
   definition: ServiceMessage;
   /** Resolves when the functions can be called. */
@@ -44,7 +44,7 @@ export const startService = async (options: Options): Promise<Service> => {
     cwd: ROOT,
     env: { ...process.env, ...portVariables(ports), BUILD_FOLDER: buildFolder },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A process group of its own: Ctrl-C reaches only the parent, which stops things in order.
+    // Another process group: Ctrl-C reaches only the parent, which stops things in order.
     detached: true,
   });
   const lastLines: string[] = [];

@@ -7,7 +7,7 @@ const REFUSED = [
   'SignatureDoesNotMatch',
 ];
 
-/** The error as what to do about the AWS credentials; undefined where they are not what is wrong. */
+/** The error as what to do about the AWS credentials; undefined if they are not what is wrong. */
 export const credentialsError = ({ name }: Error): CommandError | undefined => {
   if (name === 'CredentialsProviderError') {
     const { AWS_PROFILE: profile } = process.env;

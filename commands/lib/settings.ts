@@ -7,8 +7,8 @@ import { CommandError } from './command-error.ts';
 export const ROOT = join(import.meta.dirname, '..', '..');
 
 /**
- * Reads `.env.<stage>`, or `.env` where there is none, into the environment, as Serverless does. What is set already wins. Throws a
- * CommandError where no stage can have that name.
+ * Reads `.env.<stage>`, or `.env` if there is no such file, into the environment, as Serverless does. What is set already wins. Throws a
+ * CommandError if no stage can have that name.
  */
 export const loadSettings = (stage: string): void => {
   if (!/^[a-zA-Z][a-zA-Z0-9-]*$/.test(stage)) {

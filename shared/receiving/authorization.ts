@@ -36,6 +36,9 @@ const presentedTokens = (event: APIGatewayProxyEventV2): string[] => {
 // Read while the function starts: with a network that cannot be read it does not start, and so lets nobody in.
 const isAllowed = parseNetworks(process.env.ALLOWED_NETWORKS ?? '');
 
-/** Whether the request comes from one of `ALLOWED_NETWORKS` (CIDR, comma-separated); none given means from anywhere, no address from nowhere. */
+/**
+ * Whether the request comes from one of `ALLOWED_NETWORKS` (CIDR, comma-separated). Empty allows any source. Otherwise a request
+ * without a source address is refused.
+ */
 export const isFromAllowedNetwork = (event: APIGatewayProxyEventV2): boolean =>
   isAllowed(event.requestContext?.http?.sourceIp ?? '');

@@ -4,7 +4,7 @@ const CIDR = /^([^/]+)(?:\/(\d{1,3}))?$/;
 
 /**
  * A test for addresses of the networks given as comma-separated CIDR (`203.0.113.0/24, 2001:db8::/32`, or single addresses).
- * Nothing given lets every address pass. Throws where one of them is no network.
+ * Nothing given lets every address pass. Throws if one of them is no network.
  */
 export const parseNetworks = (written: string): ((address: string) => boolean) => {
   if (written.trim() === '') return () => true;

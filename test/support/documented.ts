@@ -10,7 +10,7 @@ export type Page = {
 
 const asIs = (fields: Record<string, unknown>) => fields;
 
-/** Every field of every page and format. A home of its own has what has none among the call's fields: the id, in `pk`. */
+/** Every field of every page and format. An id that is no field of the call has its home in `pk`. */
 export const DOCUMENTED: Record<string, Page> = {
   'Call Center call log and list': {
     callback: 'cc',
