@@ -2,7 +2,7 @@ import { plainDigits } from './numbers.ts';
 
 /**
  * `JSON.parse` that keeps every digit: a number that a double would not print back exactly as it was written (longs beyond 2^53,
- * `1.50`, `8.5E10`) arrives as text in plain digits. Of a key that occurs twice the last one counts. Throws SyntaxError.
+ * `1.50`, `8.5E10`), or only with an exponent, arrives as text in plain digits. Of a key that occurs twice the last one counts. Throws SyntaxError.
  */
 export const parseJson = (text: string): unknown => {
   const value = JSON.parse(text);
@@ -15,4 +15,7 @@ const DIGITS_AT_RISK = /\d{16}|\d[.eE]/;
 const TOKENS_AT_RISK = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)|-?\d{16,}/g;
 
 const keepDigits = (token: string): string =>
-  token.startsWith('"') || String(Number(token)) === token ? token : `"${plainDigits(token) ?? token}"`;
+  token.startsWith('"') || isPrintedBack(token) ? token : `"${plainDigits(token) ?? token}"`;
+
+// A double prints 1e+21 and 1e-7 as they were written, and not in plain digits.
+const isPrintedBack = (token: string): boolean => String(Number(token)) === token && !token.includes('e');

@@ -34,6 +34,8 @@ describe('scalars', () => {
     ['{"callId":"1","caller":8.5235710033E10}', { caller: '85235710033' }],
     ['{"callId":"1","caller":"8.5235710033E10"}', { caller: '8.5235710033E10' }],
     ['{"callId":"1","caller":85235710033.0}', { caller: '85235710033' }],
+    ['{"callId":"1","caller":1e+21}', { caller: '1000000000000000000000' }],
+    ['{"callId":"1","caller":1e-7}', { caller: '0.0000001' }],
     ['{"callId":"1","taskId":1688363452814331904123}', { taskId: '1688363452814331904123' }],
     ['{"callId":"1","totalCustomerPrice":0.10}', { cost: '0.10' }],
     ['{"callId":"1","totalCustomerPrice":"3.5e-2"}', { cost: '0.035' }],
