@@ -157,7 +157,9 @@ const ofCallback = (callback: Callback, stack: Stack): Alarm[] => {
       metric: ofFunction(lambdaId, 'Throttles'),
     },
   ];
-  return own.map((alarm) => ({ ...alarm, callback: name }));
+  return own
+    .filter(({ entry }) => entry !== 'changed' || callback.bodies === 'versions')
+    .map((alarm) => ({ ...alarm, callback: name }));
 };
 
 const HOUR = 3600;

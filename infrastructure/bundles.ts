@@ -3,8 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
+import { type BuildOptions, type BuildResult, build } from 'esbuild';
 import { callbacks } from '../shared/callbacks/list.ts';
+import plugins from './esbuild-plugins.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -44,10 +45,6 @@ const TOKENS = Object.fromEntries(callbacks.map(({ tokenVariable }) => [tokenVar
 export const sourceOf = ({ functions }: Service, name: string): string =>
   `${functions[name]?.handler.replace(/\.\w+$/, '')}.ts`;
 
-/** The plugins of custom.esbuild. */
-export const pluginsOf = async ({ custom }: Service): Promise<Plugin[]> =>
-  custom.esbuild.plugins ? (await import(join(ROOT, custom.esbuild.plugins))).default : [];
-
 /** Bundles the source as serverless-esbuild does for this service. */
 export const bundle = async (
   service: Service,
@@ -62,7 +59,7 @@ export const bundle = async (
     external: exclude,
     outExtension: { '.js': outputFileExtension },
     ...esbuild,
-    plugins: await pluginsOf(service),
+    plugins,
     ...options,
     absWorkingDir: ROOT,
     entryPoints: [source],

@@ -29,7 +29,7 @@ export const PARTS: readonly Part[] = [
     [40, 0],
     "six of each callback's route, four counted of each callback",
   ),
-  part('CloudWatch alarms', ['alarm', 0.1], [49, 0], 'those of the template'),
+  part('CloudWatch alarms', ['alarm', 0.1], [48, 0], 'those of the template'),
   part('CloudWatch dashboard', ['dashboard', 3], [1, 0], 'one'),
   part('X-Ray', ['million traces', 5], [0, 3], 'one a function, at most: beyond one a second 5%'),
 ];

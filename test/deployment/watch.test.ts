@@ -79,7 +79,10 @@ const alarmsOf = (callback: string, stage: string): Record<string, Alarm> => {
     [`${callback}-too-large`]: ['NxcloudCallbacks', 'TooLarge', own, 'Sum', 0, 300],
     [`${callback}-unauthorized`]: ['NxcloudCallbacks', 'Unauthorized', own, 'Sum', 10, 900],
     [`${callback}-forbidden`]: ['NxcloudCallbacks', 'Forbidden', own, 'Sum', 10, 900],
-    [`${callback}-changed`]: ['NxcloudCallbacks', 'Changed', own, 'Sum', 0, 300],
+    // A further event of a predictive call is no change of it.
+    ...(callback !== 'predictive' && {
+      [`${callback}-changed`]: ['NxcloudCallbacks', 'Changed', own, 'Sum', 0, 300] satisfies Alarm,
+    }),
     [`${callback}-throttles`]: ['AWS/Lambda', 'Throttles', lambda, 'Sum', 0, 300],
   };
 };
