@@ -72,11 +72,14 @@ const factsOf = (events: Event[]): Facts => {
     agentAnsweredAt,
     endedAt,
     talkSeconds: secondsBetween(agentAnsweredAt, endedAt),
-    ...outcomeOf(answered.length > 0, agent !== undefined, ended),
+    ...outcomeOf(answered.length > 0, agent !== undefined, ended && !events.some(isUnclear)),
     status: statusOf(calling.length > 0, answered.length > 0, agent !== undefined, ended),
     statusText: last(events, 'info'),
   };
 };
+
+// It may be the very event whose absence would be told.
+const isUnclear = ({ type, state }: Event): boolean => type === undefined || state === undefined;
 
 // The provider never says that nobody answered: the call leg hangs up without it. A later event corrects it.
 const outcomeOf = (answered: boolean, connected: boolean, ended: boolean): Facts => {

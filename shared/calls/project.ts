@@ -73,7 +73,7 @@ const projectionOf = (
   return {
     outcome: current === undefined ? 'new' : 'revised',
     changed: callback.bodies === 'versions' ? changedFields(callback, current, call, deliveries) : [],
-    ...(isEnd && { lagSeconds: (Date.parse(revisedAt) - Date.parse(endedAt)) / 1000 }),
+    ...(isEnd && { lagSeconds: Math.max(0, Date.parse(revisedAt) - Date.parse(endedAt)) / 1000 }),
   };
 };
 

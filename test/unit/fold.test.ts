@@ -195,6 +195,13 @@ describe('predictive events', () => {
     expect(fold(calling, answered, hungUp)).not.toHaveProperty('talkSeconds');
   });
 
+  test.each(['type', 'state'])('say nothing negative beside an event whose %s cannot be read', (name) => {
+    const unclear = { ...answered, [name]: {} };
+
+    expect(fold(calling, hungUp, unclear)).not.toHaveProperty('answered');
+    expect(fold(calling, answered, hungUp, { ...agentAnswered, [name]: {} })).not.toHaveProperty('abandoned');
+  });
+
   test('correct a call that was taken for not answered, and one for abandoned', () => {
     expect(fold(hungUp, answered, calling)).toMatchObject({ answered: true, abandoned: true });
     expect(fold(hungUp, answered, calling, agentAnswered)).toMatchObject({
