@@ -107,10 +107,7 @@ test('builds nothing when a file changes that no function is built of', async ()
   await untilTold(stack, 'reloaded', () => appendFileSync(shared, '\n'));
   const reloads = () => stack.output().split('reloaded').length;
   const before = reloads();
-  const answers = await Promise.all(
-    Array.from({ length: 200 }, async (_, id) => (await postPns(ports, { id: 1000 + id })).status),
-  );
+  for (let id = 1000; id < 1200; id++) expect((await postPns(ports, { id })).status).toBe(200);
 
-  expect(new Set(answers)).toEqual(new Set([200]));
   expect(reloads()).toBe(before);
 });
