@@ -107,14 +107,7 @@ test('builds nothing when a file changes that no function is built of', async ()
   await untilTold(stack, 'reloaded', () => appendFileSync(shared, '\n'));
   const reloads = () => stack.output().split('reloaded').length;
   const before = reloads();
-  const answers = new Set<number>();
-  for (let id = 1000; id < 1200; id += 10) {
-    const some = Array.from({ length: 10 }, (_, n) => postPns(ports, { id: id + n }));
-    for (const { status } of await Promise.all(some)) answers.add(status);
-  }
+  for (let id = 1000; id < 1200; id++) expect((await postPns(ports, { id })).status).toBe(200);
 
-  // A busy machine may be late for SQS.
-  answers.delete(503);
-  expect(answers).toEqual(new Set([200]));
   expect(reloads()).toBe(before);
 });
