@@ -16,22 +16,32 @@ const text = v.pipe(
   v.maxLength(MAX_LENGTH, `must have at most ${MAX_LENGTH} characters`),
 );
 const tristate = v.picklist(['true', 'false', 'unknown'], 'must be true, false or unknown');
-const onlyTrue = v.pipe(
-  v.literal('true', 'must be true, or left out'),
-  v.transform(() => true),
-);
-const seconds = v.pipe(
-  v.string(),
-  v.regex(/^\d{1,7}$/, 'must be a whole number of seconds'),
-  v.transform(Number),
-);
+// A description comes before what turns the text into something else, which ends what the OpenAPI document has of a parameter.
+const onlyTrue = (description: string) =>
+  v.pipe(
+    v.picklist(['true'], 'must be true, or left out'),
+    v.description(description),
+    v.transform(() => true),
+  );
+const wholeNumber = (minimum: number, maximum: number, description: string) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (written) => /^\d{1,7}$/.test(written) && Number(written) >= minimum && Number(written) <= maximum,
+      `must be a whole number from ${minimum} to ${maximum}`,
+    ),
+    v.metadata({ type: 'integer', minimum, maximum }),
+    v.description(description),
+    v.transform(Number),
+  );
+const MAX_SECONDS = 604_800;
 
 /** A name of the vocabulary: a misspelt one would find nothing without a word. */
 const named = (names: readonly string[], those = names.join(', ')) =>
-  v.union(
-    [v.picklist(names), v.pipe(v.string(), v.regex(/^unknown:./))],
-    `must be ${those}, or unknown:<code>`,
-  );
+  v.union([
+    v.picklist(names),
+    v.pipe(v.string(), v.regex(/^unknown:./, `must be ${those}, or unknown:<code>`)),
+  ]);
 
 /** A party without digits or letters would find nothing without a word. */
 const party = v.pipe(
@@ -96,27 +106,15 @@ export const FILTERS = {
     v.pipe(named(STATUSES, 'a status of docs/records.md'), v.description('A status of docs/records.md.')),
   ),
   hangupBy: v.optional(v.pipe(named(HANGUP_PARTIES), v.description('Who hung up.'))),
-  minTalk: v.optional(v.pipe(seconds, v.description('Talked for at least so many seconds.'))),
-  maxTalk: v.optional(v.pipe(seconds, v.description('Talked for at most so many seconds.'))),
-  recording: v.optional(v.pipe(onlyTrue, v.description('`true`: has a recording.'))),
-  issues: v.optional(v.pipe(onlyTrue, v.description('`true`: has fields that could not be read.'))),
+  minTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'Talked for at least so many seconds.')),
+  maxTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'Talked for at most so many seconds.')),
+  recording: v.optional(onlyTrue('`true`: has a recording.')),
+  issues: v.optional(onlyTrue('`true`: has fields that could not be read.')),
 };
-
-const MAX_LIMIT = 200;
 
 /** How much of the answer is asked for. */
 export const PAGE = {
-  limit: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{1,4}$/, `must be a whole number from 1 to ${MAX_LIMIT}`),
-      v.transform(Number),
-      v.minValue(1, 'must be at least 1'),
-      v.maxValue(MAX_LIMIT, `must be at most ${MAX_LIMIT}`),
-      v.description(`Calls on a page. Default: 50, at most ${MAX_LIMIT}.`),
-    ),
-    '50',
-  ),
+  limit: v.optional(wholeNumber(1, 200, 'Calls on a page.'), '50'),
   cursor: v.optional(
     v.pipe(
       v.string(),
@@ -155,7 +153,7 @@ export const readParameters = <const Entries extends v.ObjectEntries>(
     else if (all.length > 1) issues.push({ path: name, message: 'is given more than once' });
     else values[name] = all[0];
   }
-  const parsed = v.safeParse(v.strictObject(entries), values);
+  const parsed = v.safeParse(v.strictObject(entries), values, { abortPipeEarly: true });
   if (!parsed.success) {
     for (const issue of parsed.issues) issues.push({ path: nameOf(issue), message: messageOf(issue) });
   }
