@@ -29,10 +29,10 @@ type Merge = {
   /** The newest day that is not being read; before `firstDay` there is none. */
   day: string;
   firstDay: string;
-  /** How much of a lane to read at once. */
+  /** How many days to open at once: twice as many after a round that found nothing. */
+  days: number;
+  /** How much to read of a lane at once: twice as much after a round of which nothing was wanted. */
   length: number;
-  /** Rounds in a row that found nothing: each reads twice as much as the one before. */
-  fruitless: number;
   reads: number;
   units: number;
 };
@@ -76,18 +76,26 @@ export const mergeLanes = async (
 const begin = (filters: CallFilters, cursor: string | undefined, limit: number): Merge => {
   const before = min(cursor ?? END, filters.to ?? END);
   const lanes = lanesOf(filters);
+  const today = dayOf(Date.now());
+  const lastDay = before.slice(0, 10);
   return {
     filters,
     before,
-    readers: open(lanes ?? [aheadLane()], before),
-    day: lanes ? '' : lastDay(before),
+    readers: open(lanes ?? lanesAhead(lastDay > today ? dayAfter(today) : undefined, filters.ref), before),
+    day: lanes ? '' : min(lastDay, today),
     firstDay: max(filters.from.slice(0, 10), BEGINNING),
+    days: 1,
     length: firstLength(limit, lanes?.length ?? SLOTS_PER_DAY),
-    fruitless: 0,
     reads: 0,
     units: 0,
   };
 };
+
+// What is dated more than a day ahead of its arrival has a lane apart, so that no day after tomorrow has any.
+const lanesAhead = (tomorrow: string | undefined, ref: string | undefined): Lane[] => [
+  aheadLane(),
+  ...(tomorrow ? lanesOfDay(tomorrow, ref) : []),
+];
 
 const open = (lanes: Lane[], frontier: string): Reader[] =>
   lanes.map((lane) => ({ lane, items: [], frontier }));
@@ -96,16 +104,16 @@ const open = (lanes: Lane[], frontier: string): Reader[] =>
 const firstLength = (limit: number, lanes: number): number =>
   lanes === 1 ? limit : Math.min(limit, Math.max(MIN_LENGTH, Math.ceil((limit * SPREAD) / lanes)));
 
-// Measured: less makes a second round likely, more reads what nobody sees.
+// Less makes a second round likely, more reads what nobody sees.
 const SPREAD = 1.3;
 const MIN_LENGTH = 8;
 const MAX_LENGTH = 200;
-const MAX_DOUBLINGS = 4;
+const MAX_DAYS = 16;
 
-/** Opens the lanes of the days that can have a call after `at`: one more day, and more if nothing was found. */
+/** Opens the lanes of the next days that can have a call after `at`. */
 const openDays = (merge: Merge, at: string): void => {
-  const { before, firstDay, readers, filters, fruitless } = merge;
-  for (let n = 0; n < 1 << fruitless && merge.day >= firstDay && dayAfter(merge.day) > at; n++) {
+  const { before, firstDay, readers, filters, days } = merge;
+  for (let n = 0; n < days && merge.day >= firstDay && dayAfter(merge.day) > at; n++) {
     readers.push(...open(lanesOfDay(merge.day, filters.ref), min(before, dayAfter(merge.day))));
     merge.day = dayBefore(merge.day);
   }
@@ -120,19 +128,21 @@ const read = async (
   isWanted: (call: CallItem) => boolean,
   abortSignal?: AbortSignal,
 ): Promise<void> => {
-  const { filters, before, length, fruitless } = merge;
-  const atOnce = Math.max(length, Math.min(length << fruitless, MAX_LENGTH));
+  const { filters, before, length, days } = merge;
+  let isAnyRead = false;
   const readOne = async (reader: Reader) => {
     const period = { from: filters.from, before: reader.frontier ?? before };
-    const stretch = await readLane(reader.lane, period, atOnce, abortSignal);
-    reader.items.push(...stretch.items.filter(isWanted));
-    reader.frontier = stretch.frontier;
-    merge.units += stretch.units;
+    const { items, frontier, units } = await readLane(reader.lane, period, length, abortSignal);
+    reader.items.push(...items.filter(isWanted));
+    reader.frontier = frontier;
+    isAnyRead ||= items.length > 0;
+    merge.units += units;
   };
   await Promise.all(readers.map(readOne));
   merge.reads += readers.length;
-  const found = readers.some(({ items }) => items.length > 0);
-  merge.fruitless = found ? 0 : Math.min(fruitless + 1, MAX_DOUBLINGS);
+  const isAnyWanted = readers.some(({ items }) => items.length > 0);
+  merge.days = isAnyWanted ? 1 : Math.min(days * 2, MAX_DAYS);
+  if (isAnyRead && !isAnyWanted) merge.length = Math.max(length, Math.min(length * 2, MAX_LENGTH));
 };
 
 /** A call between two parties of the same number is in both of its lanes. */
@@ -146,6 +156,3 @@ const DAY_MS = 86_400_000;
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 const dayBefore = (day: string): string => dayOf(Date.parse(day) - DAY_MS);
 const dayAfter = (day: string): string => dayOf(Date.parse(day) + DAY_MS);
-
-// Nothing in the lane of a day is dated more than a day ahead of its arrival.
-const lastDay = (before: string): string => min(before.slice(0, 10), dayAfter(dayOf(Date.now())));
