@@ -9,21 +9,23 @@ import type { Bench } from './bench.ts';
 import { benchConsumer } from './consumer.ts';
 import { benchInput } from './input.ts';
 import { benchProjector } from './projector.ts';
+import { benchRead } from './read.ts';
 import { benchReceivers } from './receivers.ts';
 import { type Goal, goalTable, isMet, markdown, type Table } from './report.ts';
 import { createThrottle } from './throttle.ts';
 
-const PARTS = ['receivers', 'consumer', 'projector', 'input'];
+const PARTS = ['receivers', 'consumer', 'projector', 'input', 'read'];
 const MEMORY_MB = 512;
 const THROTTLED = ['calls', 'all', 'none'] as const;
 const DOCS = join(import.meta.dirname, '..', 'docs');
 
-const USAGE = `Usage: npm run bench -- [--only <part>] [--rounds <number>] [--throttle <what>]
+const USAGE = `Usage: npm run bench -- [--only <part>] [--rounds <number>] [--calls <number>] [--throttle <what>]
 
 Measures the functions and writes docs/benchmark.md.
 
   --only <part>      ${PARTS.join(', ')}; can be repeated
   --rounds <number>  how often each cold start is measured; 11 by default
+  --calls <number>   how many calls are read from; 1000000 by default
   --throttle <what>  what gets no more CPU than ${MEMORY_MB} MB have: ${THROTTLED.join(', ')}
 `;
 
@@ -31,6 +33,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: PARTS },
     rounds: { type: 'string', default: '11' },
+    calls: { type: 'string', default: '1000000' },
     throttle: { type: 'string', default: 'calls' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -70,6 +73,7 @@ try {
   if (values.only.includes('consumer')) done(await benchConsumer(unthrottled));
   if (values.only.includes('projector')) done(await benchProjector(unthrottled));
   if (values.only.includes('input')) done(await benchInput(unthrottled));
+  if (values.only.includes('read')) done(await benchRead(unthrottled, Number(values.calls)));
 } finally {
   throttle.close();
   stub.close();

@@ -32,8 +32,8 @@ export const handler = async (event: Event, context: Context): Promise<APIGatewa
   try {
     const result = await route.handle(new URLSearchParams(rawQueryString), {
       abortSignal,
-      audit: (action, ref) =>
-        logger.info('audit', { action, ref, sub: claims?.sub, calls: 1, requestId: context.awsRequestId }),
+      audit: (entry) =>
+        logger.info('audit', { ...entry, sub: claims?.sub, calls: 1, requestId: context.awsRequestId }),
     });
     return result === undefined ? answer(404, { error: 'not_found' }) : answer(200, result);
   } catch (error) {

@@ -17,10 +17,13 @@ declare module 'dynalite/db/index.js' {
     get: (key: string, done: (error: unknown, item?: Item) => void) => void;
     put: (key: string, item: Item, done: Callback) => void;
     del: (key: string, done: Callback) => void;
+    batch: (operations: Operation[], done: Callback) => void;
     lock: unknown;
   };
   export type Range = { gt?: string; gte?: string; lt?: string; lte?: string; limit?: number };
-  export type Operation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
+  export type Operation =
+    | { type: 'put'; key: string; value: unknown; valueEncoding?: 'utf8' }
+    | { type: 'del'; key: string };
   export type Level = {
     get: (key: string) => Promise<unknown>;
     put: (key: string, value: unknown) => Promise<void>;
@@ -39,7 +42,11 @@ declare module 'dynalite/db/index.js' {
     GlobalSecondaryIndexes?: Index[];
     LocalSecondaryIndexes?: Index[];
   };
-  export type Store = { db: Level; getItemDb: (table: string) => ItemDb };
+  export type Store = {
+    db: Level;
+    getItemDb: (table: string) => ItemDb;
+    getIndexDb: (type: 'Global', table: string, index: string) => ItemDb;
+  };
 
   const db: {
     create: (options: object) => Store;
@@ -52,8 +59,20 @@ declare module 'dynalite/db/index.js' {
       done: Callback,
     ) => void;
     validationError: (message: string) => Error;
+    createKey: (item: Item, table: Table) => string;
+    getIndexActions: (
+      indexes: Index[],
+      old: Item | undefined,
+      item: Item,
+      table: Table,
+    ) => { puts: { index: string; key: string; item: Item }[] };
   };
   export default db;
+}
+
+declare module 'dynalite/actions/createTable.js' {
+  import type { Callback, Store, Table } from 'dynalite/db/index.js';
+  export default function createTable(store: Store, table: Table, done: Callback): void;
 }
 
 declare module 'dynalite/actions/deleteItem.js' {

@@ -1,51 +1,97 @@
-import { toJsonSchema } from '@valibot/to-json-schema';
+import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
+import { CallView } from '../calls/view.ts';
+import { Configuration } from './configuration.ts';
 import { type Route, routes } from './routes.ts';
 
-// What a schema computes of a value, or checks by a function, is no part of the document.
-const OPTIONS = { typeMode: 'input', errorMode: 'ignore' } as const;
+/** What requests without an answer are told. */
+const InvalidQuery = v.object({
+  error: v.literal('invalid_query'),
+  issues: v.array(v.object({ path: v.string(), message: v.string() })),
+});
+const errorOf = (error: string) => v.object({ error: v.literal(error) });
 
-/** A schema as the document has it. */
+const SCHEMAS = { Call: CallView, InvalidQuery };
+
+// What a schema computes of a value, or checks by a function, is no part of the document.
+const CONVERSION: ConversionConfig = {
+  target: 'draft-2020-12',
+  typeMode: 'input',
+  errorMode: 'ignore',
+  definitions: SCHEMAS,
+  overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
+};
+
 const schemaOf = (schema: v.GenericSchema) => {
-  const { $schema: _, ...document } = toJsonSchema(schema, OPTIONS);
+  const { $schema: _, $defs: _1, ...document } = toJsonSchema(schema, CONVERSION);
   return document;
 };
 
 const parametersOf = ({ parameters }: Route) => {
-  const { properties = {}, required = [] } = toJsonSchema(v.object(parameters), OPTIONS);
-  return Object.entries(properties).map(([name, schema]) => {
-    const { description, ...rest } = typeof schema === 'object' ? schema : {};
-    // A default makes a parameter optional to the caller.
-    const isRequired = required.includes(name) && !('default' in rest);
-    return { name, in: 'query', description, required: isRequired, schema: rest };
+  const { properties = {}, required = [] } = schemaOf(v.object(parameters));
+  return Object.entries(properties).map(([name, property]) => {
+    const {
+      description,
+      default: preset,
+      ...schema
+    } = property as { description?: string; default?: string };
+    return {
+      name,
+      in: 'query',
+      description,
+      // A default makes a parameter optional to the caller.
+      required: required.includes(name) && preset === undefined,
+      schema: { ...schema, ...(preset !== undefined && { default: JSON.parse(preset) }) },
+    };
   });
 };
 
-const failure = (description: string, body: v.GenericSchema) => ({
+const json = (description: string, schema: v.GenericSchema) => ({
   description,
-  content: { 'application/json': { schema: schemaOf(body) } },
+  content: { 'application/json': { schema: schemaOf(schema) } },
 });
 
-const Issues = v.array(v.object({ path: v.string(), message: v.string() }));
-const errorOf = (error: string) => v.object({ error: v.literal(error) });
+const UNAUTHORIZED = {
+  401: { description: 'No token, or not a valid one' },
+  403: { description: 'A token without the scope, or without the claim that the stage requires' },
+};
 
 const operationOf = (route: Route) => ({
   get: {
+    operationId: route.operation,
     summary: route.summary,
     parameters: parametersOf(route),
     responses: {
-      200: failure('Found', route.answer),
-      400: failure(
-        'A parameter is unknown or cannot be read',
-        v.object({ error: v.literal('invalid_query'), issues: Issues }),
-      ),
-      401: { description: 'No valid token' },
-      403: { description: 'A token without the scope, or without the claim that the stage requires' },
-      404: failure('There is no such call', errorOf('not_found')),
-      503: failure('The tables cannot be read right now', errorOf('unavailable')),
+      200: json('Found', route.answer),
+      400: json('A parameter is unknown, given twice or unreadable', InvalidQuery),
+      ...UNAUTHORIZED,
+      ...(route.notFound && { 404: json(route.notFound, errorOf('not_found')) }),
+      503: {
+        ...json('The tables cannot be read right now', errorOf('unavailable')),
+        headers: {
+          'retry-after': { description: 'Seconds to wait', schema: { type: 'integer' } },
+        },
+      },
     },
   },
 });
+
+const DOCUMENT = {
+  get: {
+    operationId: 'describe',
+    summary: 'This document.',
+    responses: { 200: json('OpenAPI 3.1', v.record(v.string(), v.unknown())), ...UNAUTHORIZED },
+  },
+};
+
+const CONFIGURATION = {
+  get: {
+    operationId: 'configure',
+    summary: 'What a client has to know before it can sign in. Needs no token.',
+    security: [],
+    responses: { 200: json('Found', Configuration) },
+  },
+};
 
 /** The API as an OpenAPI 3.1 document, made of the schemas that it works by. */
 export const openApi = () => ({
@@ -56,8 +102,13 @@ export const openApi = () => ({
     description: 'Every call of NXCloud, once, in one vocabulary. Times are ISO 8601 UTC.',
   },
   components: {
+    schemas: toJsonSchemaDefs(SCHEMAS, CONVERSION),
     securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
   },
   security: [{ token: [] }],
-  paths: Object.fromEntries(routes.map((route) => [route.path, operationOf(route)])),
+  paths: {
+    ...Object.fromEntries(routes.map((route) => [route.path, operationOf(route)])),
+    '/api/openapi.json': DOCUMENT,
+    '/config.json': CONFIGURATION,
+  },
 });

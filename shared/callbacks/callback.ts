@@ -48,8 +48,8 @@ export type Callback = {
   read: (body: string) => { id?: string; issues: Issue[] };
   /** What is true of a call by its bodies, oldest first; undefined if none of them tells of a call. */
   fold: (bodies: readonly string[]) => Fold | undefined;
-  /** What was true after each of the bodies. */
-  history: (bodies: readonly string[]) => (Fold | undefined)[];
+  /** What was true after each of the bodies came, if those that had come are folded in the order of their places. */
+  history: (bodies: readonly { body: string; place: string }[]) => (Fold | undefined)[];
   /** What the bodies tell as events of the call, in the order in which they happened. */
   events: (bodies: readonly string[]) => CallEvent[];
 };
@@ -73,8 +73,11 @@ export const callback = <Payload>(definition: Definition<Payload>): Callback => 
     },
     fold: (texts) => fold(readingsOf(texts)),
     history: (texts) => {
-      const readings = texts.map((text) => read(definition, text));
-      return readings.map((_, n) => fold(readings.slice(0, n + 1).filter((reading) => 'id' in reading)));
+      const readings = texts.map(({ body, place }) => ({ place, reading: read(definition, body) }));
+      return readings.map((_, n) => {
+        const come = readings.slice(0, n + 1).sort((a, b) => (a.place < b.place ? -1 : 1));
+        return fold(come.map(({ reading }) => reading).filter((reading) => 'id' in reading));
+      });
     },
     events: (texts) =>
       event === undefined

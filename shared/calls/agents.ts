@@ -8,9 +8,9 @@ export type Agent = {
   calls: number;
 };
 
-const MAX_CALLS = 50_000;
+const MAX_CALLS = 20_000;
 
-/** The agents of the newest 50,000 calls of a period, who had most of them first. */
+/** The agents of the newest 20,000 calls of a period, who had most of them first. */
 export const agentsOf = async (
   period: { from: string; to: string | undefined },
   abortSignal: AbortSignal,

@@ -3,9 +3,9 @@ import type { Json, Named } from '../payload/field-types.ts';
 
 /** A code of the vocabulary: one of the names, or `unknown:<code>`. */
 const oneOf = <const Names extends readonly string[]>(names: Names) =>
-  v.custom<Named<Names[number]>>(
-    (value) => typeof value === 'string' && (names.includes(value) || value.startsWith('unknown:')),
-  );
+  v.union([v.picklist(names), v.pipe(v.string(), v.regex(/^unknown:/))]) as v.GenericSchema<
+    Named<Names[number]>
+  >;
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -28,7 +28,7 @@ export type CallFilters = {
   /** Seconds, inclusive; a call without a talk time has none. */
   minTalk?: number | undefined;
   maxTalk?: number | undefined;
-  /** Has a recording: a URL, an id, or a file in the archive. */
+  /** Has a recording: a URL, or an id. */
   recording?: boolean | undefined;
   /** Has fields that could not be read. */
   issues?: boolean | undefined;
@@ -45,7 +45,7 @@ export const matches = (call: CallItem, filters: CallFilters): boolean =>
   isEqual(call.hangupBy, filters.hangupBy) &&
   isSaid(call.answered, filters.answered) &&
   isSaid(call.abandoned, filters.abandoned) &&
-  isLong(call.talkSeconds, filters) &&
+  hasTalked(call.talkSeconds, filters) &&
   (!filters.recording || hasRecording(call)) &&
   (!filters.issues || call.issues !== undefined) &&
   isEqual(call.ref, filters.ref) &&
@@ -66,7 +66,7 @@ const isEqual = (value: string | undefined, wanted: string | undefined): boolean
 const isSaid = (value: boolean | undefined, wanted: Tristate | undefined): boolean =>
   wanted === undefined || (value === undefined ? 'unknown' : String(value)) === wanted;
 
-const isLong = (seconds: number | undefined, { minTalk, maxTalk }: CallFilters): boolean =>
+const hasTalked = (seconds: number | undefined, { minTalk, maxTalk }: CallFilters): boolean =>
   (minTalk === undefined || (seconds ?? -1) >= minTalk) &&
   (maxTalk === undefined || (seconds !== undefined && seconds <= maxTalk));
 
@@ -82,11 +82,15 @@ export const hasRecording = ({
   legs?.some((leg) => leg.recordingUrl !== undefined) ||
   'recording' in call;
 
-const hasId = ({ id, callId, orderId, taskId }: CallItem, wanted: string): boolean =>
-  [id, callId, orderId, taskId].includes(wanted) || PREFIXES.some((prefix) => id === prefix + wanted);
+const hasId = (call: CallItem, wanted: string): boolean =>
+  isKnownBy(call, wanted) || call.orderId === wanted || call.taskId === wanted;
 
-/** What an id of a `pk` can begin with beside what the provider calls the call: `pns#call:<callId>`. */
-export const PREFIXES = ['call:', 'notice:'];
+/** Whether an id is that of the call's `pk`, or its `callId`. */
+export const isKnownBy = ({ id, callId }: CallItem, wanted: string): boolean =>
+  callId === wanted || id === wanted || ID_PREFIXES.some((prefix) => id === prefix + wanted);
+
+/** What the id of a `pk` can begin with before what the provider calls the call: `pns#call:<callId>`. */
+export const ID_PREFIXES = ['call:', 'notice:'];
 
 const isAgent = ({ agentKey, agentId, agentName, agentPhone }: CallItem, wanted: string): boolean => {
   const key = agentFilterKey(wanted);

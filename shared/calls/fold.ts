@@ -26,7 +26,7 @@ export type Call = CallRecord & {
 export const foldCall = (callback: Callback, deliveries: readonly Delivery[]): Call | undefined => {
   const [first] = deliveries;
   if (first === undefined) return undefined;
-  const folded = callback.fold(deliveries.toSorted(bySource).map(({ body }) => body));
+  const folded = callback.fold(deliveries.toSorted(byPlace).map(({ body }) => body));
   if (folded === undefined) return undefined;
   const arrivals = deliveries.map(({ receivedAt }) => receivedAt).sort();
   return {
@@ -42,8 +42,11 @@ export const foldCall = (callback: Callback, deliveries: readonly Delivery[]): C
   };
 };
 
-// What the provider's list says comes first: a callback overrides it, so that it adds and never overrides.
-const bySource = (a: Delivery, b: Delivery): number => (sortKey(a) < sortKey(b) ? -1 : 1);
+const byPlace = (a: Delivery, b: Delivery): number => (placeOf(a) < placeOf(b) ? -1 : 1);
 
-const sortKey = ({ source, receivedAt, sk }: Delivery): string =>
+/**
+ * The place of a delivery among those of its call, as text that sorts. What the provider's list says comes first: a callback overrides
+ * it, so that it adds and never overrides.
+ */
+export const placeOf = ({ source, receivedAt, sk }: Delivery): string =>
   [source === 'list' ? 0 : 1, receivedAt, sk].join(' ');

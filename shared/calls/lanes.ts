@@ -22,9 +22,9 @@ export const lanesOf = ({ caller, callee, number, agents }: CallFilters): Lane[]
 const ATTRIBUTES = { byCaller: 'callerKey', byCallee: 'calleeKey' } as const;
 
 const partyLanes = (written: string, indexes: ('byCaller' | 'byCallee')[]): Lane[] => {
-  const value = partyKey(written);
-  if (value === undefined) return [];
-  return indexes.map((index) => ({ index, attribute: ATTRIBUTES[index], value }));
+  const key = partyKey(written);
+  if (key === undefined) return [];
+  return indexes.map((index) => ({ index, attribute: ATTRIBUTES[index], value: cutKey(key) }));
 };
 
 /** The lanes of a day, YYYY-MM-DD; only one of them can have the call with this `ref`. */
@@ -45,7 +45,7 @@ export const callIdLane = (callId: string): Lane => ({
   value: cutKey(callId),
 });
 
-/** Items of a lane, newest first; all of them down to `frontier`, or all that there are if that is undefined. */
+/** Items of a lane, newest first: all that it has down to `frontier`, or all that it has if that is undefined. */
 export type Stretch = { items: CallItem[]; frontier: string | undefined; units: number };
 
 /** Reads at most `limit` items of a lane that are at or after `from` and before `before`. */
@@ -55,6 +55,7 @@ export const readLane = async (
   limit: number,
   abortSignal?: AbortSignal,
 ): Promise<Stretch> => {
+  if (from >= before) return { items: [], frontier: undefined, units: 0 };
   const query = {
     TableName: process.env.CALLS_TABLE,
     IndexName: index,
@@ -66,12 +67,11 @@ export const readLane = async (
     Limit: limit,
     ReturnConsumedCapacity: 'TOTAL' as const,
   };
-  if (from >= before) return { items: [], frontier: undefined, units: 0 };
   const {
     Items = [],
     LastEvaluatedKey,
     ConsumedCapacity,
-  } = await dynamodb.send(new QueryCommand(query), abortSignal ? { abortSignal } : {});
+  } = await dynamodb.send(new QueryCommand(query), abortSignal && { abortSignal });
   return {
     items: Items.map((item) => unmarshall(item) as CallItem),
     frontier: LastEvaluatedKey?.at?.S,

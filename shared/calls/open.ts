@@ -4,7 +4,7 @@ import { callOfKey } from '../callbacks/list.ts';
 import type { Delivery, Source } from '../deliveries/delivery.ts';
 import { deliveriesOf } from '../deliveries/read.ts';
 import type { CallRecord } from './call.ts';
-import { foldCall } from './fold.ts';
+import { foldCall, placeOf } from './fold.ts';
 import { readCall } from './read.ts';
 import { type CallView, viewOf } from './view.ts';
 
@@ -31,9 +31,11 @@ export const openHistory = async (
   const [item, deliveries] = await Promise.all([readCall(pk, abortSignal), deliveriesOf(pk, abortSignal)]);
   const call = foldCall(callback, deliveries);
   if (call === undefined) return undefined;
-  const inOrder = deliveries.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const bodies = inOrder.map(({ body }) => body);
-  const records = callback.history(bodies).map((fold): Partial<CallRecord> => fold?.record ?? {});
+  const inOrder = deliveries.toSorted((a, b) => (arrivalOf(a) < arrivalOf(b) ? -1 : 1));
+  const folds = callback.history(
+    inOrder.map((delivery) => ({ body: delivery.body, place: placeOf(delivery) })),
+  );
+  const records = folds.map((fold): Partial<CallRecord> => fold?.record ?? {});
   const opened = {
     call: viewOf(call, item),
     versions: inOrder.map(({ receivedAt, sk, source, bodyHash }, n) => ({
@@ -43,12 +45,12 @@ export const openHistory = async (
       bodyHash,
       changed: differing(records[n - 1] ?? {}, records[n] ?? {}),
     })),
-    events: callback.events(bodies),
+    events: callback.events(inOrder.map(({ body }) => body)),
   };
   return { opened, history: { deliveries: inOrder, records } };
 };
 
-const keyOf = ({ receivedAt, sk }: Delivery): string => `${receivedAt} ${sk}`;
+const arrivalOf = ({ receivedAt, sk }: Delivery): string => `${receivedAt} ${sk}`;
 
 const differing = (before: Partial<CallRecord>, after: Partial<CallRecord>): string[] =>
   (Object.keys({ ...before, ...after }) as (keyof CallRecord)[]).filter(

@@ -3,10 +3,12 @@ import { callbacks } from '../callbacks/list.ts';
 import type { Issue } from '../payload/reader.ts';
 import { DIRECTIONS, HANGUP_PARTIES, STATUSES } from './call.ts';
 import type { CallFilters } from './filters.ts';
+import { partyKey } from './party.ts';
 import { isZone, readTime, stageZone } from './period.ts';
-import { CURSOR } from './query.ts';
+import { isCursor } from './query.ts';
 
 const MAX_LENGTH = 256;
+const MAX_AGENTS = 20;
 const text = v.pipe(
   v.string(),
   v.trim(),
@@ -14,28 +16,41 @@ const text = v.pipe(
   v.maxLength(MAX_LENGTH, `must have at most ${MAX_LENGTH} characters`),
 );
 const tristate = v.picklist(['true', 'false', 'unknown'], 'must be true, false or unknown');
-const onlyTrue = v.pipe(
-  v.literal('true', 'must be true, or left out'),
-  v.transform(() => true),
-);
-const seconds = v.pipe(
-  v.string(),
-  v.regex(/^\d{1,7}$/, 'must be a whole number of seconds'),
-  v.transform(Number),
-);
-
-/** A name of the vocabulary, so that a misspelt one does not find nothing without a word. */
-const named = (names: readonly string[], those: string) =>
+// A description comes before what turns the text into something else, which ends what the OpenAPI document has of a parameter.
+const onlyTrue = (description: string) =>
   v.pipe(
-    text,
-    v.check(
-      (written) => names.includes(written) || /^unknown:./s.test(written),
-      `must be ${those}, or unknown:<code>`,
-    ),
+    v.picklist(['true'], 'must be true, or left out'),
+    v.description(description),
+    v.transform(() => true),
   );
+const wholeNumber = (minimum: number, maximum: number, description: string) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (written) => /^\d{1,7}$/.test(written) && Number(written) >= minimum && Number(written) <= maximum,
+      `must be a whole number from ${minimum} to ${maximum}`,
+    ),
+    v.metadata({ type: 'integer', minimum, maximum }),
+    v.description(description),
+    v.transform(Number),
+  );
+const MAX_SECONDS = 604_800;
+
+/** A name of the vocabulary: a misspelt one would find nothing without a word. */
+const named = (names: readonly string[], those = names.join(', ')) =>
+  v.union([
+    v.picklist(names),
+    v.pipe(v.string(), v.regex(/^unknown:./, `must be ${those}, or unknown:<code>`)),
+  ]);
+
+/** A party without digits or letters would find nothing without a word. */
+const party = v.pipe(
+  text,
+  v.check((written) => partyKey(written) !== undefined, 'must be a number or a name'),
+);
 
 const NAMES = callbacks.map(({ name }) => name);
-const isNames = (written: string): boolean => written.split(',').every((name) => NAMES.includes(name));
+const SOME_NAMES = new RegExp(`^(${NAMES.join('|')})(,(${NAMES.join('|')}))*$`);
 
 /** Which period is asked for. */
 export const PERIOD = {
@@ -58,15 +73,21 @@ export const PERIOD = {
 export const FILTERS = {
   ...PERIOD,
   number: v.optional(
-    v.pipe(text, v.description('Either party, however it is written: at least the last 7 digits.')),
+    v.pipe(
+      party,
+      v.description(
+        'Either party, however it is written; a number by at least its last 7 digits, or all of a shorter one.',
+      ),
+    ),
   ),
-  caller: v.optional(v.pipe(text, v.description('Who called.'))),
-  callee: v.optional(v.pipe(text, v.description('Who was called.'))),
+  caller: v.optional(v.pipe(party, v.description('Who called.'))),
+  callee: v.optional(v.pipe(party, v.description('Who was called.'))),
   agent: v.optional(
     v.pipe(
       v.array(text),
+      v.maxLength(MAX_AGENTS, `must be given at most ${MAX_AGENTS} times`),
       v.description(
-        'A key of /api/agents, or an id, a name or a phone of an agent. Can be given several times.',
+        `A key of /api/agents, or an id, a name or a phone of an agent. Can be given up to ${MAX_AGENTS} times.`,
       ),
     ),
   ),
@@ -74,55 +95,30 @@ export const FILTERS = {
   callback: v.optional(
     v.pipe(
       v.string(),
-      v.check(isNames, `must be some of ${NAMES.join(', ')}, separated by commas`),
+      v.regex(SOME_NAMES, `must be some of ${NAMES.join(', ')}, separated by commas`),
       v.description(`Products, separated by commas: ${NAMES.join(', ')}.`),
     ),
   ),
-  direction: v.optional(
-    v.pipe(
-      named(DIRECTIONS, DIRECTIONS.join(', ')),
-      v.description('`inbound`, `outbound`, `ai`, or `unknown:<code>`.'),
-    ),
-  ),
+  direction: v.optional(v.pipe(named(DIRECTIONS), v.description('Who called whom.'))),
   answered: v.optional(v.pipe(tristate, v.description('`unknown`: the provider said nothing.'))),
   abandoned: v.optional(v.pipe(tristate, v.description('`unknown`: the provider said nothing.'))),
   status: v.optional(
-    v.pipe(
-      named(STATUSES, 'a status of docs/records.md, like no-answer'),
-      v.description('A status of docs/records.md, or `unknown:<code>`.'),
-    ),
+    v.pipe(named(STATUSES, 'a status of docs/records.md'), v.description('A status of docs/records.md.')),
   ),
-  hangupBy: v.optional(
-    v.pipe(
-      named(HANGUP_PARTIES, HANGUP_PARTIES.join(', ')),
-      v.description(`Who hung up: ${HANGUP_PARTIES.join(', ')}, or unknown:<code>.`),
-    ),
-  ),
-  minTalk: v.optional(v.pipe(seconds, v.description('Talked for at least so many seconds.'))),
-  maxTalk: v.optional(v.pipe(seconds, v.description('Talked for at most so many seconds.'))),
-  recording: v.optional(v.pipe(onlyTrue, v.description('`true`: has a recording.'))),
-  issues: v.optional(v.pipe(onlyTrue, v.description('`true`: has fields that could not be read.'))),
+  hangupBy: v.optional(v.pipe(named(HANGUP_PARTIES), v.description('Who hung up.'))),
+  minTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'Talked for at least so many seconds.')),
+  maxTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'Talked for at most so many seconds.')),
+  recording: v.optional(onlyTrue('`true`: has a recording.')),
+  issues: v.optional(onlyTrue('`true`: has fields that could not be read.')),
 };
-
-const MAX_LIMIT = 200;
 
 /** How much of the answer is asked for. */
 export const PAGE = {
-  limit: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{1,4}$/, `must be a whole number from 1 to ${MAX_LIMIT}`),
-      v.transform(Number),
-      v.minValue(1, `must be at least 1`),
-      v.maxValue(MAX_LIMIT, `must be at most ${MAX_LIMIT}`),
-      v.description(`Calls on a page. Default: 50, at most ${MAX_LIMIT}.`),
-    ),
-    '50',
-  ),
+  limit: v.optional(wholeNumber(1, 200, 'Calls on a page.'), '50'),
   cursor: v.optional(
     v.pipe(
       v.string(),
-      v.regex(CURSOR, 'must be the cursor of a page'),
+      v.check(isCursor, 'must be the cursor of a page'),
       v.description('Where the page before ended.'),
     ),
   ),
@@ -139,6 +135,8 @@ export class InvalidQuery extends Error {
   }
 }
 
+const REPEATABLE = ['agent'];
+
 /** Reads parameters; throws InvalidQuery if one is unknown, given twice or unreadable. */
 export const readParameters = <const Entries extends v.ObjectEntries>(
   entries: Entries,
@@ -151,11 +149,11 @@ export const readParameters = <const Entries extends v.ObjectEntries>(
     const all = pairs.map(([, value]) => value);
     if (!Object.hasOwn(entries, name))
       issues.push({ path: name.slice(0, MAX_LENGTH), message: 'is not a parameter here' });
-    else if (name === 'agent') values[name] = all;
+    else if (REPEATABLE.includes(name)) values[name] = all;
     else if (all.length > 1) issues.push({ path: name, message: 'is given more than once' });
     else values[name] = all[0];
   }
-  const parsed = v.safeParse(v.strictObject(entries), values);
+  const parsed = v.safeParse(v.strictObject(entries), values, { abortPipeEarly: true });
   if (!parsed.success) {
     for (const issue of parsed.issues) issues.push({ path: nameOf(issue), message: messageOf(issue) });
   }
@@ -205,6 +203,9 @@ const timeOf = (name: 'from' | 'to', written: string, zone: string): string => {
   const time = readTime(written, zone, name);
   if (time !== undefined) return time;
   throw new InvalidQuery([
-    { path: name, message: 'must be a date like 2026-11-26 or a time like 2026-11-26T08:00:00Z' },
+    {
+      path: name,
+      message: 'must be a date like 2026-11-26 or a time like 2026-11-26T08:00:00Z; in a URL write + as %2B',
+    },
   ]);
 };

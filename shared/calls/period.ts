@@ -1,4 +1,4 @@
-import 'temporal-polyfill/global';
+import { Temporal } from 'temporal-polyfill';
 
 /** Whether there is a time zone of this name, like Asia/Shanghai. */
 export const isZone = (zone: string): boolean => {

@@ -4,13 +4,13 @@ import { dynamodb } from '../deliveries/dynamodb.ts';
 import type { CallItem } from './item.ts';
 
 /** The item of a call as it is now, read consistently. */
-export const readCall = async (pk: string, abortSignal: AbortSignal): Promise<CallItem | undefined> => {
+export const readCall = async (pk: string, abortSignal?: AbortSignal): Promise<CallItem | undefined> => {
   const command = new GetItemCommand({
     TableName: process.env.CALLS_TABLE,
     Key: marshall({ pk }),
     ConsistentRead: true,
   });
-  const { Item } = await dynamodb.send(command, { abortSignal });
+  const { Item } = await dynamodb.send(command, abortSignal && { abortSignal });
   return Item && (unmarshall(Item) as CallItem);
 };
 

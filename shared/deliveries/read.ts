@@ -20,7 +20,7 @@ export const deliveriesOf = async (pk: string, abortSignal: AbortSignal): Promis
   return deliveries;
 };
 
-/** One body, accepted or rejected; undefined if there is none. */
+/** One body, accepted or rejected; undefined if there is none, or it has expired. */
 export const deliveryAt = async (
   pk: string,
   sk: string,
@@ -28,5 +28,7 @@ export const deliveryAt = async (
 ): Promise<Delivery | RejectedBody | undefined> => {
   const command = new GetItemCommand({ TableName: process.env.DELIVERIES_TABLE, Key: marshall({ pk, sk }) });
   const { Item } = await dynamodb.send(command, { abortSignal });
-  return Item && (unmarshall(Item) as Delivery | RejectedBody);
+  const item = Item && (unmarshall(Item) as Delivery | RejectedBody);
+  // DynamoDB deletes what has expired within days.
+  return item && 'expiresAt' in item && item.expiresAt <= Date.now() / 1000 ? undefined : item;
 };

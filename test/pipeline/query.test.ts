@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CallFilters } from '../../shared/calls/filters.ts';
 import { type CallItem, itemOf } from '../../shared/calls/item.ts';
-import { queryCalls } from '../../shared/calls/query.ts';
+import { isCursor, queryCalls } from '../../shared/calls/query.ts';
+import { dynamodb as client } from '../../shared/deliveries/dynamodb.ts';
+import { refOf } from '../../shared/deliveries/ref.ts';
 import { callOf } from '../support/calls.ts';
 import { useOwnTables } from '../support/own-tables.ts';
 import { dynamodb } from '../support/pipeline.ts';
@@ -94,13 +96,19 @@ beforeAll(async () => {
         JSON.parse(JSON.stringify({ ...itemOf(callOf(callback, value)), rev: 1 })) as CallItem,
     );
   calls = [...new Map(items.map((item) => [item.pk, item])).values()];
-  for (let n = 0; n < calls.length; n += 25) {
-    const puts = calls.slice(n, n + 25).map((call) => ({ PutRequest: { Item: marshall(call) } }));
+  await put(calls);
+});
+
+const put = async (items: object[]) => {
+  for (let n = 0; n < items.length; n += 25) {
+    const puts = items.slice(n, n + 25).map((item) => ({ PutRequest: { Item: marshall(item) } }));
     await dynamodb.send(
       new BatchWriteItemCommand({ RequestItems: { [process.env.CALLS_TABLE ?? '']: puts } }),
     );
   }
-});
+};
+const remove = (pk: string) =>
+  dynamodb.send(new DeleteItemCommand({ TableName: process.env.CALLS_TABLE, Key: marshall({ pk }) }));
 
 /** Every page, and what is asked between them. */
 const walk = async (filters: CallFilters, limit: number, between = async (_page: CallItem[]) => {}) => {
@@ -109,6 +117,9 @@ const walk = async (filters: CallFilters, limit: number, between = async (_page:
   do {
     const page = await queryCalls(filters, { limit, cursor });
     expect(page.calls.length).toBeLessThanOrEqual(limit);
+    // A cursor that does not go back in time would never end.
+    if (cursor !== undefined && page.cursor !== undefined) expect(page.cursor < cursor).toBe(true);
+    expect(page.cursor === undefined || isCursor(page.cursor)).toBe(true);
     pages.push(page.calls);
     cursor = page.cursor;
     await between(page.calls);
@@ -248,26 +259,176 @@ test('finds the same calls by every way to write a number', async () => {
 
 describe('a cursor', () => {
   const from = new Date(START - 86_400_000).toISOString();
+  const inPeriod = () => calls.filter(({ at }) => at >= from);
 
-  test('stays valid while calls go and come: none that stays is left out, none is told twice', async () => {
-    const gone = new Set<string>();
-    const remove = async (pk: string) => {
-      gone.add(pk);
-      await dynamodb.send(
-        new DeleteItemCommand({ TableName: process.env.CALLS_TABLE, Key: marshall({ pk }) }),
-      );
-    };
+  test('stays valid while calls go and change their time: each that stays is told once', async () => {
+    const touched = new Map<string, CallItem>();
     const pages = await walk({ from }, 20, async (page) => {
-      const [first] = page;
-      const next = calls.filter(({ at }) => at < (page.at(-1)?.at ?? '')).sort(newestFirst)[3];
-      for (const call of [first, next]) if (call) await remove(call.pk);
+      const behind = inPeriod()
+        .filter(({ at, pk }) => at < (page.at(-1)?.at ?? '') && !touched.has(pk))
+        .sort(newestFirst);
+      const [seen, gone, earlier, later] = [page[0], behind[3], behind[5], behind[7]];
+      for (const call of [seen, gone]) if (call) await remove(call.pk);
+      if (earlier) await put([moved(earlier, from)]);
+      if (later) await put([moved(later, '2026-11-25T00:00:00.000Z')]);
+      for (const call of [seen, gone, earlier, later])
+        if (call && !touched.has(call.pk)) touched.set(call.pk, call);
     });
-    const found = pks(pages.flat());
-    const stayed = pks(calls).filter((pk) => !gone.has(pk));
+    const found = pks(pages.flat()).filter((pk) => !touched.has(pk));
+    await put([...touched.values()]);
 
-    expect(new Set(found).size).toBe(found.length);
-    expect(
-      stayed.filter((pk) => !found.includes(pk) && calls.find((call) => call.pk === pk && call.at >= from)),
-    ).toEqual([]);
+    expect(touched.size).toBeGreaterThan(20);
+    expect(found.sort()).toEqual(
+      pks(inPeriod())
+        .filter((pk) => !touched.has(pk))
+        .sort(),
+    );
+  });
+
+  const moved = (call: CallItem, time: string): CallItem => ({
+    ...call,
+    at: `${time}#${call.ref}`,
+    slot: `${time.slice(0, 10)}#${call.slot.at(-1)}`,
+  });
+
+  test('is not moved by calls that arrive', async () => {
+    const [model] = calls;
+    const arrivals: CallItem[] = [];
+    const pages = await walk({ from }, 100, async () => {
+      const pk = `cc#arrived-${arrivals.length}`;
+      arrivals.push(moved({ ...(model as CallItem), pk, ref: refOf(pk) }, '2026-11-28T00:00:00.000Z'));
+      await put(arrivals.slice(-1));
+    });
+    const found = pks(pages.flat()).filter((pk) => !pk.startsWith('cc#arrived'));
+    for (const { pk } of arrivals) await remove(pk);
+
+    expect(found).toEqual(pks(inPeriod().sort(newestFirst)));
+  });
+});
+
+test('finds what is dated ahead of its arrival, unless the period ends before', async () => {
+  const from = '2026-11-28';
+  const ahead = pks(calls.filter(({ at }) => at >= from).sort(newestFirst));
+
+  expect(ahead.length).toBeGreaterThan(10);
+  expect(pks((await walk({ from }, 7)).flat())).toEqual(ahead);
+  expect((await walk({ from, to: '2026-12-01T00:00:00.000Z' }, 7)).flat()).toEqual([]);
+});
+
+test('finds all calls of an id that more have than are read at once', async () => {
+  const [model] = calls;
+  const same = Array.from({ length: 130 }, (_, n) => {
+    const pk = `icc#same-${n}`;
+    const at = `2026-11-2${n % 6}T00:00:00.000Z#${refOf(pk)}`;
+    const slot = `${at.slice(0, 10)}#${n % 4}`;
+    return {
+      ...(model as CallItem),
+      pk,
+      id: `same-${n}`,
+      ref: refOf(pk),
+      callId: 'same',
+      otherId: 'same',
+      at,
+      slot,
+    };
+  });
+  await put(same);
+  const found = pks((await walk({ from: '2026-11-01', id: 'same' }, 50)).flat());
+  for (const { pk } of same) await remove(pk);
+
+  expect(found).toEqual(pks(same.sort(newestFirst)));
+});
+
+describe('a page', () => {
+  /** How many requests each page took. */
+  const requestsOf = async (filters: CallFilters, limit = 50) => {
+    let requests = 0;
+    client.middlewareStack.add(
+      (next) => (input) => {
+        requests++;
+        return next(input);
+      },
+      { step: 'initialize', name: 'count' },
+    );
+    const counts: number[] = [];
+    const pages = await walk(filters, limit, async () => {
+      counts.push(requests);
+      requests = 0;
+    });
+    client.middlewareStack.remove('count');
+    return { counts, pages };
+  };
+
+  test('of an empty month is one, after few rounds of reads', async () => {
+    const { counts } = await requestsOf({ from: '2026-03-01', to: '2026-03-31' });
+
+    expect(counts).toHaveLength(1);
+  });
+
+  test('of months without calls ends early, and the last one has the call', async () => {
+    const [model] = calls;
+    const pk = 'cc#old';
+    const old = { ...(model as CallItem), pk, ref: refOf(pk), at: `2024-01-01T00:00:00.000Z#${refOf(pk)}` };
+    await put([{ ...old, slot: '2024-01-01#2' }]);
+    const { counts, pages } = await requestsOf({ from: '2024-01-01', to: '2024-06-01' });
+    await remove(pk);
+
+    expect(pks(pages.flat())).toEqual([pk]);
+    expect(counts.length).toBeGreaterThan(2);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(160);
+  });
+
+  test('of a filter that hardly anything fits is read within bounds, and leaves nothing out', async () => {
+    const [model] = calls;
+    const length = 3_000;
+    // Now in one lane, now in another, of which the first has twice as many calls as another.
+    const laneOf = (n: number) => (n % 10 < 4 ? 0 : 1 + (n % 3));
+    const rare = (n: number) => n % 397 === 396;
+    const many = Array.from({ length }, (_, n) => {
+      const pk = `cc#many-${n}`;
+      const at = `2025-06-01T00:${new Date(n * 1_000).toISOString().slice(14, 23)}Z#${refOf(pk)}`;
+      const talkSeconds = rare(n) ? 4_711 : 1;
+      const intent = 'x'.repeat(1_000);
+      return {
+        ...(model as CallItem),
+        pk,
+        ref: refOf(pk),
+        at,
+        slot: `2025-06-01#${laneOf(n)}`,
+        talkSeconds,
+        intent,
+      };
+    });
+    await put(many);
+    const filters = { from: '2025-06-01', to: '2025-06-02', minTalk: 4_711 };
+    const { counts, pages } = await requestsOf(filters);
+    const { units } = await queryCalls(filters, { limit: 50 });
+
+    expect(pks(pages.flat())).toEqual(pks(many.filter((_, n) => rare(n)).sort(newestFirst)));
+    expect(counts.length).toBeGreaterThan(2);
+    expect(units).toBeGreaterThan(50);
+    expect(units).toBeLessThan(250);
+  });
+
+  test('of huge items is no larger than an answer of Lambda can be', async () => {
+    const [model] = calls;
+    const huge = Array.from({ length: 20 }, (_, n) => {
+      const pk = `cc#huge-${n}`;
+      const at = `2025-07-01T00:00:00.000Z#${refOf(pk)}`;
+      return {
+        ...(model as CallItem),
+        pk,
+        ref: refOf(pk),
+        at,
+        slot: `2025-07-01#${n % 4}`,
+        intent: '"'.repeat(300_000),
+      };
+    });
+    for (const item of huge) await put([item]);
+    const pages = await walk({ from: '2025-07-01', to: '2025-07-02' }, 200);
+
+    expect(pks(pages.flat())).toEqual(pks(huge.sort(newestFirst)));
+    for (const page of pages)
+      expect(JSON.stringify(JSON.stringify(page)).length).toBeLessThan(6 * 1024 * 1024);
   });
 });

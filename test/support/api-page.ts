@@ -1,0 +1,95 @@
+import { openApi } from '../../shared/api/openapi.ts';
+
+type Schema = {
+  type?: string;
+  enum?: string[];
+  const?: string;
+  pattern?: string;
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  maxItems?: number;
+  items?: Schema;
+  anyOf?: Schema[];
+  $ref?: string;
+  properties?: Record<string, Schema & { description?: string }>;
+  required?: string[];
+  additionalProperties?: unknown;
+};
+type Response = { description: string; content?: { 'application/json': { schema: Schema } } };
+type Parameter = { name: string; description?: string; required: boolean; schema: Schema };
+type Operation = { summary: string; parameters?: Parameter[]; responses: Record<string, Response> };
+
+const document = JSON.parse(JSON.stringify(openApi())) as {
+  paths: Record<string, { get: Operation }>;
+  components: { schemas: Record<string, Schema> };
+};
+
+/** The routes of the OpenAPI document, as docs/api.md has them. */
+export const apiReference = (): string =>
+  Object.entries(document.paths)
+    .map(([path, { get }]) => routeOf(path, get))
+    .join('\n');
+
+const routeOf = (path: string, { summary, parameters = [], responses }: Operation): string => {
+  const rows = parameters.map(
+    ({ name, description = '', required, schema }) =>
+      `| \`${name}\` | ${valuesOf(schema)} | ${[description, required && 'Needed.'].filter(Boolean).join(' ')} |`,
+  );
+  const answers = Object.entries(responses).map(
+    ([status, { description, content }]) =>
+      `| ${status} | ${description} | ${content ? `\`${shapeOf(content['application/json'].schema)}\`` : ''} |`,
+  );
+  return [
+    `### \`GET ${path}\``,
+    '',
+    summary,
+    '',
+    ...(rows.length > 0 ? ['| parameter | value | |', '|---|---|---|', ...rows, ''] : []),
+    '| status | | body |',
+    '|---|---|---|',
+    ...answers,
+    '',
+  ].join('\n');
+};
+
+// A longer list is in the document itself.
+const MAX_VALUES = 8;
+
+const valuesOf = ({
+  enum: values,
+  anyOf,
+  type,
+  minimum,
+  maximum,
+  default: preset,
+  items,
+}: Schema): string => {
+  const told = (() => {
+    if (anyOf) return anyOf.map(valuesOf).join(', ');
+    if (values)
+      return values.length > MAX_VALUES ? 'a name' : values.map((value) => `\`${value}\``).join(', ');
+    if (type === 'integer') return `${minimum} to ${maximum}`;
+    return items ? 'text, repeatable' : 'text';
+  })().replace(', text', ', `unknown:<code>`');
+  return preset === undefined ? told : `${told}; default ${preset}`;
+};
+
+/** The shape of an answer: `{"calls":[Call],"cursor"?}`. */
+const shapeOf = (schema: Schema): string => {
+  if (schema.$ref) {
+    const name = schema.$ref.split('/').at(-1) ?? '';
+    return name === 'Call' ? name : shapeOf(document.components.schemas[name] ?? {});
+  }
+  if (schema.anyOf) return schema.anyOf.map(shapeOf).join(' or ');
+  if (schema.const) return JSON.stringify(schema.const);
+  if (schema.items)
+    return schema.items.properties || schema.items.$ref ? `[${shapeOf(schema.items)}]` : '[…]';
+  if (!schema.properties) return schema.additionalProperties ? '{…}' : '…';
+  const fields = Object.entries(schema.properties).map(([name, field]) => {
+    const shape = shapeOf(field);
+    const optional = schema.required?.includes(name) ? '' : '?';
+    return `"${name}"${optional}${shape === '…' ? '' : `:${shape}`}`;
+  });
+  return `{${fields.join(',')}}`;
+};
