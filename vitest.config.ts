@@ -21,7 +21,7 @@ export default defineConfig({
       tier('faults', { globalSetup: ['test/support/resources.ts'], maxConcurrency: 2 }),
     ],
     // Most tests wait for processes and queues, so more of them run than there are cores.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // No test fails because the machine is busy: these end what hangs.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -58,6 +58,7 @@ export const copyProject = (): Project => {
     serverless,
     template,
     templateFile,
-    remove: () => rmSync(dir, { recursive: true, force: true }),
+    // What was killed in it may be writing its last file.
+    remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 10 }),
   };
 };
