@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** Where the local stack listens on 127.0.0.1. Each is set by `<NAME>_PORT`. */
@@ -44,19 +45,22 @@ export const expectFree = async (ports: Ports): Promise<void> => {
   if (problems.flat().length > 0) throw new SetupError(problems.flat().join('\n'));
 };
 
+// Below those that systems give to outgoing connections, one of which could have a port before its server starts.
+const [FIRST, LAST] = [10_000, 32_000];
+
 /** Ports that were free a moment ago. */
 export const freePorts = async (): Promise<Ports> => {
-  const ports = { ...DEFAULTS };
-  await Promise.all(NAMES.map(async (name) => (ports[name] = await bind(0))));
-  return ports;
+  const first = randomInt(FIRST, LAST);
+  const ports = Object.fromEntries(NAMES.map((name, n) => [name, first + n])) as Ports;
+  return expectFree(ports).then(
+    () => ports,
+    () => freePorts(),
+  );
 };
 
-const bind = (port: number): Promise<number> =>
+const bind = (port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     const server = createServer()
       .once('error', reject)
-      .listen(port, '127.0.0.1', () => {
-        const address = server.address();
-        server.close(() => resolve(typeof address === 'object' && address ? address.port : port));
-      });
+      .listen(port, '127.0.0.1', () => server.close(() => resolve()));
   });

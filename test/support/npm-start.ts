@@ -47,7 +47,13 @@ export const startIn = (
 export const shows = (text: string | RegExp, { output }: Started) =>
   until(() => (typeof text === 'string' ? output().includes(text) : text.test(output())));
 
-export const isUp = (stack: Started) => shows('Ctrl-C stops everything', stack);
+/** Resolves when the stack is up; rejects with what it printed if it has ended before. */
+export const isUp = (stack: Started) => {
+  const ended = stack.exit.then(() => {
+    throw new Error(stack.output());
+  });
+  return Promise.race([shows('Ctrl-C stops everything', stack), ended]);
+};
 
 /** Interrupts the stack and resolves when it has ended. */
 export const interrupt = async ({ child, exit }: Started): Promise<void> => {
