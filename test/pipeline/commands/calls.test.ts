@@ -272,7 +272,7 @@ test('new and changed calls are followed until Ctrl-C', async () => {
 });
 
 test.each([
-  [['--min-talk', 'x'], '--min-talk x must be a whole number of seconds.'],
+  [['--min-talk', 'x'], '--min-talk x must be a whole number from 0 to 604800.'],
   [['--from', '2026-02-30'], /^--from 2026-02-30 must be a date like/],
   [['--from', '2026-12-01', '--to', '2026-11-01'], '--from 2026-12-01 must be before to.'],
   [['--callback', 'foo'], /^--callback foo must be some of cc, /],
@@ -280,7 +280,7 @@ test.each([
   [['--zone', 'Mars/Base'], '--zone Mars/Base must be a time zone like Asia/Shanghai.'],
   [['--status', 'conected'], /^--status conected must be a status of docs\/records\.md/],
   [['--direction', 'in'], /^--direction in must be inbound, outbound, ai/],
-  [['--limit', '201'], '--limit 201 must be at most 200.'],
+  [['--limit', '201'], '--limit 201 must be a whole number from 1 to 200.'],
   [['--number', '1', '--number', '2'], '--number 1 is given more than once.'],
   [['--minTalk', '3'], "Unknown option '--minTalk'; -h lists the options."],
   [['--from'], "Option '--from <value>' argument missing; -h lists the options."],
