@@ -47,7 +47,7 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
     policy: 'read',
     statements: [
       allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
-      allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], arn('CallsTable')),
+      allow('dynamodb:GetItem', arn('CallsTable')),
       allow(['dynamodb:Query', 'dynamodb:GetItem'], arn('DeliveriesTable')),
     ],
   },

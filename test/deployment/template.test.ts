@@ -190,11 +190,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
   test('the api may read both tables, trace, and write its own logs; it writes nothing and reaches no queue', () => {
     expect(statements(stage, 'ApiRole')).toEqual([
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
-      {
-        Effect: 'Allow',
-        Action: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
-        Resource: arn('CallsTable'),
-      },
+      { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: arn('CallsTable') },
       { Effect: 'Allow', Action: ['dynamodb:Query', 'dynamodb:GetItem'], Resource: arn('DeliveriesTable') },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
