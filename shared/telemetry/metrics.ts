@@ -20,8 +20,8 @@ export const countAll = (events: readonly Counted[]): void => {
 
 const metricsByCallback = new Map<string, Metrics>();
 
-// Kept, because making one costs as much as using it.
-const metricsOf = (callback: string): Metrics => {
+/** The metrics of a callback: kept, because making them costs as much as using them. */
+export const metricsOf = (callback: string): Metrics => {
   const kept = metricsByCallback.get(callback);
   if (kept !== undefined) return kept;
   const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName });
