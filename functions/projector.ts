@@ -2,7 +2,7 @@ import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEven
 import type { Callback } from '../shared/callbacks/callback.ts';
 import { callOfKey } from '../shared/callbacks/list.ts';
 import { project } from '../shared/calls/project.ts';
-import { readCalls } from '../shared/calls/read.ts';
+import { readCalls } from '../shared/calls/read-calls.ts';
 import { loggable } from '../shared/telemetry/loggable.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
 import { type Counted, countAll } from '../shared/telemetry/metrics.ts';

@@ -5,7 +5,7 @@ import { FILTERS, filtersOf, PAGE, PERIOD, periodOf, readParameters } from '../c
 import { stageZone } from '../calls/period.ts';
 import { queryCalls } from '../calls/query.ts';
 import { CallView, listed } from '../calls/view.ts';
-import { deliveryAt } from '../deliveries/read.ts';
+import { deliveryAt } from '../deliveries/read-deliveries.ts';
 import { refOf } from '../deliveries/ref.ts';
 
 /** Something that was looked at, for the log: never by a number, a name or a key. */

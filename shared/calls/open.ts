@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CallEvent } from '../callbacks/callback.ts';
 import { callOfKey } from '../callbacks/list.ts';
 import type { Delivery, Source } from '../deliveries/delivery.ts';
-import { deliveriesOf } from '../deliveries/read.ts';
+import { deliveriesOf } from '../deliveries/read-deliveries.ts';
 import type { CallRecord } from './call.ts';
 import { foldCall, placeOf } from './fold.ts';
-import { readCall } from './read.ts';
+import { readCall } from './read-calls.ts';
 import { type CallView, viewOf } from './view.ts';
 
 /** A body of a call, and the fields that it added or changed. */

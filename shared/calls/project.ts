@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Callback } from '../callbacks/callback.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
-import { deliveriesOf } from '../deliveries/read.ts';
+import { deliveriesOf } from '../deliveries/read-deliveries.ts';
 import { type Call, foldCall } from './fold.ts';
 import { type CallItem, itemOf } from './item.ts';
-import { readCall } from './read.ts';
+import { readCall } from './read-calls.ts';
 import { differs, removeCall, writeCall } from './store.ts';
 
 /**

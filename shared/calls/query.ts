@@ -3,7 +3,7 @@ import { type CallFilters, ID_PREFIXES, isKnownBy, matches } from './filters.ts'
 import type { CallItem } from './item.ts';
 import { callIdLane, readLane } from './lanes.ts';
 import { type CallPage, END, mergeLanes, type PageOptions } from './merge.ts';
-import { readCall } from './read.ts';
+import { readCall } from './read-calls.ts';
 
 export type { CallPage, PageOptions };
 
