@@ -5,6 +5,11 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import dynalite from 'dynalite';
 import dynaliteDb, { type Store } from 'dynalite/db/index.js';
 import { buildApp } from 'fauxqs';
+// Its parts, which it does not export by name.
+import { PersistenceManager } from '../node_modules/fauxqs/dist/persistence.js';
+import { S3Store } from '../node_modules/fauxqs/dist/s3/s3Store.js';
+import { SnsStore } from '../node_modules/fauxqs/dist/sns/snsStore.js';
+import { SqsStore } from '../node_modules/fauxqs/dist/sqs/sqsStore.js';
 import { startSweeping } from './expiry.ts';
 import { type Journal, journal, type TableFeatures } from './journal.ts';
 import { enforceKeyLimits } from './key-limits.ts';
@@ -21,20 +26,16 @@ export const startQueues = async (
   dataDir?: string,
   { release = false } = {},
 ): Promise<Emulator> => {
-  // fauxqs' own start function listens on every interface; its parts are not exported by name.
-  const part = (file: string) =>
-    import(join(import.meta.dirname, '..', 'node_modules', 'fauxqs', 'dist', file));
-  const { SqsStore } = await part('sqs/sqsStore.js');
-  const { SnsStore } = await part('sns/snsStore.js');
-  const { S3Store } = await part('s3/s3Store.js');
+  // fauxqs' own start function listens on every interface.
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const app = buildApp({ logger: false, stores });
   if (dataDir) {
-    const { PersistenceManager } = await part('persistence.js');
     const persistence = new PersistenceManager(directory(dataDir, 'queues'));
+    // biome-ignore lint/complexity/useLiteralKeys: TypeScript lets a private property be read in no other way.
+    const db = persistence['db'];
     // What a killed process wrote is kept all the same; only a power cut can lose it, and a flush for each message is slow.
-    persistence.db.exec('PRAGMA synchronous = OFF');
-    if (release) persistence.db.exec('UPDATE sqs_messages SET visibility_deadline = 1');
+    db.exec('PRAGMA synchronous = OFF');
+    if (release) db.exec('UPDATE sqs_messages SET visibility_deadline = 1');
     persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
     stores.sqsStore.persistence = persistence;
     for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
