@@ -215,7 +215,7 @@ describe("with the company's own provider", () => {
   });
 });
 
-describe('with a client for machines, at a host name of its own', () => {
+describe('with a client for machines, at a host name from the settings', () => {
   const packaged = packagedWith({
     MACHINE_CLIENT: 'on',
     DOMAIN: 'calls.example.com',
