@@ -87,11 +87,10 @@ const changedFields = (
   deliveries: Delivery[],
 ): string[] => {
   const until = current?.revisedAt ?? call.receivedAt;
-  const earlier = foldCall(
-    callback,
-    deliveries.filter(({ receivedAt }) => receivedAt <= until),
-  );
-  return Object.entries(earlier ?? {})
+  const known = deliveries.filter(({ receivedAt }) => receivedAt <= until);
+  // Nothing came after them, as with every new call of one body: they fold to what the call is.
+  if (known.length === deliveries.length) return [];
+  return Object.entries(foldCall(callback, known) ?? {})
     .filter(([name, value]) => !isDeepStrictEqual(value, (call as Record<string, unknown>)[name]))
     .map(([name]) => name)
     .filter((name) => !NO_FACTS.includes(name));
