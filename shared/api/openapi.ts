@@ -2,7 +2,8 @@ import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from '@valibot/
 import * as v from 'valibot';
 import { CallView } from '../calls/view.ts';
 import { Configuration } from './configuration.ts';
-import { type Route, routes } from './routes.ts';
+import type { Route } from './route.ts';
+import { routes } from './routes.ts';
 
 /** What requests without an answer are told. */
 const InvalidQuery = v.object({
