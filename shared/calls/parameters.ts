@@ -108,7 +108,7 @@ export const FILTERS = {
   hangupBy: v.optional(v.pipe(named(HANGUP_PARTIES), v.description('Who hung up.'))),
   minTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'Talked for at least so many seconds.')),
   maxTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'Talked for at most so many seconds.')),
-  recording: v.optional(onlyTrue('`true`: has a recording.')),
+  recording: v.optional(onlyTrue('`true`: has a recording: a link, an id or an archived file.')),
   issues: v.optional(onlyTrue('`true`: has fields that could not be read.')),
 };
 
