@@ -41,7 +41,10 @@ test('a call is a line under its titles', () => {
 test('a recording or a message that could not be archived is marked, for somebody to act', () => {
   const file = { key: 'recordings/1.mp3' };
   const [url, message] = [{ recordUrl: 'https://x' }, { leaveMsgUrl: 'https://x' }];
-  const marks = (fields: object, archive: object) => lines([{ ...cc(fields), ...archive }])[1]?.split('  ').at(-1);
+  const marks = (fields: object, archive: object) =>
+    lines([{ ...cc(fields), ...archive }])[1]
+      ?.split('  ')
+      .at(-1);
 
   expect(marks(url, { recording: { state: 'archived', ...file } })).toBe('rec');
   expect(marks(url, { recording: { state: 'waiting' } })).toBe('rec');
