@@ -11,6 +11,8 @@ const InvalidQuery = v.object({
   issues: v.array(v.object({ path: v.string(), message: v.string() })),
 });
 const errorOf = (error: string) => v.object({ error: v.literal(error) });
+const notFound = (reason: v.GenericSchema | undefined) =>
+  reason === undefined ? errorOf('not_found') : v.object({ error: v.literal('not_found'), reason });
 
 const SCHEMAS = { Call: CallView, InvalidQuery };
 
@@ -66,7 +68,7 @@ const operationOf = (route: Route) => ({
       200: json('Found', route.answer),
       400: json('A parameter is unknown, given twice or unreadable', InvalidQuery),
       ...UNAUTHORIZED,
-      ...(route.notFound && { 404: json(route.notFound, errorOf('not_found')) }),
+      ...(route.notFound && { 404: json(route.notFound, notFound(route.reason)) }),
       503: {
         ...json('The tables cannot be read right now', errorOf('unavailable')),
         headers: {

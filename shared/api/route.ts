@@ -1,7 +1,17 @@
 import type * as v from 'valibot';
 
 /** Something that was looked at, for the log: never by a number, a name or a key. */
-export type Audit = (entry: { action: 'call' | 'body'; ref: string; sk?: string }) => void;
+export type Audit = (entry: {
+  action: 'call' | 'body' | 'recording';
+  ref: string;
+  sk?: string;
+  kind?: string;
+}) => void;
+
+/** Thrown if there is nothing to answer with, and it matters why. */
+export class NotFound extends Error {
+  override name = 'NotFound';
+}
 
 /** A route of the API for reading. */
 export type Route = {
@@ -12,6 +22,8 @@ export type Route = {
   answer: v.GenericSchema;
   /** When there is nothing to answer with, if that can be. */
   notFound?: string;
-  /** The answer; undefined if there is no such thing. Throws InvalidQuery. */
+  /** Why there is nothing, if the answer says so. */
+  reason?: v.GenericSchema;
+  /** The answer; undefined if there is no such thing. Throws InvalidQuery, or NotFound with the reason. */
   handle: (query: URLSearchParams, context: { audit: Audit; abortSignal: AbortSignal }) => Promise<unknown>;
 };

@@ -17,7 +17,8 @@ const text = v.pipe(
 );
 const tristate = v.picklist(['true', 'false', 'unknown'], 'must be true, false or unknown');
 // A description comes before what turns the text into something else, which ends what the OpenAPI document has of a parameter.
-const onlyTrue = (description: string) =>
+/** A parameter that is `true` or left out. */
+export const onlyTrue = (description: string) =>
   v.pipe(
     v.picklist(['true'], 'must be true, or left out'),
     v.description(description),
