@@ -11,6 +11,8 @@ const InvalidQuery = v.object({
   issues: v.array(v.object({ path: v.string(), message: v.string() })),
 });
 const errorOf = (error: string) => v.object({ error: v.literal(error) });
+const notFound = (reason: v.GenericSchema | undefined) =>
+  reason === undefined ? errorOf('not_found') : v.object({ error: v.literal('not_found'), reason });
 
 const SCHEMAS = { Call: CallView, InvalidQuery };
 
@@ -72,7 +74,7 @@ const operationOf = (route: Route) => ({
         InvalidQuery,
       ),
       ...UNAUTHORIZED,
-      ...(route.notFound && { 404: json(route.notFound, errorOf('not_found')) }),
+      ...(route.notFound && { 404: json(route.notFound, notFound(route.reason)) }),
       503: {
         ...json('The tables cannot be read right now', errorOf('unavailable')),
         headers: {

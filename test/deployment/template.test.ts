@@ -241,11 +241,16 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the api may read both tables, trace, and write its own logs; it writes nothing and reaches no queue', () => {
+  test('the api may read both tables and recordings, trace, and write its own logs; it writes nothing and reaches no queue', () => {
     expect(statements(stage, 'ApiRole')).toEqual([
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
       { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: arn('CallsTable') },
       { Effect: 'Allow', Action: ['dynamodb:Query', 'dynamodb:GetItem'], Resource: arn('DeliveriesTable') },
+      {
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` },
+      },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
         Effect: 'Allow',
@@ -314,10 +319,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('the api is told both tables, the time zone, its stage and who signs readers in', () => {
+  test('the api is told both tables, the bucket, the time zone, its stage and who signs readers in', () => {
     expect(variablesOf(resource(stage, 'ApiLambdaFunction'))).toEqual({
       DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
       CALLS_TABLE: { Ref: 'CallsTable' },
+      FILES_BUCKET: { Ref: 'FilesBucket' },
       TIME_ZONE: 'Asia/Shanghai',
       STAGE: stage,
       OIDC_ISSUER: { 'Fn::GetAtt': ['UserPool', 'ProviderURL'] },
