@@ -55,7 +55,9 @@ export type Stretch = { items: CallItem[]; frontier: string | undefined; units: 
 export const readLane = async (
   { index, attribute, value }: Lane,
   { from, before }: { from: string; before: string },
-  { limit, fields, abortSignal }: { limit: number; fields?: readonly string[]; abortSignal?: AbortSignal },
+  limit: number,
+  abortSignal?: AbortSignal,
+  fields?: readonly string[],
 ): Promise<Stretch> => {
   if (from >= before) return { items: [], frontier: undefined, units: 0 };
   const projected = fields && projectionOf(fields);

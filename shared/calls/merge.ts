@@ -1,4 +1,4 @@
-import { type CallFilters, fieldsOf } from './filters.ts';
+import type { CallFilters } from './filters.ts';
 import type { CallItem } from './item.ts';
 import { SLOTS_PER_DAY } from './keys.ts';
 import { aheadLane, type Lane, lanesOf, lanesOfDay, readLane } from './lanes.ts';
@@ -6,16 +6,10 @@ import { aheadLane, type Lane, lanesOf, lanesOfDay, readLane } from './lanes.ts'
 /** Calls, newest first, and where to go on; no cursor at the end. A page can be short, and even empty, before the end. */
 export type CallPage = { calls: CallItem[]; cursor?: string; units: number };
 
-export type PageOptions = {
-  limit: number;
-  cursor?: string | undefined;
-  abortSignal?: AbortSignal;
-  /** If given, calls have these fields, and those that the filters need, and no other. */
-  fields?: readonly (keyof CallItem)[];
-};
+export type PageOptions = { limit: number; cursor?: string | undefined; abortSignal?: AbortSignal };
 
 /** No call is before the one or after the other. */
-const BEGINNING = '2000-01-01';
+export const BEGINNING = '2000-01-01';
 export const END = '2100-01-02';
 
 // What a page reads before it ends early; one round of reads can go beyond it.
@@ -49,14 +43,10 @@ type Merge = {
  */
 export const mergeLanes = async (
   filters: CallFilters,
-  { limit, cursor, abortSignal, fields }: PageOptions,
+  { limit, cursor, abortSignal }: PageOptions,
   isWanted: (call: CallItem) => boolean,
 ): Promise<CallPage> => {
   const merge = begin(filters, cursor, limit);
-  const how = {
-    ...(abortSignal && { abortSignal }),
-    ...(fields && { fields: [...new Set([...fields, ...fieldsOf(filters)])] }),
-  };
   const calls: CallItem[] = [];
   let bytes = 0;
   for (;;) {
@@ -69,7 +59,7 @@ export const mergeLanes = async (
     if (blocking.length > 0) {
       const end = blocking.map(({ frontier = '' }) => frontier).reduce(max);
       if (isSpent(merge, blocking.length)) return { calls, cursor: end, units: merge.units };
-      await read(merge, blocking, isWanted, how);
+      await read(merge, blocking, isWanted, abortSignal);
       continue;
     }
     const [call] = merge.readers.map((reader) => takeAt(reader, at)).filter((taken) => taken !== undefined);
@@ -136,13 +126,13 @@ const read = async (
   merge: Merge,
   readers: Reader[],
   isWanted: (call: CallItem) => boolean,
-  how: { abortSignal?: AbortSignal; fields?: readonly string[] },
+  abortSignal?: AbortSignal,
 ): Promise<void> => {
   const { filters, before, length, days } = merge;
   let isAnyRead = false;
   const readOne = async (reader: Reader) => {
     const period = { from: filters.from, before: reader.frontier ?? before };
-    const { items, frontier, units } = await readLane(reader.lane, period, { ...how, limit: length });
+    const { items, frontier, units } = await readLane(reader.lane, period, length, abortSignal);
     reader.items.push(...items.filter(isWanted));
     reader.frontier = frontier;
     isAnyRead ||= items.length > 0;

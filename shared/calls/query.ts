@@ -52,14 +52,7 @@ const callsKnownBy = async (
 ): Promise<{ calls: CallItem[]; units: number } | undefined> => {
   const [own, byCallId] = await Promise.all([
     Promise.all(pksOf(id).map((pk) => readCall(pk, abortSignal))),
-    readLane(
-      callIdLane(id),
-      { from, before: to },
-      {
-        limit: MAX_SAME_ID,
-        ...(abortSignal && { abortSignal }),
-      },
-    ),
+    readLane(callIdLane(id), { from, before: to }, MAX_SAME_ID, abortSignal),
   ]);
   if (byCallId.frontier !== undefined) return undefined;
   const calls = [...own.filter((call) => call !== undefined), ...byCallId.items];

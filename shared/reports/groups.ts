@@ -1,6 +1,6 @@
 import type { CallFilters } from '../calls/filters.ts';
 import type { CallItem } from '../calls/item.ts';
-import { queryCalls } from '../calls/query.ts';
+import { scanCalls } from '../calls/scan.ts';
 import type { Clock } from './clock.ts';
 import { CALL_FIELDS, countCall, emptyTally, type Tally, type Terms } from './figures.ts';
 import { type Grouping, KEY_FIELDS, type KeyPart, keyOf } from './groupings.ts';
@@ -13,7 +13,12 @@ export type Question = { filters: CallFilters; by: readonly Grouping[]; terms: T
 export type Limits = { calls: number; rows: number };
 
 /** Calls that share a key. */
-type Group = { keys: KeyPart[]; agentName: string | undefined; tally: Tally };
+type Group = {
+  keys: KeyPart[];
+  tally: Tally;
+  /** The newest call of a row of an agent: it has the name of today. */
+  agent: { at: string; agentName?: string | undefined } | undefined;
+};
 
 /** All calls, and those of each key. */
 export type Groups = { groups: Group[]; total: Tally };
@@ -21,51 +26,45 @@ export type Groups = { groups: Group[]; total: Tally };
 type Options = {
   abortSignal: AbortSignal;
   limits?: Limits;
-  onProgress?: (calls: number, at: string) => void;
+  /** Is told how many calls were counted. */
+  onProgress?: (calls: number) => void;
 };
 
-const PAGE = 2_000;
-const FIELDS = [...new Set([...CALL_FIELDS, ...KEY_FIELDS, 'agentName'] satisfies (keyof CallItem)[])];
+const FIELDS = [...new Set([...CALL_FIELDS, ...KEY_FIELDS, 'agentName' as const])];
+type Call = Pick<CallItem, (typeof FIELDS)[number]>;
 
-/** Reads the calls page by page and counts each into its group: memory is constant for a group. */
+/** Counts calls into groups, of each of which nothing is kept but its sums. */
 export const groupCalls = async (question: Question, clock: Clock, options: Options): Promise<Groups> => {
-  const { by, terms } = question;
+  const { abortSignal, limits, onProgress } = options;
   const total = emptyTally();
   const groups = new Map<string, Group>();
-  const rows = options.limits?.rows ?? Number.POSITIVE_INFINITY;
-  const isByAgent = by.includes('agent');
-  for await (const call of readCalls(question.filters, options)) {
-    const keys = keyOf(call, clock.localAt(Date.parse(call.at.slice(0, TIME_LENGTH))), by);
-    const key = JSON.stringify(keys);
-    let group = groups.get(key);
-    if (group === undefined) {
-      group = { keys, agentName: undefined, tally: emptyTally() };
-      groups.set(key, group);
-      if (groups.size > rows) throw TooMany.rows(rows);
-    }
-    // Calls come newest first.
-    if (isByAgent) group.agentName ??= call.agentName;
-    countCall(call, terms, [total, group.tally]);
+  try {
+    await scanCalls(question.filters, { fields: FIELDS, abortSignal }, (calls) => {
+      for (const call of calls) countInto(groups, total, call, question, clock);
+      if (limits && total.offered > limits.calls) throw TooMany.calls(limits.calls);
+      if (limits && groups.size > limits.rows) throw TooMany.rows(limits.rows);
+      onProgress?.(total.offered);
+    });
+  } catch (error) {
+    // What was read came in time: it is the rest that is too much.
+    throw limits && abortSignal.aborted && total.offered > 0 ? TooMany.toRead() : error;
   }
   return { groups: [...groups.values()], total };
 };
 
 const TIME_LENGTH = '2026-11-26T14:03:11.000Z'.length;
 
-async function* readCalls(filters: CallFilters, { abortSignal, limits, onProgress }: Options) {
-  let cursor: string | undefined;
-  let calls = 0;
-  do {
-    const page = await queryCalls(filters, { limit: PAGE, cursor, abortSignal, fields: FIELDS }).catch(
-      (error: unknown) => {
-        // What was read so far came in time: it is the rest that is too much.
-        throw limits && cursor !== undefined && abortSignal.aborted ? TooMany.toRead() : error;
-      },
-    );
-    calls += page.calls.length;
-    if (limits && calls > limits.calls) throw TooMany.calls(limits.calls);
-    yield* page.calls;
-    cursor = page.cursor;
-    if (cursor !== undefined) onProgress?.(calls, cursor);
-  } while (cursor !== undefined);
-}
+const countInto = (
+  groups: Map<string, Group>,
+  total: Tally,
+  call: Call,
+  { by, terms }: Question,
+  clock: Clock,
+): void => {
+  const keys = keyOf(call, clock.localAt(Date.parse(call.at.slice(0, TIME_LENGTH))), by);
+  const key = JSON.stringify(keys);
+  const group = groups.get(key) ?? { keys, tally: emptyTally(), agent: undefined };
+  groups.set(key, group);
+  if (by.includes('agent') && call.at > (group.agent?.at ?? '')) group.agent = { at: call.at, agentName: call.agentName };
+  countCall(call, terms, [total, group.tally]);
+};

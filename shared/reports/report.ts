@@ -40,8 +40,8 @@ export type ReportQuery = Question & { filters: CallFilters & { zone: string }; 
 export type ReportOptions = {
   abortSignal: AbortSignal;
   limits?: Limits;
-  /** Is told how many calls were read, and back to which time. */
-  onProgress?: (calls: number, at: string) => void;
+  /** Is told how many calls of the period, or of the one before it, were counted. */
+  onProgress?: (calls: number) => void;
 };
 
 /** Computes a report, reading each call of the period once. Throws TooMany beyond the limits. */
@@ -69,10 +69,10 @@ export const readReport = async (query: ReportQuery, options: ReportOptions): Pr
 const rowsOf = ({ filters, by, terms }: Question, { groups, total }: Groups, clock: Clock, until: number) => {
   const hoursOf = hoursOfRows(by, clock, Date.parse(filters.from), until);
   const rows = groups.map(
-    ({ keys, agentName, tally }): Row => ({
+    ({ keys, agent, tally }): Row => ({
       key: keyText(keys),
       keys,
-      ...(agentName !== undefined && { agentName }),
+      ...(agent?.agentName !== undefined && { agentName: agent.agentName }),
       ...figuresOf(tally, hoursOf(keys), terms),
     }),
   );
