@@ -59,20 +59,23 @@ const UNAUTHORIZED = {
   403: { description: 'A token without the scope, or without the claim that the stage requires' },
 };
 
-const BAD_REQUEST = 'A parameter is unknown, given twice or unreadable';
-
-const badRequestOf = ({ tooMany }: Route) =>
-  tooMany === undefined
-    ? json(BAD_REQUEST, InvalidQuery)
-    : json(`${BAD_REQUEST}. \`too_many\`: ${tooMany}`, v.union([InvalidQuery, TooMany]));
+const badRequestOf = ({ body, tooMany }: Route) => {
+  const what = body
+    ? 'The body is unreadable, or has what is unknown'
+    : 'A parameter is unknown, given twice or unreadable';
+  return tooMany === undefined
+    ? json(what, InvalidQuery)
+    : json(`${what}. ${tooMany}: \`too_many\``, v.union([InvalidQuery, TooMany]));
+};
 
 const operationOf = (route: Route) => ({
-  get: {
+  [(route.method ?? 'GET').toLowerCase()]: {
     operationId: route.operation,
     summary: route.summary,
     parameters: parametersOf(route),
+    ...(route.body && { requestBody: { required: true, ...json('What is asked for', route.body) } }),
     responses: {
-      200: json('Found', route.answer),
+      [route.status ?? 200]: json(route.status === 202 ? 'Begun' : 'Found', route.answer),
       400: badRequestOf(route),
       ...UNAUTHORIZED,
       ...(route.notFound && { 404: json(route.notFound, errorOf('not_found')) }),
@@ -85,6 +88,15 @@ const operationOf = (route: Route) => ({
     },
   },
 });
+
+/** By path; a path can have several methods. */
+const operations = () =>
+  Object.fromEntries(
+    [...Map.groupBy(routes, ({ path }) => path)].map(([path, some]) => [
+      path,
+      Object.assign({}, ...some.map(operationOf)),
+    ]),
+  );
 
 const DOCUMENT = {
   get: {
@@ -117,7 +129,7 @@ export const openApi = () => ({
   },
   security: [{ token: [] }],
   paths: {
-    ...Object.fromEntries(routes.map((route) => [route.path, operationOf(route)])),
+    ...operations(),
     '/api/openapi.json': DOCUMENT,
     '/config.json': CONFIGURATION,
   },

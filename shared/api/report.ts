@@ -12,7 +12,7 @@ export const report: Route = {
   summary: 'The figures of the calls of a period, in rows. docs/reports.md defines each.',
   parameters: REPORT,
   answer: Report,
-  tooMany: 'The report has more than 200,000 calls or 5,000 rows, or takes too long to read',
+  tooMany: 'More than 200,000 calls or 5,000 rows, or more than can be read in time',
   handle: (query, { abortSignal }): Promise<Report> =>
     readReport(reportQueryOf(readParameters(REPORT, query)), { abortSignal, limits: LIMITS }),
 };

@@ -65,6 +65,7 @@ const countInto = (
   const key = JSON.stringify(keys);
   const group = groups.get(key) ?? { keys, tally: emptyTally(), agent: undefined };
   groups.set(key, group);
-  if (by.includes('agent') && call.at > (group.agent?.at ?? '')) group.agent = { at: call.at, agentName: call.agentName };
+  if (by.includes('agent') && call.at > (group.agent?.at ?? ''))
+    group.agent = { at: call.at, agentName: call.agentName };
   countCall(call, terms, [total, group.tally]);
 };
