@@ -36,6 +36,8 @@ export type Route = {
   answer: v.GenericSchema;
   /** When there is nothing to answer with, if that can be. */
   notFound?: string;
+  /** When there is more than an answer can have, if that can be. */
+  tooMany?: string;
   /** Why there is nothing, if the answer says so. */
   reason?: v.GenericSchema;
   /** The answer; undefined if there is no such thing. Throws InvalidQuery, or NotFound with the reason. */
