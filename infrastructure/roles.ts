@@ -20,6 +20,7 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
     policy: 'store',
     statements: [
       allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arn('DeliveriesQueue')),
+      allow('sqs:SendMessage', arn('DeliveriesDeadLetterQueue')),
       allow('dynamodb:PutItem', arn('DeliveriesTable')),
     ],
   },

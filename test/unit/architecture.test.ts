@@ -32,7 +32,7 @@ const FUNCTIONS = [
   {
     kind: 'the consumer',
     names: ['consumer'],
-    never: ['shared/callbacks', 'shared/calls', 'shared/receiving', SQS],
+    never: ['shared/callbacks', 'shared/calls', 'shared/receiving'],
   },
   { kind: 'the projector', names: ['projector'], never: ['shared/receiving', SQS] },
   { kind: 'the api', names: ['api'], never: ['shared/receiving', 'shared/calls/store.ts', SQS] },
