@@ -54,6 +54,7 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
       allow('s3:GetObject', { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` }),
     ],
   },
+  PageRole: { policy: 'show', statements: [] },
 };
 
 // X-Ray knows no resources.

@@ -38,15 +38,20 @@ const parametersOf = ({ parameters }: Route) => {
     const {
       description,
       default: preset,
+      type,
       ...schema
-    } = property as { description?: string; default?: string };
+    } = property as { type?: string; description?: string; default?: string };
     return {
       name,
       in: 'query',
       description,
       // A default makes a parameter optional to the caller.
       required: required.includes(name) && preset === undefined,
-      schema: { ...schema, ...(preset !== undefined && { default: JSON.parse(preset) }) },
+      schema: {
+        ...(type && { type }),
+        ...schema,
+        ...(preset !== undefined && { default: type === 'integer' ? Number(preset) : preset }),
+      },
     };
   });
 };
