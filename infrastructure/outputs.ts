@@ -21,6 +21,8 @@ export const outputs = (
     'Queue of the deliveries that could not be stored',
   ),
   ProjectorFailuresQueueUrl: reference('ProjectorFailuresQueue', 'Queue of what the projector gave up'),
+  ExportsQueueUrl: reference('ExportsQueue', 'Queue of the exports that were asked for'),
+  ExportsDeadLetterQueueUrl: reference('ExportsDeadLetterQueue', 'Queue of the exports that failed'),
   DeliveriesTableName: reference('DeliveriesTable', 'Table of what was received'),
   CallsTableName: reference('CallsTable', 'Table of the calls'),
   FilesBucketName: reference('FilesBucket', 'Bucket of recordings and exports'),

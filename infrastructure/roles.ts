@@ -10,6 +10,11 @@ const allow = (Action: string | string[], Resource: unknown): Statement => ({
 
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
+const EXPORTS = { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` };
+
+// Whoever may not list a bucket is told 403 of an object that is not there.
+const LIST_FILES = allow('s3:ListBucket', arn('FilesBucket'));
+
 /** What the functions of each role may do, besides sending traces and writing their own log groups. */
 const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
   ReceiverRole: {
@@ -49,6 +54,18 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
       allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
       allow('dynamodb:GetItem', arn('CallsTable')),
       allow(['dynamodb:Query', 'dynamodb:GetItem'], arn('DeliveriesTable')),
+      allow('sqs:SendMessage', arn('ExportsQueue')),
+      allow(['s3:GetObject', 's3:PutObject'], EXPORTS),
+      LIST_FILES,
+    ],
+  },
+  ExporterRole: {
+    policy: 'export',
+    statements: [
+      allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arn('ExportsQueue')),
+      allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
+      allow(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], EXPORTS),
+      LIST_FILES,
     ],
   },
 };

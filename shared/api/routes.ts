@@ -1,7 +1,8 @@
 import { agents } from './agents.ts';
 import { call } from './call.ts';
 import { calls } from './calls.ts';
+import { beginExport, tellExport } from './exports.ts';
 import type { Route } from './route.ts';
 
 /** The routes that read tables. */
-export const routes: readonly Route[] = [calls, call, agents];
+export const routes: readonly Route[] = [calls, call, agents, beginExport, tellExport];
