@@ -34,6 +34,16 @@ const FUNCTIONS = [
     never: ['shared/callbacks', 'shared/calls', 'shared/receiving', SQS],
   },
   { kind: 'the projector', names: ['projector'], never: ['shared/receiving', SQS] },
+  {
+    kind: 'the relay',
+    names: ['relay'],
+    never: ['shared/callbacks', 'shared/calls', 'shared/receiving', 'shared/files', DYNAMODB],
+  },
+  {
+    kind: 'the archiver',
+    names: ['archiver'],
+    never: ['shared/callbacks', 'shared/calls', 'shared/receiving'],
+  },
   { kind: 'the api', names: ['api'], never: ['shared/receiving', 'shared/calls/store.ts', SQS] },
 ];
 
