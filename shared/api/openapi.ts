@@ -39,14 +39,17 @@ const parametersOf = ({ parameters }: Route) => {
       description,
       default: preset,
       ...schema
-    } = property as { description?: string; default?: string };
+    } = property as { description?: string; default?: string; type?: string };
     return {
       name,
       in: 'query',
       description,
       // A default makes a parameter optional to the caller.
       required: required.includes(name) && preset === undefined,
-      schema: { ...schema, ...(preset !== undefined && { default: JSON.parse(preset) }) },
+      schema: {
+        ...schema,
+        ...(preset !== undefined && { default: schema.type === 'integer' ? Number(preset) : preset }),
+      },
     };
   });
 };

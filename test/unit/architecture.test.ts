@@ -13,7 +13,11 @@ const ROOMS: Record<string, string[]> = {
   'shared/exports': ['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
-  'shared/api': ['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files', 'shared/exports'],
+  'shared/reports': ['shared/payload', 'shared/calls'],
+  'shared/api': [
+    ...['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
+    ...['shared/exports', 'shared/reports'],
+  ],
   functions: ['shared'],
   infrastructure: ['shared'],
   commands: ['infrastructure', 'shared'],
