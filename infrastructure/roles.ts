@@ -25,6 +25,7 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
     policy: 'store',
     statements: [
       allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arn('DeliveriesQueue')),
+      allow('sqs:SendMessage', arn('DeliveriesDeadLetterQueue')),
       allow('dynamodb:PutItem', arn('DeliveriesTable')),
     ],
   },
@@ -54,6 +55,8 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
       allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
       allow('dynamodb:GetItem', arn('CallsTable')),
       allow(['dynamodb:Query', 'dynamodb:GetItem'], arn('DeliveriesTable')),
+      // What a URL of the API's may do is what its signer may.
+      allow('s3:GetObject', { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` }),
       allow('sqs:SendMessage', arn('ExportsQueue')),
       allow(['s3:GetObject', 's3:PutObject'], EXPORTS),
       LIST_FILES,
@@ -68,6 +71,7 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
       LIST_FILES,
     ],
   },
+  PageRole: { policy: 'show', statements: [] },
 };
 
 // X-Ray knows no resources.

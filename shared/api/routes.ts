@@ -2,7 +2,9 @@ import { agents } from './agents.ts';
 import { call } from './call.ts';
 import { calls } from './calls.ts';
 import { beginExport, tellExport } from './exports.ts';
+import { recording } from './recording.ts';
+import { report } from './report.ts';
 import type { Route } from './route.ts';
 
-/** The routes that read tables. */
-export const routes: readonly Route[] = [calls, call, agents, beginExport, tellExport];
+/** The routes of what is read, and of what is asked to be made of it. */
+export const routes: readonly Route[] = [calls, call, agents, report, recording, beginExport, tellExport];
