@@ -7,6 +7,7 @@ import type { CallFilters } from '../shared/calls/filters.ts';
 import { queryCalls } from '../shared/calls/query.ts';
 import type { Bench } from './bench.ts';
 import { agentId, CUSTOMER, companyNumber, DAYS, type Declared, writeCallTables } from './calls-table.ts';
+import { benchExports } from './exports.ts';
 import type { Goal, Table } from './report.ts';
 import { median, quantile } from './statistics.ts';
 
@@ -39,7 +40,7 @@ const QUERIES: Record<string, (n: number) => CallFilters> = {
 
 type Cost = { units: number; most: number; p50: number; p95: number };
 
-/** What the first page of 50 costs with few calls and with many, over 90 days. */
+/** What the first page of 50 costs with few calls and with many, over 90 days, and what it takes to export them. */
 export const benchRead = async ({ service, directory }: Bench, calls: number) => {
   const { resources } = service as unknown as { resources: { Resources: Resources } };
   const like = resources.Resources.CallsTable?.Properties as Declared;
@@ -61,7 +62,8 @@ export const benchRead = async ({ service, directory }: Bench, calls: number) =>
   });
   try {
     const few = await costsIn('few');
-    return summarize(calls, few, await costsIn('many'));
+    const read = summarize(calls, few, await costsIn('many'));
+    return [read, await benchExports(directory, { calls, days: DAYS })];
   } finally {
     await database.stop();
     rmSync(dataDir, { recursive: true });
