@@ -21,6 +21,12 @@ export const outputs = (
     'Queue of the deliveries that could not be stored',
   ),
   ProjectorFailuresQueueUrl: reference('ProjectorFailuresQueue', 'Queue of what the projector gave up'),
+  RecordingsQueueUrl: reference('RecordingsQueue', 'Queue of the recordings to fetch'),
+  RecordingsDeadLetterQueueUrl: reference(
+    'RecordingsDeadLetterQueue',
+    'Queue of the recordings that could not be archived',
+  ),
+  RelayFailuresQueueUrl: reference('RelayFailuresQueue', 'Queue of what the relay gave up'),
   ExportsQueueUrl: reference('ExportsQueue', 'Queue of the exports that were asked for'),
   ExportsDeadLetterQueueUrl: reference('ExportsDeadLetterQueue', 'Queue of the exports that failed'),
   DeliveriesTableName: reference('DeliveriesTable', 'Table of what was received'),

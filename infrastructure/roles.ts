@@ -10,6 +10,11 @@ const allow = (Action: string | string[], Resource: unknown): Statement => ({
 
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
+const readStream = (table: string): Statement =>
+  allow(
+    ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+    { 'Fn::GetAtt': [table, 'StreamArn'] },
+  );
 const EXPORTS = { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` };
 
 // Whoever may not list a bucket is told 403 of an object that is not there.
@@ -32,21 +37,34 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
   ProjectorRole: {
     policy: 'project',
     statements: [
-      allow(
-        [
-          'dynamodb:DescribeStream',
-          'dynamodb:GetRecords',
-          'dynamodb:GetShardIterator',
-          'dynamodb:ListStreams',
-        ],
-        { 'Fn::GetAtt': ['DeliveriesTable', 'StreamArn'] },
-      ),
+      readStream('DeliveriesTable'),
       allow('sqs:SendMessage', arn('ProjectorFailuresQueue')),
       allow('dynamodb:Query', arn('DeliveriesTable')),
       allow(
         ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
         arn('CallsTable'),
       ),
+    ],
+  },
+  RelayRole: {
+    policy: 'relay',
+    statements: [
+      readStream('CallsTable'),
+      allow('sqs:SendMessage', arn('RelayFailuresQueue')),
+      allow('sqs:SendMessage', arn('RecordingsQueue')),
+    ],
+  },
+  ArchiverRole: {
+    policy: 'archive',
+    statements: [
+      allow(
+        ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+        arn('RecordingsQueue'),
+      ),
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], arn('DeliveriesTable')),
+      allow(['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'], {
+        'Fn::Sub': `\${FilesBucket.Arn}/recordings/*`,
+      }),
     ],
   },
   ApiRole: {

@@ -6,5 +6,5 @@ import { recording } from './recording.ts';
 import { report } from './report.ts';
 import type { Route } from './route.ts';
 
-/** The routes of what is read, and of what is asked to be made of it. */
-export const routes: readonly Route[] = [calls, call, agents, report, recording, beginExport, tellExport];
+/** The routes of the API. */
+export const routes: readonly Route[] = [calls, call, agents, report, beginExport, tellExport, recording];

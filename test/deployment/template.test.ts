@@ -35,7 +35,7 @@ type Index = {
   Projection: object;
 };
 
-const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'exporter', 'api', 'page'];
+const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'relay', 'archiver', 'exporter', 'api', 'page'];
 const OTHERS: Record<string, object> = {
   ConsumerLambdaFunction: { Timeout: 30, Role: arn('ConsumerRole') },
   ProjectorLambdaFunction: { Timeout: 60, Role: arn('ProjectorRole') },
@@ -298,6 +298,17 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
+  test('the page may trace and write its own logs; it reads no table and no file', () => {
+    expect(statements(stage, 'PageRole')).toEqual([
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('PageLogGroup')],
+      },
+    ]);
+  });
+
   test('the exporter may read calls by their indexes, take its jobs and write exports, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ExporterRole')).toEqual([
       {
@@ -321,25 +332,14 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the page may trace and write its own logs; it reads no table and no file', () => {
-    expect(statements(stage, 'PageRole')).toEqual([
-      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
-      {
-        Effect: 'Allow',
-        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        Resource: [arn('PageLogGroup')],
-      },
-    ]);
-  });
-
   test('there are no other roles, and only Lambda may assume them', () => {
     expect(ofType(stage, 'AWS::IAM::Role').map(([id]) => id)).toEqual([
       'ReceiverRole',
       'ConsumerRole',
       'ProjectorRole',
       'ApiRole',
-      'ExporterRole',
       'PageRole',
+      'ExporterRole',
     ]);
     for (const [, { Properties }] of ofType(stage, 'AWS::IAM::Role')) {
       expect(Properties.AssumeRolePolicyDocument).toMatchObject({

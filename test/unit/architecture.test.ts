@@ -46,6 +46,21 @@ const FUNCTIONS = [
   },
   { kind: 'the projector', names: ['projector'], never: ['shared/receiving', SQS] },
   {
+    kind: 'the relay',
+    names: ['relay'],
+    never: ['shared/callbacks', 'shared/calls', 'shared/receiving', 'shared/files', DYNAMODB],
+  },
+  {
+    kind: 'the archiver',
+    names: ['archiver'],
+    never: ['shared/callbacks', 'shared/calls', 'shared/receiving'],
+  },
+  {
+    kind: 'the page',
+    names: ['page'],
+    never: ['shared/api', 'shared/callbacks', 'shared/calls', 'shared/deliveries', SQS, DYNAMODB],
+  },
+  {
     kind: 'the api',
     names: ['api'],
     never: ['shared/receiving', 'shared/calls/store.ts', 'shared/exports/run.ts'],
@@ -54,11 +69,6 @@ const FUNCTIONS = [
     kind: 'the exporter',
     names: ['exporter'],
     never: ['shared/receiving', 'shared/calls/store.ts', 'shared/api'],
-  },
-  {
-    kind: 'the page',
-    names: ['page'],
-    never: ['shared/api', 'shared/callbacks', 'shared/calls', 'shared/deliveries', SQS, DYNAMODB],
   },
 ];
 
