@@ -86,7 +86,9 @@ test('credentials come from the environment, not from a chain of providers', () 
 
 test('no function carries code for streams of events', () => {
   for (const name of bundles.keys()) {
-    expect(filesIn(name).filter((file) => file.includes('event-streams'))).toEqual([]);
+    const files = filesIn(name).filter((file) => file.includes('event-streams'));
+    // What stands in for it.
+    expect(files.filter((file) => !file.startsWith('no-event-streams:'))).toEqual([]);
   }
 });
 
