@@ -96,6 +96,13 @@ const ofTheStack = (stack: Stack): Alarm[] => [
     periodSeconds: 60,
   },
   {
+    entry: 'exports-dead-letters',
+    description: `Exports that readers asked for failed three times, as the readers were told; no call is lost. Find the cause in the exporter's log, then delete the messages.`,
+    metric: ofQueue('ExportsDeadLetterQueue', 'ApproximateNumberOfMessagesVisible'),
+    statistic: 'Maximum',
+    periodSeconds: 60,
+  },
+  {
     entry: 'api-errors',
     description:
       'The function behind the API for reading crashed or ran out of time, so a reader got a 5xx; callbacks are received all the same. Read its log; if it began with a deploy, deploy the version before.',

@@ -27,6 +27,8 @@ export const outputs = (
     'Queue of the recordings that could not be archived',
   ),
   RelayFailuresQueueUrl: reference('RelayFailuresQueue', 'Queue of what the relay gave up'),
+  ExportsQueueUrl: reference('ExportsQueue', 'Queue of the exports that were asked for'),
+  ExportsDeadLetterQueueUrl: reference('ExportsDeadLetterQueue', 'Queue of the exports that failed'),
   DeliveriesTableName: reference('DeliveriesTable', 'Table of what was received'),
   CallsTableName: reference('CallsTable', 'Table of the calls'),
   FilesBucketName: reference('FilesBucket', 'Bucket of recordings and exports'),

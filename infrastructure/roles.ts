@@ -15,6 +15,10 @@ const readStream = (table: string): Statement =>
     ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
     { 'Fn::GetAtt': [table, 'StreamArn'] },
   );
+const EXPORTS = { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` };
+
+// Whoever may not list a bucket is told 403 of an object that is not there.
+const LIST_FILES = allow('s3:ListBucket', arn('FilesBucket'));
 
 /** What the functions of each role may do, besides sending traces and writing their own log groups. */
 const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
@@ -26,6 +30,7 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
     policy: 'store',
     statements: [
       allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arn('DeliveriesQueue')),
+      allow('sqs:SendMessage', arn('DeliveriesDeadLetterQueue')),
       allow('dynamodb:PutItem', arn('DeliveriesTable')),
     ],
   },
@@ -70,8 +75,21 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
       allow(['dynamodb:Query', 'dynamodb:GetItem'], arn('DeliveriesTable')),
       // What a URL of the API's may do is what its signer may.
       allow('s3:GetObject', { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` }),
+      allow('sqs:SendMessage', arn('ExportsQueue')),
+      allow(['s3:GetObject', 's3:PutObject'], EXPORTS),
+      LIST_FILES,
     ],
   },
+  ExporterRole: {
+    policy: 'export',
+    statements: [
+      allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arn('ExportsQueue')),
+      allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
+      allow(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], EXPORTS),
+      LIST_FILES,
+    ],
+  },
+  PageRole: { policy: 'show', statements: [] },
 };
 
 // X-Ray knows no resources.
