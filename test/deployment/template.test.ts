@@ -217,7 +217,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test('every function is traced, on arm64 and Node 24, with its time and memory stated', () => {
+  test('every function is untraced unless asked for, on arm64 and Node 24, with its time and memory stated', () => {
     const functions = ofType(stage, 'AWS::Lambda::Function');
 
     expect(functions.map(([id]) => id).sort()).toEqual(
@@ -225,7 +225,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     );
     for (const [id, { Properties }] of functions) {
       expect(Properties).toMatchObject({
-        TracingConfig: { Mode: 'Active' },
+        TracingConfig: { Mode: 'PassThrough' },
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         MemorySize: expect.any(Number),
@@ -305,12 +305,12 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test('the API throttles, measures each callback and logs no path, query or header', () => {
+  test('the API throttles, measures no route by itself and logs no path, query or header', () => {
     const { DefaultRouteSettings, AccessLogSettings } = properties(stage, 'HttpApiStage');
     const { Format, DestinationArn } = AccessLogSettings as { Format: string; DestinationArn: unknown };
 
     expect(DefaultRouteSettings).toEqual({
-      DetailedMetricsEnabled: true,
+      DetailedMetricsEnabled: false,
       ThrottlingRateLimit: stage === 'prod' ? '1000' : '200',
       ThrottlingBurstLimit: stage === 'prod' ? '2000' : '500',
     });
@@ -428,7 +428,7 @@ describe('settings of the environment reach the template', () => {
         CONSUMER_CONCURRENCY: '3',
         ALARM_EMAIL: 'oncall@example.com',
         ALLOWED_NETWORKS: '203.0.113.0/24',
-        TRACING: 'PassThrough',
+        TRACING: 'Active',
         ICC_SILENCE_HOURS: '12',
         DOMAIN: 'calls.example.com',
         CERTIFICATE_ARN: CERTIFICATE,
@@ -454,7 +454,7 @@ describe('settings of the environment reach the template', () => {
     });
     expect(settledProperties('PnsLambdaFunction')).toMatchObject({
       Environment: { Variables: { ALLOWED_NETWORKS: '203.0.113.0/24' } },
-      TracingConfig: { Mode: 'PassThrough' },
+      TracingConfig: { Mode: 'Active' },
     });
   });
 
