@@ -50,8 +50,11 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
       allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
       allow('dynamodb:GetItem', arn('CallsTable')),
       allow(['dynamodb:Query', 'dynamodb:GetItem'], arn('DeliveriesTable')),
+      // What a URL of the API's may do is what its signer may.
+      allow('s3:GetObject', { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` }),
     ],
   },
+  PageRole: { policy: 'show', statements: [] },
 };
 
 // X-Ray knows no resources.

@@ -10,8 +10,9 @@ const { template } = packagedStages();
 const HOST = `\${HttpApi}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}`;
 const POSTS = CALLBACKS.map((name) => `POST /${name}/callback`);
 const WRONG_PATHS = CALLBACKS.map((name) => `POST /${name}/{proxy+}`);
-const READS = [...readRoutes.map(({ path }) => `GET ${path}`), 'GET /api/openapi.json'];
-const PUBLIC = ['GET /config.json'];
+const READS = [...readRoutes.map(({ method = 'GET', path }) => `${method} ${path}`), 'GET /api/openapi.json'];
+const PAGE = ['/', '/calls', '/call', '/reports', '/status', '/signed-in', '/assets/{proxy+}'];
+const PUBLIC = ['GET /config.json', ...PAGE.map((path) => `GET ${path}`)];
 
 const ofType = ({ Resources }: Template, type: string): Resource[] =>
   Object.values(Resources).filter(({ Type }) => Type === type);

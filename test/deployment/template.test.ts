@@ -35,11 +35,12 @@ type Index = {
   Projection: object;
 };
 
-const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'api'];
+const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'api', 'page'];
 const OTHERS: Record<string, object> = {
   ConsumerLambdaFunction: { Timeout: 30, Role: arn('ConsumerRole') },
   ProjectorLambdaFunction: { Timeout: 60, Role: arn('ProjectorRole') },
   ApiLambdaFunction: { Timeout: 29, Role: arn('ApiRole') },
+  PageLambdaFunction: { Timeout: 10, Role: arn('PageRole') },
 };
 const QUEUES = ['DeliveriesQueue', 'DeliveriesDeadLetterQueue', 'ProjectorFailuresQueue'];
 
@@ -97,6 +98,60 @@ describe.each(STAGES)('on stage %s', (stage) => {
       },
     });
     expect(properties(stage, 'DeliveriesTable')).not.toHaveProperty('GlobalSecondaryIndexes');
+  });
+
+  test('files are kept, encrypted, private and read over TLS only', () => {
+    expect(resource(stage, 'FilesBucket')).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BucketName: { 'Fn::Sub': `nxcloud-callbacks-${stage}-\${AWS::AccountId}-\${AWS::Region}` },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      },
+    });
+    expect(properties(stage, 'FilesBucketPolicy')).toMatchObject({
+      Bucket: { Ref: 'FilesBucket' },
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:*',
+            Resource: [arn('FilesBucket'), { 'Fn::Sub': `\${FilesBucket.Arn}/*` }],
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      },
+    });
+  });
+
+  test('recordings move to a colder class and stay, exports go after a week, incomplete uploads after a day', () => {
+    expect(properties(stage, 'FilesBucket').LifecycleConfiguration).toEqual({
+      Rules: [
+        {
+          Id: 'recordings',
+          Status: 'Enabled',
+          Prefix: 'recordings/',
+          Transitions: [{ StorageClass: 'STANDARD_IA', TransitionInDays: 30 }],
+        },
+        { Id: 'exports', Status: 'Enabled', Prefix: 'exports/', ExpirationInDays: 7 },
+        {
+          Id: 'incomplete-uploads',
+          Status: 'Enabled',
+          Prefix: '',
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        },
+      ],
+    });
   });
 
   test('calls are on demand and kept; what they were and are is streamed', () => {
@@ -188,16 +243,32 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the api may read both tables, trace, and write its own logs; it writes nothing and reaches no queue', () => {
+  test('the api may read both tables and recordings, trace, and write its own logs; it writes nothing and reaches no queue', () => {
     expect(statements(stage, 'ApiRole')).toEqual([
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
       { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: arn('CallsTable') },
       { Effect: 'Allow', Action: ['dynamodb:Query', 'dynamodb:GetItem'], Resource: arn('DeliveriesTable') },
+      {
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` },
+      },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
         Effect: 'Allow',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         Resource: [arn('ApiLogGroup')],
+      },
+    ]);
+  });
+
+  test('the page may trace and write its own logs; it reads no table and no file', () => {
+    expect(statements(stage, 'PageRole')).toEqual([
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('PageLogGroup')],
       },
     ]);
   });
@@ -208,6 +279,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'ConsumerRole',
       'ProjectorRole',
       'ApiRole',
+      'PageRole',
     ]);
     for (const [, { Properties }] of ofType(stage, 'AWS::IAM::Role')) {
       expect(Properties.AssumeRolePolicyDocument).toMatchObject({
@@ -261,10 +333,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('the api is told both tables, the time zone, its stage and who signs readers in', () => {
+  test('the api is told both tables, the bucket, the time zone, its stage and who signs readers in', () => {
     expect(variablesOf(resource(stage, 'ApiLambdaFunction'))).toEqual({
       DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
       CALLS_TABLE: { Ref: 'CallsTable' },
+      FILES_BUCKET: { Ref: 'FilesBucket' },
       TIME_ZONE: 'Asia/Shanghai',
       STAGE: stage,
       OIDC_ISSUER: { 'Fn::GetAtt': ['UserPool', 'ProviderURL'] },
@@ -299,7 +372,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
   test('the API calls functions with events of the version that the samples have', () => {
     const integrations = ofType(stage, 'AWS::ApiGatewayV2::Integration');
 
-    expect(integrations.length).toBe(CALLBACKS.length + 1);
+    expect(integrations.length).toBe(CALLBACKS.length + 2);
     for (const [, { Properties }] of integrations) {
       expect(Properties.PayloadFormatVersion).toBe(sampleOf('cc').version);
     }
@@ -395,7 +468,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
   });
 });
 
-test('local keeps neither tables nor data', async () => {
+test('local keeps neither tables nor files nor data', async () => {
   const { Resources } = JSON.parse(readFileSync(await packagedTemplate('local'), 'utf8'));
 
   expect(Resources.DeliveriesTable).toMatchObject({
@@ -403,6 +476,10 @@ test('local keeps neither tables nor data', async () => {
     Properties: { DeletionProtectionEnabled: false },
   });
   expect(Resources.CallsTable).toMatchObject({ DeletionPolicy: 'Delete' });
+  expect(Resources.FilesBucket).toMatchObject({
+    DeletionPolicy: 'Delete',
+    Properties: { BucketName: 'nxcloud-callbacks-local' },
+  });
 });
 
 test('the API answers at its own host name only if one is set', () => {
@@ -430,6 +507,7 @@ describe('settings of the environment reach the template', () => {
         ALLOWED_NETWORKS: '203.0.113.0/24',
         TRACING: 'Active',
         ICC_SILENCE_HOURS: '12',
+        RETENTION_DAYS: '365',
         DOMAIN: 'calls.example.com',
         CERTIFICATE_ARN: CERTIFICATE,
       })
@@ -455,6 +533,12 @@ describe('settings of the environment reach the template', () => {
     expect(settledProperties('PnsLambdaFunction')).toMatchObject({
       Environment: { Variables: { ALLOWED_NETWORKS: '203.0.113.0/24' } },
       TracingConfig: { Mode: 'Active' },
+    });
+  });
+
+  test('how long recordings are kept', () => {
+    expect(settledProperties('FilesBucket')?.LifecycleConfiguration).toMatchObject({
+      Rules: [{ Id: 'recordings', ExpirationInDays: 365, Transitions: [{ TransitionInDays: 30 }] }, {}, {}],
     });
   });
 

@@ -73,12 +73,24 @@ const KINDS: Partial<Record<Name, string>> = {
   ...{ answered: 't/f', abandoned: 't/f', direction: 'way', status: 'word', hangupBy: 'who' },
 };
 
+const usageOf = (names: readonly Name[]): string =>
+  names
+    .flatMap((name) => {
+      const option = `--${optionOf(name)}${FLAGS.includes(name) ? '' : ` <${KINDS[name] ?? 'text'}>`}`;
+      const [first = '', ...others] = wrap(meaningOf(name), WIDTH - TITLE_WIDTH);
+      return [
+        `  ${option}`.padEnd(TITLE_WIDTH) + first,
+        ...others.map((line) => ' '.repeat(TITLE_WIDTH) + line),
+      ];
+    })
+    .join('\n');
+
 /** The options as the usage lists them. */
-export const FILTER_USAGE = NAMES.flatMap((name) => {
-  const option = `--${optionOf(name)}${FLAGS.includes(name) ? '' : ` <${KINDS[name] ?? 'text'}>`}`;
-  const [first = '', ...others] = wrap(meaningOf(name), WIDTH - TITLE_WIDTH);
-  return [`  ${option}`.padEnd(TITLE_WIDTH) + first, ...others.map((line) => ' '.repeat(TITLE_WIDTH) + line)];
-}).join('\n');
+export const FILTER_USAGE = usageOf(NAMES);
+
+/** Those that say which calls are meant, and nothing of pages. */
+export const { limit: _, cursor: _1, ...WHOLE_OPTIONS } = FILTER_OPTIONS;
+export const WHOLE_USAGE = usageOf(Object.keys(FILTERS) as Name[]);
 
 function meaningOf(name: Name): string {
   if (name === 'answered' || name === 'abandoned')
