@@ -33,7 +33,7 @@ export const alarms = (
   watched: Watched,
 ): Alarm[] => [
   ...ofDeadLetters(stack, watched),
-  ...ofWorkers(stack, watched),
+  ...ofWorkers(watched),
   ...ofTheApi(stack),
   ...callbacks.flatMap((callback) => ofCallback(callback, stack)),
   ...Object.entries(silenceHours).map(([callback, hours]) => silence(callback, stack, hours)),
@@ -67,7 +67,8 @@ const ofDeadLetters = ({ stage }: Stack, { deadLetterQueues, failureQueues }: Wa
   ];
 };
 
-const ofWorkers = (stack: Stack, { workers, streamReaders }: Watched): Alarm[] => [
+// A worker that crashes again and again rings one of these, or makes dead letters; one that recovers wakes nobody.
+const ofWorkers = ({ streamReaders }: Watched): Alarm[] => [
   {
     entry: 'oldest-message',
     description:
@@ -84,11 +85,6 @@ const ofWorkers = (stack: Stack, { workers, streamReaders }: Watched): Alarm[] =
     watches: streamReaders.map((id) => ofFunction(id, 'IteratorAge')),
     statistic: 'Maximum',
     threshold: 300_000,
-  },
-  {
-    entry: 'errors',
-    description: `A function that takes from a queue or a stream crashed or ran out of time; what it had comes again. The dashboard shows which one. Read its log: npx serverless logs --stage ${stack.stage} -f consumer. If it began with a deploy, deploy the version before.`,
-    watches: workers.map((id) => ofFunction(id, 'Errors')),
   },
 ];
 

@@ -6,9 +6,7 @@ export type Watched = {
   deadLetterQueues: string[];
   /** Queues that say which part of a stream was given up. */
   failureQueues: string[];
-  /** Functions that take from queues and streams. */
-  workers: string[];
-  /** Those of them that take from streams. */
+  /** Functions that take from streams. */
   streamReaders: string[];
 };
 
@@ -25,7 +23,6 @@ export const watchedIn = ({ Resources }: Pick<Template, 'Resources'>): Watched =
     failureQueues: idsIn(
       sources.map(({ DestinationConfig }) => at(at(DestinationConfig, 'OnFailure'), 'Destination')),
     ),
-    workers: idsIn(sources.map(({ FunctionName }) => FunctionName)),
     streamReaders: idsIn(streams.map(({ FunctionName }) => FunctionName)),
   };
 };

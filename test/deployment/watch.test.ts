@@ -81,7 +81,7 @@ const greatest = (metrics: Metric[], Stat: string, Threshold: number) => ({
 
 const DAY = 86_400;
 
-/** The queues of a stage that messages go to when they are given up, and the functions that take from queues and streams. */
+/** The queues of a stage that messages go to when they are given up, and the functions that read streams. */
 const found = (stage: string) => {
   const { Resources } = template(stage);
   const text = JSON.stringify(Resources);
@@ -94,13 +94,12 @@ const found = (stage: string) => {
   return {
     deadLetters: queues.filter(isTarget('deadLetterTargetArn')),
     failures: queues.filter(isTarget('Destination')),
-    takers,
     readers: takers.filter((name) => text.includes(`"${name}EventSourceMappingDynamodb`)),
   };
 };
 
 const ofTheStack = (stage: string): Record<string, object> => {
-  const { deadLetters, failures, takers, readers } = found(stage);
+  const { deadLetters, failures, readers } = found(stage);
   const aged = deadLetters.map((id) => ofQueue(id, 'ApproximateAgeOfOldestMessage'));
   const log = (name: string) => metricOf('NxcloudCallbacks', `nxcloud-callbacks-${stage}-${name}`);
   return {
@@ -116,11 +115,6 @@ const ofTheStack = (stage: string): Record<string, object> => {
       readers.map((id) => ofFunction(id, 'IteratorAge')),
       'Maximum',
       300_000,
-    ),
-    errors: greatest(
-      takers.map((id) => ofFunction(id, 'Errors')),
-      'Sum',
-      0,
     ),
     unanswered: one(log('unanswered'), 'Sum', 0, 60),
     throttled: one(log('throttled'), 'Sum', 0, 60),
@@ -231,12 +225,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
     );
   });
 
-  test('every queue of dead letters is watched, and every function that takes from a queue or a stream', () => {
-    const { deadLetters, failures, takers, readers } = found(stage);
+  test('every queue of dead letters is watched, and every function that reads a stream', () => {
+    const { deadLetters, failures, readers } = found(stage);
 
     expect(deadLetters).toContain('DeliveriesDeadLetterQueue');
     expect(failures).toContain('ProjectorFailuresQueue');
-    expect(takers).toEqual(expect.arrayContaining(['Consumer', 'Projector']));
     expect(readers).toContain('Projector');
   });
 
