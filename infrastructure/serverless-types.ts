@@ -55,4 +55,8 @@ export type Resource = {
 
 export type Output = { Description: string; Value: unknown };
 
-export type Template = { Resources: Record<string, Resource>; Outputs: Record<string, Output> };
+export type Template = {
+  Resources: Record<string, Resource>;
+  Outputs: Record<string, Output>;
+  Mappings?: Record<string, Record<string, Record<string, string>>>;
+};

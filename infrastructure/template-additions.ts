@@ -4,7 +4,7 @@ import { alarmResources } from './alarm-resources.ts';
 import { alarms } from './alarms.ts';
 import { domainResources, hostOf } from './custom-domain.ts';
 import { dashboardOf } from './dashboard.ts';
-import { outputs } from './outputs.ts';
+import { consoleMapping, outputs } from './outputs.ts';
 import { limitReaders } from './reader-limits.ts';
 import { expireRecordings } from './retention.ts';
 import { roles } from './roles.ts';
@@ -37,6 +37,7 @@ export const addToTemplate = (
     domain && domainResources(domain),
   );
   Object.assign(template.Outputs, outputs(callbacks, domain));
+  template.Mappings = { ...template.Mappings, ...consoleMapping };
   if (retentionDays !== undefined) expireRecordings(template, retentionDays);
   limitReaders(template, stack, callbacks, readers.limits);
   if (readers.hasUserPool && stack.stage !== 'local') {

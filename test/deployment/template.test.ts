@@ -468,6 +468,31 @@ describe.each(STAGES)('on stage %s', (stage) => {
   });
 });
 
+test.each([
+  ['aws', 'eu-central-1', 'https://eu-central-1.console.aws.amazon.com/cloudwatch/'],
+  ['aws-cn', 'cn-north-1', 'https://cn-north-1.console.amazonaws.cn/cloudwatch/'],
+  ['aws-us-gov', 'us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/cloudwatch/'],
+])('the URL of the dashboard is that of the console of partition %s', (partition, region, expected) => {
+  const { Outputs, Mappings } = template('prod');
+  type Url = { Value: { 'Fn::Sub': [string, { Console: { 'Fn::FindInMap': [string, object, string] } }] } };
+  const [text, { Console }] = (Outputs.DashboardUrl as Url).Value['Fn::Sub'];
+  const [map, key, name] = Console['Fn::FindInMap'];
+
+  expect(key).toEqual({ Ref: 'AWS::Partition' });
+  const host = Mappings?.[map]?.[partition]?.[name] ?? '';
+  expect(text.replaceAll(`\${AWS::Region}`, region).replace(`\${Console}`, host)).toContain(expected);
+});
+
+test('no name of a resource says in which partition it is', () => {
+  const { Resources, Outputs } = template('prod');
+  const text = JSON.stringify({ Resources, Outputs });
+  // Services that act for the stack are called the same everywhere.
+  const anywhere = text.replaceAll(/"(lambda|apigateway|cloudwatch|logs|s3|dynamodb)\.amazonaws\.com"/g, '');
+
+  expect(anywhere).not.toMatch(/arn:aws[:-]/);
+  expect(anywhere).not.toMatch(/amazonaws\.com|aws\.amazon\.com/);
+});
+
 test('local keeps neither tables nor files nor data', async () => {
   const { Resources } = JSON.parse(readFileSync(await packagedTemplate('local'), 'utf8'));
 
