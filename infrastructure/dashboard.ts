@@ -106,6 +106,14 @@ const widgets = (
       properties: { annotations: { horizontal: [{ label: 'alarm', value: 300_000 }] } },
     },
     { title: 'Calls that could not be folded', lines: each('Unprojected') },
+    { title: 'Recordings: archived and given up', lines: [...each('Archived'), ...each('Unarchived')] },
+    {
+      title: 'Recordings: waiting',
+      lines: [
+        line(ofQueue('RecordingsQueue', 'ApproximateNumberOfMessagesVisible'), 'to fetch', 'Maximum'),
+        line(ofQueue('RecordingsQueue', 'ApproximateNumberOfMessagesNotVisible'), 'waiting', 'Maximum'),
+      ],
+    },
     { title: 'Functions: duration p99, ms', lines: lambda('Duration', 'p99') },
     { title: 'Functions: errors', lines: lambda('Errors', 'Sum') },
     { title: 'Functions: throttles', lines: lambda('Throttles', 'Sum') },

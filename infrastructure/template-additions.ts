@@ -6,6 +6,7 @@ import { domainResources, hostOf } from './custom-domain.ts';
 import { dashboardOf } from './dashboard.ts';
 import { consoleMapping, outputs } from './outputs.ts';
 import { limitReaders } from './reader-limits.ts';
+import { archiveNothing } from './recordings.ts';
 import { expireRecordings } from './retention.ts';
 import { roles } from './roles.ts';
 import type { Provider, Serverless, Stack } from './serverless-types.ts';
@@ -18,7 +19,7 @@ import { wrongPathRoutes } from './wrong-paths.ts';
 export const addToTemplate = (
   { functions, provider: { compiledCloudFormationTemplate: template } }: Serverless['service'],
   provider: Provider,
-  { alarmEmail, domain, silenceHours, retentionDays, readers }: Settings,
+  { alarmEmail, domain, silenceHours, archivesRecordings, retentionDays, readers }: Settings,
 ): void => {
   const { naming } = provider;
   const stack: Stack = {
@@ -26,6 +27,7 @@ export const addToTemplate = (
     stage: provider.getStage(),
     lambdaId: (name) => naming.getLambdaLogicalId(name),
   };
+  if (!archivesRecordings) archiveNothing(template);
   const watched = watchedIn(template);
   Object.assign(
     template.Resources,

@@ -10,11 +10,11 @@ export type Watched = {
   streamReaders: string[];
 };
 
-/** Finds them all, so that a new queue or function is watched without being listed. */
+/** Finds them all, so that a new queue or function is watched without being listed. What is switched off is not. */
 export const watchedIn = ({ Resources }: Pick<Template, 'Resources'>): Watched => {
   const ofType = (type: string): Resource['Properties'][] =>
     Object.values(Resources).flatMap(({ Type, Properties }) => (Type === type ? [Properties] : []));
-  const sources = ofType('AWS::Lambda::EventSourceMapping');
+  const sources = ofType('AWS::Lambda::EventSourceMapping').filter(({ Enabled }) => Enabled !== false);
   const streams = sources.filter(({ EventSourceArn }) => attributeOf(EventSourceArn) === 'StreamArn');
   return {
     deadLetterQueues: idsIn(

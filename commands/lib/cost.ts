@@ -28,8 +28,8 @@ export const PARTS: readonly Part[] = [
   part(
     'SQS',
     ['million requests', 0.4],
-    [0.648, 3],
-    'send, receive, delete; five pollers a queue, 20 s each',
+    [1.296, 3],
+    'send, receive, delete; at the queues of deliveries and of exports five pollers, 20 s each',
   ),
   part('Writes of deliveries', ['million units', 0.625], [0, 1.3], 'the mean of the samples, 1 KB a unit'),
   part('Writes of calls', ['million units', 0.625], [0, 5], 'the table and its indexes, a unit each'),
@@ -43,7 +43,7 @@ export const PARTS: readonly Part[] = [
     [0, 0, 4],
     'of a product: accepted, duplicates, changes, lag; billed by the hour in which they have a value',
   ),
-  part('CloudWatch alarms', ['metric', 0.1], [28, 0], 'the metrics that the alarms of the template watch'),
+  part('CloudWatch alarms', ['metric', 0.1], [34, 0], 'the metrics that the alarms of the template watch'),
   part('CloudWatch dashboard', ['dashboard', 3], [1, 0], 'one'),
 ];
 

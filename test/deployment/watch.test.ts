@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Resource } from '../../infrastructure/serverless-types.ts';
 import { METRICS_NAMESPACE, OUTCOMES } from '../../shared/telemetry/outcomes.ts';
 import { plainEnvironment, ROOT, run } from '../support/run.ts';
 import { CALLBACKS, idOf, packagedStages, STAGES } from '../support/template.ts';
@@ -84,17 +85,17 @@ const DAY = 86_400;
 /** The queues of a stage that messages go to when they are given up, and the functions that read streams. */
 const found = (stage: string) => {
   const { Resources } = template(stage);
-  const text = JSON.stringify(Resources);
+  const isOff = ({ Properties }: Resource) => Properties.Enabled === false;
+  const text = JSON.stringify(Object.values(Resources).filter((resource) => !isOff(resource)));
   const isTarget = (key: string) => (id: string) =>
     text.includes(`"${key}":${JSON.stringify({ 'Fn::GetAtt': [id, 'Arn'] })}`);
   const queues = ofType(stage, 'AWS::SQS::Queue').map(([id]) => id);
-  const takers = ofType(stage, 'AWS::Lambda::EventSourceMapping').map(([id]) =>
-    id.replace(/EventSourceMapping.*/, ''),
-  );
   return {
     deadLetters: queues.filter(isTarget('deadLetterTargetArn')),
     failures: queues.filter(isTarget('Destination')),
-    readers: takers.filter((name) => text.includes(`"${name}EventSourceMappingDynamodb`)),
+    readers: ofType(stage, 'AWS::Lambda::EventSourceMapping')
+      .filter(([id, resource]) => id.includes('Dynamodb') && !isOff(resource))
+      .map(([id]) => id.replace(/EventSourceMapping.*/, '')),
   };
 };
 
@@ -411,6 +412,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
         'DeliveriesQueueUrl',
         'DeliveriesDeadLetterQueueUrl',
         'ProjectorFailuresQueueUrl',
+        'RecordingsQueueUrl',
+        'RecordingsDeadLetterQueueUrl',
+        'RelayFailuresQueueUrl',
+        'ExportsQueueUrl',
+        'ExportsDeadLetterQueueUrl',
         'DeliveriesTableName',
         'CallsTableName',
         'FilesBucketName',
