@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { pageFiles } from './page-files.ts';
 
 // What the SDK would load and a function never uses. docs/benchmark.md has what each of them gives.
 
@@ -8,9 +9,9 @@ const noEventStreams: Plugin = {
   name: 'no-event-streams',
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path, kind }) =>
-      kind === 'dynamic-import' ? { path, external: true } : { path, namespace: 'no-event-streams' },
+      kind === 'dynamic-import' ? { path, external: true } : { path: 'none', namespace: 'without-streams' },
     );
-    onLoad({ filter: /./, namespace: 'no-event-streams' }, () => ({
+    onLoad({ filter: /./, namespace: 'without-streams' }, () => ({
       contents: `export const eventStreamSerdeProvider = () => ({});
         export const resolveEventStreamSerdeConfig = (config) => config;`,
     }));
@@ -37,4 +38,4 @@ const noWebStreams: Plugin = {
   },
 };
 
-export default [noEventStreams, noConfigurationFiles, noWebStreams];
+export default [noEventStreams, noConfigurationFiles, noWebStreams, pageFiles];

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { present } from '../callbacks/versions.ts';
-import { type ArchiveResult, archiveKey, type RecordingKind } from '../deliveries/archive-result.ts';
+import { type ArchiveResult, archiveKey, kindOf, type RecordingKind } from '../deliveries/archive-result.ts';
 import { type CallRecord, Leg, Recording } from './call.ts';
 
 /** What the archive says of a call's recordings, beside what its bodies say. */
@@ -17,7 +17,7 @@ export type Recordings = v.InferOutput<typeof Recordings>;
 export const LINK_CHANGED = 'the link has changed';
 
 /** What became of the recordings of a call, by its links. */
-export const recordingsOf = (
+export const archiveOf = (
   { recordingUrl, voicemailUrl, legs }: Pick<CallRecord, 'recordingUrl' | 'voicemailUrl' | 'legs'>,
   results: readonly ArchiveResult[],
 ): Recordings => {
@@ -41,15 +41,24 @@ const recordingOf = (
   results: readonly ArchiveResult[],
 ): Recording | undefined => {
   const own = results.find(({ sk }) => sk === archiveKey(kind));
-  // A link makes a file, whoever has it: legs can change places, and a call can have the link of a leg.
-  const fetched = url === undefined || own?.url === url ? own : results.find((result) => result.url === url);
-  if (fetched) return { state: fetched.state, ...fileOf(fetched), ...present({ reason: fetched.reason }) };
+  const isOfLink = url === undefined || own?.url === url;
+  const fetched = isOfLink ? own : isLeg(kind) ? fetchedOfLeg(url, results) : undefined;
+  if (fetched?.state === 'archived') return { state: 'archived', ...fileOf(fetched) };
+  if (fetched) return { state: fetched.state, ...earlierFileOf(kind, fetched), ...whyOf(fetched) };
   return own && { state: 'waiting', ...earlierFileOf(kind, own), reason: LINK_CHANGED };
 };
 
-// The earlier file of a leg is perhaps that of the other side.
-const earlierFileOf = (kind: RecordingKind, result: ArchiveResult): Partial<Recording> =>
-  result.key === undefined || kind.startsWith('leg') ? {} : fileOf(result);
-
 const fileOf = ({ key, bytes, sha256, type, at }: ArchiveResult): Partial<Recording> =>
   present({ key, bytes, sha256, type, at });
+
+const isLeg = (kind: string): boolean => kind.startsWith('leg');
+
+// Legs can change places.
+const fetchedOfLeg = (url: string, results: readonly ArchiveResult[]): ArchiveResult | undefined =>
+  results.find((result) => result.url === url && isLeg(kindOf(result)));
+
+// The earlier file of a leg is perhaps that of the other side.
+const earlierFileOf = (kind: RecordingKind, result: ArchiveResult): Partial<Recording> =>
+  result.key === undefined || isLeg(kind) ? {} : fileOf(result);
+
+const whyOf = ({ reason, at }: ArchiveResult): Partial<Recording> => present({ reason, at });

@@ -11,8 +11,10 @@ export async function* jsonLines(
   for await (const calls of batches) {
     for (let n = 0; n < calls.length; n += AT_ONCE) {
       const some = calls.slice(n, n + AT_ONCE);
-      const bodies = await Promise.all(some.map(({ pk }) => deliveriesOf(pk, abortSignal)));
-      const lines = bodies.flatMap((of) => of.toSorted(byArrival)).map((body) => `${JSON.stringify(body)}\n`);
+      const deliveries = await Promise.all(some.map(({ pk }) => deliveriesOf(pk, abortSignal)));
+      const lines = deliveries
+        .flatMap(({ bodies }) => bodies.toSorted(byArrival))
+        .map((body) => `${JSON.stringify(body)}\n`);
       yield Buffer.from(lines.join(''));
     }
   }

@@ -54,6 +54,7 @@ test('GET /api/openapi.json is OpenAPI 3.1', async () => {
     '/api/agents',
     '/api/report',
     '/api/recording',
+    '/api/exports',
     '/api/openapi.json',
     '/config.json',
   ]);
