@@ -99,6 +99,60 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(properties(stage, 'DeliveriesTable')).not.toHaveProperty('GlobalSecondaryIndexes');
   });
 
+  test('files are kept, encrypted, private and read over TLS only', () => {
+    expect(resource(stage, 'FilesBucket')).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BucketName: { 'Fn::Sub': `nxcloud-callbacks-${stage}-\${AWS::AccountId}-\${AWS::Region}` },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      },
+    });
+    expect(properties(stage, 'FilesBucketPolicy')).toMatchObject({
+      Bucket: { Ref: 'FilesBucket' },
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:*',
+            Resource: [arn('FilesBucket'), { 'Fn::Sub': `\${FilesBucket.Arn}/*` }],
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      },
+    });
+  });
+
+  test('recordings move to a colder class and stay, exports go after a week, incomplete uploads after a day', () => {
+    expect(properties(stage, 'FilesBucket').LifecycleConfiguration).toEqual({
+      Rules: [
+        {
+          Id: 'recordings',
+          Status: 'Enabled',
+          Prefix: 'recordings/',
+          Transitions: [{ StorageClass: 'STANDARD_IA', TransitionInDays: 30 }],
+        },
+        { Id: 'exports', Status: 'Enabled', Prefix: 'exports/', ExpirationInDays: 7 },
+        {
+          Id: 'incomplete-uploads',
+          Status: 'Enabled',
+          Prefix: '',
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        },
+      ],
+    });
+  });
+
   test('calls are on demand and kept; what they were and are is streamed', () => {
     expect(resource(stage, 'CallsTable')).toMatchObject({
       DeletionPolicy: 'Retain',
@@ -394,7 +448,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
   });
 });
 
-test('local keeps neither tables nor data', async () => {
+test('local keeps neither tables nor files nor data', async () => {
   const { Resources } = JSON.parse(readFileSync(await packagedTemplate('local'), 'utf8'));
 
   expect(Resources.DeliveriesTable).toMatchObject({
@@ -402,6 +456,10 @@ test('local keeps neither tables nor data', async () => {
     Properties: { DeletionProtectionEnabled: false },
   });
   expect(Resources.CallsTable).toMatchObject({ DeletionPolicy: 'Delete' });
+  expect(Resources.FilesBucket).toMatchObject({
+    DeletionPolicy: 'Delete',
+    Properties: { BucketName: 'nxcloud-callbacks-local' },
+  });
 });
 
 test('the API answers at its own host name only if one is set', () => {
@@ -429,6 +487,7 @@ describe('settings of the environment reach the template', () => {
         ALLOWED_NETWORKS: '203.0.113.0/24',
         TRACING: 'PassThrough',
         ICC_SILENCE_HOURS: '12',
+        RETENTION_DAYS: '365',
         DOMAIN: 'calls.example.com',
         CERTIFICATE_ARN: CERTIFICATE,
       })
@@ -454,6 +513,12 @@ describe('settings of the environment reach the template', () => {
     expect(settledProperties('PnsLambdaFunction')).toMatchObject({
       Environment: { Variables: { ALLOWED_NETWORKS: '203.0.113.0/24' } },
       TracingConfig: { Mode: 'PassThrough' },
+    });
+  });
+
+  test('how long recordings are kept', () => {
+    expect(settledProperties('FilesBucket')?.LifecycleConfiguration).toMatchObject({
+      Rules: [{ Id: 'recordings', ExpirationInDays: 365, Transitions: [{ TransitionInDays: 30 }] }, {}, {}],
     });
   });
 
