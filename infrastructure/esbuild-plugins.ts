@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { pageFiles } from './page-files.ts';
 
 // What the SDK would load and a function never uses. docs/benchmark.md has what each of them gives.
 
@@ -37,4 +38,21 @@ const noWebStreams: Plugin = {
   },
 };
 
-export default [noEventStreams, noConfigurationFiles, noWebStreams];
+/** What is imported only when it is needed would carry all that its package has: every command of CloudWatch. */
+const onlyMetricData: Plugin = {
+  name: 'only-metric-data',
+  setup: ({ onResolve, onLoad, resolve }) => {
+    onResolve({ filter: /^@aws-sdk\/client-cloudwatch$/ }, async ({ path, kind, resolveDir, pluginData }) => {
+      if (pluginData === 'only-metric-data') return undefined;
+      const { path: index } = await resolve(path, { kind, resolveDir, pluginData: 'only-metric-data' });
+      return { path: index, namespace: 'only-metric-data' };
+    });
+    onLoad({ filter: /./, namespace: 'only-metric-data' }, ({ path }) => ({
+      resolveDir: dirname(path),
+      contents: `export { CloudWatchClient } from './CloudWatchClient';
+        export { paginateGetMetricData } from './pagination/GetMetricDataPaginator';`,
+    }));
+  },
+};
+
+export default [noEventStreams, noConfigurationFiles, noWebStreams, onlyMetricData, pageFiles];

@@ -65,6 +65,7 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
       allow('cloudwatch:GetMetricData', '*'),
     ],
   },
+  PageRole: { policy: 'show', statements: [] },
 };
 
 // X-Ray knows no resources.

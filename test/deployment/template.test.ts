@@ -35,11 +35,12 @@ type Index = {
   Projection: object;
 };
 
-const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'api'];
+const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'api', 'page'];
 const OTHERS: Record<string, object> = {
   ConsumerLambdaFunction: { Timeout: 30, Role: arn('ConsumerRole') },
   ProjectorLambdaFunction: { Timeout: 60, Role: arn('ProjectorRole') },
   ApiLambdaFunction: { Timeout: 29, Role: arn('ApiRole') },
+  PageLambdaFunction: { Timeout: 10, Role: arn('PageRole') },
 };
 const QUEUES = ['DeliveriesQueue', 'DeliveriesDeadLetterQueue', 'ProjectorFailuresQueue'];
 
@@ -269,12 +270,24 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
+  test('the page may trace and write its own logs; it reads no table and no file', () => {
+    expect(statements(stage, 'PageRole')).toEqual([
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('PageLogGroup')],
+      },
+    ]);
+  });
+
   test('there are no other roles, and only Lambda may assume them', () => {
     expect(ofType(stage, 'AWS::IAM::Role').map(([id]) => id)).toEqual([
       'ReceiverRole',
       'ConsumerRole',
       'ProjectorRole',
       'ApiRole',
+      'PageRole',
     ]);
     for (const [, { Properties }] of ofType(stage, 'AWS::IAM::Role')) {
       expect(Properties.AssumeRolePolicyDocument).toMatchObject({
@@ -366,7 +379,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
   test('the API calls functions with events of the version that the samples have', () => {
     const integrations = ofType(stage, 'AWS::ApiGatewayV2::Integration');
 
-    expect(integrations.length).toBe(CALLBACKS.length + 1);
+    expect(integrations.length).toBe(CALLBACKS.length + 2);
     for (const [, { Properties }] of integrations) {
       expect(Properties.PayloadFormatVersion).toBe(sampleOf('cc').version);
     }
