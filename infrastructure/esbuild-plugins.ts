@@ -41,13 +41,8 @@ const noWebStreams: Plugin = {
 /** What is imported only when it is needed would carry all that its package has: every command of CloudWatch. */
 const onlyMetricData: Plugin = {
   name: 'only-metric-data',
-  setup: ({ onResolve, onLoad, resolve }) => {
-    onResolve({ filter: /^@aws-sdk\/client-cloudwatch$/ }, async ({ path, kind, resolveDir, pluginData }) => {
-      if (pluginData === 'only-metric-data') return undefined;
-      const { path: index } = await resolve(path, { kind, resolveDir, pluginData: 'only-metric-data' });
-      return { path: index, namespace: 'only-metric-data' };
-    });
-    onLoad({ filter: /./, namespace: 'only-metric-data' }, ({ path }) => ({
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /client-cloudwatch\/dist-es\/index\.js$/ }, ({ path }) => ({
       resolveDir: dirname(path),
       contents: `export { CloudWatchClient } from './CloudWatchClient';
         export { paginateGetMetricData } from './pagination/GetMetricDataPaginator';`,
