@@ -40,7 +40,7 @@ export const handler = async (event: Event, context: Context): Promise<APIGatewa
     });
     return result === undefined ? answer(404, { error: 'not_found' }) : answer(route.status ?? 200, result);
   } catch (error) {
-    if (error instanceof InvalidQuery) return answer(400, { error: 'invalid_query', issues: error.issues });
+    if (error instanceof InvalidQuery) return answer(400, { error: error.code, issues: error.issues });
     logger.error('unavailable', {
       route: route.path,
       reason: reasonOf(error),

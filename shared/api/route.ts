@@ -32,6 +32,8 @@ export type Route = {
   answer: v.GenericSchema;
   /** When there is nothing to answer with, if that can be. */
   notFound?: string;
+  /** When there is more than an answer can have, if that can be. */
+  tooMany?: string;
   /** The answer; undefined if there is no such thing. Throws InvalidQuery. */
   handle: (query: URLSearchParams, asking: Asking) => Promise<unknown>;
 };
