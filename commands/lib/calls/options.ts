@@ -11,7 +11,7 @@ type Name = keyof typeof PARAMETERS;
 const NAMES = Object.keys(PARAMETERS) as Name[];
 
 // On a command line "true" goes without saying.
-const FLAGS: readonly Name[] = ['recording', 'issues'];
+const FLAGS: readonly Name[] = ['recording', 'issues', 'ongoing'];
 
 /** `minTalk` of the API is `--min-talk` of the command line. */
 const optionOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
