@@ -1,6 +1,8 @@
+import { callbacks } from '../shared/callbacks/list.ts';
+import { TEST_PREFIX } from '../shared/calls/test-call.ts';
 import type { FunctionDefinition, Resource } from './serverless-types.ts';
 
-type Statement = { Effect: 'Allow'; Action: string | string[]; Resource: unknown };
+type Statement = { Effect: 'Allow'; Action: string | string[]; Resource: unknown; Condition?: object };
 
 const allow = (Action: string | string[], Resource: unknown): Statement => ({
   Effect: 'Allow',
@@ -9,6 +11,15 @@ const allow = (Action: string | string[], Resource: unknown): Statement => ({
 });
 
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+
+// Test calls are all that can be removed.
+const ofTestCalls = {
+  'ForAllValues:StringLike': {
+    'dynamodb:LeadingKeys': callbacks.flatMap(({ name }) =>
+      ['', 'call:'].map((prefix) => `${name}#${prefix}${TEST_PREFIX}*`),
+    ),
+  },
+};
 
 /** What the functions of each role may do, besides sending traces and writing their own log groups. */
 const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
@@ -49,6 +60,9 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
       allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
       allow('dynamodb:GetItem', arn('CallsTable')),
       allow(['dynamodb:Query', 'dynamodb:GetItem'], arn('DeliveriesTable')),
+      { ...allow('dynamodb:DeleteItem', arn('DeliveriesTable')), Condition: ofTestCalls },
+      // CloudWatch knows no resources.
+      allow('cloudwatch:GetMetricData', '*'),
     ],
   },
   PageRole: { policy: 'show', statements: [] },

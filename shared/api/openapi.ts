@@ -1,18 +1,20 @@
 import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { CallView } from '../calls/view.ts';
+import { Figures } from '../reports/figures.ts';
+import { Row } from '../reports/report.ts';
 import { Configuration } from './configuration.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 
+const issues = v.array(v.object({ path: v.string(), message: v.string() }));
+
 /** What requests without an answer are told. */
-const InvalidQuery = v.object({
-  error: v.literal('invalid_query'),
-  issues: v.array(v.object({ path: v.string(), message: v.string() })),
-});
+const InvalidQuery = v.object({ error: v.literal('invalid_query'), issues });
+const TooMany = v.object({ error: v.literal('too_many'), issues });
 const errorOf = (error: string) => v.object({ error: v.literal(error) });
 
-const SCHEMAS = { Call: CallView, InvalidQuery };
+const SCHEMAS = { Call: CallView, InvalidQuery, Row, Figures };
 
 // What a schema computes of a value, or checks by a function, is no part of the document.
 const CONVERSION: ConversionConfig = {
@@ -57,6 +59,15 @@ const UNAUTHORIZED = {
   403: { description: 'A token without the scope, or without the claim that the stage requires' },
 };
 
+const badRequestOf = ({ body, tooMany }: Route) => {
+  const what = body
+    ? 'The body is unreadable, or has what is unknown'
+    : 'A parameter is unknown, given twice or unreadable';
+  return tooMany === undefined
+    ? json(what, InvalidQuery)
+    : json(`${what}. ${tooMany}: \`too_many\``, v.union([InvalidQuery, TooMany]));
+};
+
 const operationOf = (route: Route) => ({
   [(route.method ?? 'GET').toLowerCase()]: {
     operationId: route.operation,
@@ -65,12 +76,7 @@ const operationOf = (route: Route) => ({
     ...(route.body && { requestBody: { required: true, ...json('What is asked for', route.body) } }),
     responses: {
       [route.status ?? 200]: json(route.status === 202 ? 'Begun' : 'Found', route.answer),
-      400: json(
-        route.body
-          ? 'The body is unreadable, or has what is unknown'
-          : 'A parameter is unknown, given twice or unreadable',
-        InvalidQuery,
-      ),
+      400: badRequestOf(route),
       ...UNAUTHORIZED,
       ...(route.notFound && { 404: json(route.notFound, errorOf('not_found')) }),
       503: {

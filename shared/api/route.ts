@@ -3,7 +3,7 @@ import type * as v from 'valibot';
 /** Something that was looked at, for the log: never by a number, a name or a key. `calls` says how many, 1 if it is left out. */
 export type Audit = (
   entry:
-    | { action: 'call' | 'body'; ref: string; sk?: string }
+    | { action: 'call' | 'body' | 'test-removed'; ref: string; sk?: string }
     | { action: 'export'; export: string; calls: number },
 ) => void;
 
@@ -11,6 +11,8 @@ export type Audit = (
 export type Asking = {
   audit: Audit;
   abortSignal: AbortSignal;
+  /** Where the API was asked, like https://calls.example.com. */
+  origin: string;
   /** The body as text; empty if there is none. */
   body: string;
 };
@@ -30,6 +32,8 @@ export type Route = {
   answer: v.GenericSchema;
   /** When there is nothing to answer with, if that can be. */
   notFound?: string;
+  /** When there is more than an answer can have, if that can be. */
+  tooMany?: string;
   /** The answer; undefined if there is no such thing. Throws InvalidQuery. */
   handle: (query: URLSearchParams, asking: Asking) => Promise<unknown>;
 };

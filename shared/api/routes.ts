@@ -1,7 +1,10 @@
 import { agents } from './agents.ts';
 import { call } from './call.ts';
 import { calls } from './calls.ts';
+import { removeCall } from './remove-call.ts';
+import { report } from './report.ts';
 import type { Route } from './route.ts';
+import { status } from './status.ts';
 
-/** The routes that read tables. */
-export const routes: readonly Route[] = [calls, call, agents];
+/** The routes that need a token. */
+export const routes: readonly Route[] = [calls, call, removeCall, agents, status, report];

@@ -39,6 +39,35 @@ export type CallFilters = {
   ref?: string | undefined;
 };
 
+/** The fields of a call that each filter looks at. */
+const FIELDS: Record<keyof CallFilters, readonly (keyof CallItem | 'recording')[]> = {
+  from: ['at'],
+  to: ['at'],
+  number: ['caller', 'callee'],
+  caller: ['caller'],
+  callee: ['callee'],
+  agents: ['agentKey', 'agentId', 'agentName', 'agentPhone'],
+  id: ['id', 'callId', 'orderId', 'taskId'],
+  callbacks: ['callback'],
+  direction: ['direction'],
+  answered: ['answered'],
+  abandoned: ['abandoned'],
+  status: ['status'],
+  hangupBy: ['hangupBy'],
+  minTalk: ['talkSeconds'],
+  maxTalk: ['talkSeconds'],
+  recording: ['recordingUrl', 'recordingId', 'legs', 'recording'],
+  issues: ['issues'],
+  ongoing: ['callback', 'status', 'endedAt'],
+  ref: ['ref'],
+};
+
+/** The fields that a call has to have so that it can be told whether it is asked for. */
+export const fieldsOf = (filters: CallFilters): readonly string[] =>
+  (Object.keys(FIELDS) as (keyof CallFilters)[])
+    .filter((name) => filters[name] !== undefined)
+    .flatMap((name) => FIELDS[name]);
+
 /** Whether a call is one of those that are asked for, wherever it was found. */
 export const matches = (call: CallItem, filters: CallFilters): boolean =>
   isInPeriod(call.at, filters) &&

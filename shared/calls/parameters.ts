@@ -23,7 +23,8 @@ const onlyTrue = (description: string) =>
     v.description(description),
     v.transform(() => true),
   );
-const wholeNumber = (minimum: number, maximum: number, description: string) =>
+/** A whole number from `minimum` to `maximum`. */
+export const wholeNumber = (minimum: number, maximum: number, description: string) =>
   v.pipe(
     v.string(),
     v.check(
@@ -130,6 +131,8 @@ export const PAGE = {
 /** What is wrong with which parameter. */
 export class InvalidQuery extends Error {
   override name = 'InvalidQuery';
+  /** What an answer names it by. */
+  readonly code: string = 'invalid_query';
   readonly issues: Issue[];
 
   constructor(issues: Issue[]) {

@@ -242,11 +242,25 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the api may read both tables, trace, and write its own logs; it writes nothing and reaches no queue', () => {
+  test('the api may read both tables and what is counted, delete test calls, trace, and write its own logs; it reaches no queue', () => {
     expect(statements(stage, 'ApiRole')).toEqual([
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
       { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: arn('CallsTable') },
       { Effect: 'Allow', Action: ['dynamodb:Query', 'dynamodb:GetItem'], Resource: arn('DeliveriesTable') },
+      {
+        Effect: 'Allow',
+        Action: 'dynamodb:DeleteItem',
+        Resource: arn('DeliveriesTable'),
+        Condition: {
+          'ForAllValues:StringLike': {
+            'dynamodb:LeadingKeys': CALLBACKS.flatMap((name) => [
+              `${name}#nxcloud-test-*`,
+              `${name}#call:nxcloud-test-*`,
+            ]),
+          },
+        },
+      },
+      { Effect: 'Allow', Action: 'cloudwatch:GetMetricData', Resource: '*' },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
         Effect: 'Allow',

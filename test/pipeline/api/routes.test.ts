@@ -52,6 +52,8 @@ test('GET /api/openapi.json is OpenAPI 3.1', async () => {
     '/api/calls',
     '/api/call',
     '/api/agents',
+    '/api/status',
+    '/api/report',
     '/api/openapi.json',
     '/config.json',
   ]);
@@ -61,7 +63,7 @@ test.each(['/api/typo', '/api/calls/', '/api', '/cc/callback'])('%s is no route'
   expect(await get(path)).toMatchObject({ status: 404, body: { error: 'not_found' } });
 });
 
-test.each(['/api/calls', '/api/call', '/api/openapi.json'])(
+test.each(['/api/calls', '/api/agents', '/api/openapi.json'])(
   '%s takes nothing but what is read',
   async (path) => {
     expect(await post(path, {})).toMatchObject({ status: 404, body: { error: 'not_found' } });
