@@ -26,7 +26,10 @@ export const dayOf = (iso: string): string => {
   const isThisYear = dateOf(iso).slice(0, 4) === today().slice(0, 4);
   const options: Intl.DateTimeFormatOptions = { weekday: 'long', day: 'numeric', month: 'long' };
   const parts = formatter(isThisYear ? options : { ...options, year: 'numeric' });
-  return parts.format(new Date(iso)).replace(/^(\p{L}+), /u, '$1 ');
+  return parts
+    .format(new Date(iso))
+    .replace(/^(\p{L}+), /u, '$1 ')
+    .replace(/日(?=\p{L})/u, '日 ');
 };
 
 /** `26 Nov`; with the year if it is another. */
