@@ -13,7 +13,7 @@ type Column = {
 
 const COLUMNS: readonly Column[] = [
   { word: 'report.agent.calls', figure: 'offered' },
-  { word: 'report.agent.talk', figure: 'talkSeconds' },
+  { word: 'talk', figure: 'talkSeconds' },
   { word: 'report.agent.average', figure: 'averageTalkSeconds' },
   { word: 'report.agent.handle', figure: 'averageHandleSeconds' },
 ];
@@ -33,7 +33,7 @@ export const AgentsTable = ({ rows, filters }: { rows: readonly Row[]; filters: 
         <table>
           <thead>
             <tr>
-              <th scope="col">{t('report.agent')}</th>
+              <th scope="col">{t('agent')}</th>
               {COLUMNS.map(({ word, figure }) => (
                 <th
                   key={figure}

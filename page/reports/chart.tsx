@@ -18,8 +18,8 @@ export const Chart = ({ bars, isByHour, filters }: Props) => {
       title={t(isByHour ? 'report.byHour' : 'report.byDay')}
       aside={
         <span class="chart-aside">
-          <span class="key answered">{t('report.chart.answered')}</span>
-          <span class="key rest">{t('report.chart.unanswered')}</span>
+          <span class="key answered">{t('answered')}</span>
+          <span class="key rest">{t('notAnswered')}</span>
           <button type="button" class="link" onClick={() => setIsTable(!isTable)}>
             {t(isTable ? 'report.asChart' : 'report.asTable')}
           </button>
@@ -98,9 +98,9 @@ const Canvas = ({ bars, filters }: Omit<Props, 'isByHour'>) => {
         <div class="tip" style={{ left: `${point.left}px` }} aria-hidden="true">
           <b>{nameOf(bar)}</b>
           <Figure word={t('report.offered')} value={bar.offered} />
-          <Figure word={t('report.chart.answered')} value={bar.answered} />
-          <Figure word={t('report.chart.unanswered')} value={bar.unanswered} />
-          <Figure word={t('report.chart.abandoned')} value={bar.abandoned} />
+          <Figure word={t('answered')} value={bar.answered} />
+          <Figure word={t('notAnswered')} value={bar.unanswered} />
+          <Figure word={t('abandoned')} value={bar.abandoned} />
         </div>
       )}
     </div>
@@ -123,13 +123,13 @@ const Table = ({ bars, filters }: Omit<Props, 'isByHour'>) => (
             {t('report.offered')}
           </th>
           <th scope="col" class="number">
-            {t('report.chart.answered')}
+            {t('answered')}
           </th>
           <th scope="col" class="number">
-            {t('report.chart.unanswered')}
+            {t('notAnswered')}
           </th>
           <th scope="col" class="number">
-            {t('report.chart.abandoned')}
+            {t('abandoned')}
           </th>
         </tr>
       </thead>

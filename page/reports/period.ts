@@ -1,13 +1,6 @@
 import { datesOf, periodOf } from '../calls/filters.ts';
 import { daysLater, timeOf, today } from '../format/format.ts';
 
-/** The query of the page with a period: that of today if it has none. */
-export const withPeriod = (query: URLSearchParams): URLSearchParams => {
-  const complete = new URLSearchParams(query);
-  if (!['period', 'from', 'to'].some((name) => query.has(name))) complete.set('period', 'today');
-  return complete;
-};
-
 /** The first and the last date of a period, neither of them to come. */
 export const daysOf = (query: URLSearchParams): { from: string; last: string } => {
   const { from, to = today() } = datesOf(periodOf(query));

@@ -12,7 +12,7 @@ import { Chart } from './chart.tsx';
 import type { Figures, Report } from './figures.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { HeatMap } from './heat-map.tsx';
-import { daysOf, fourWeeks, lengthOf, periodBefore, withPeriod } from './period.ts';
+import { daysOf, fourWeeks, lengthOf, periodBefore } from './period.ts';
 import { daysFrom, hoursOf, weekOf } from './series.ts';
 import './reports.css';
 
@@ -20,7 +20,7 @@ const EVERY_MS = 60_000;
 const WEEK_DAYS = 7;
 
 export default function ReportsView() {
-  const query = withPeriod(useStore(place).query);
+  const query = useStore(place).query;
   const asked = apiQueryOf(query);
   const before = withParameters(asked, periodBefore(query));
   const byHour = useApi<Report>('/api/report', withParameters(asked, { by: 'hour' }), { everyMs: EVERY_MS });
@@ -73,7 +73,7 @@ const Body = ({ query, byHour, byAgent, before }: Props) => {
       <Cards total={data.total} before={before?.offered ? before : undefined} filters={filters} />
       <p class="compared faint">{comparisonOf(query, before)}</p>
       <Chart bars={bars} isByHour={length === 1} filters={filters} />
-      <div class="report-columns">
+      <div class="columns">
         <Busy query={query} rows={length >= WEEK_DAYS ? data : undefined} />
         {byAgent.data ? (
           <AgentsTable rows={byAgent.data.rows} filters={filters} />
@@ -123,7 +123,7 @@ const NoCalls = ({ query }: { query: URLSearchParams }) => (
           class="button"
           href={hrefOf('/reports', { ...changesOf(query), from: undefined, to: undefined, period })}
         >
-          {t(`report.period.${period}`)}
+          {t(`period.${period}`)}
         </a>
       ))}
     </p>

@@ -31,7 +31,7 @@ export const Connect = ({ callbacks, onSent }: Props) => {
   return (
     <Panel
       title={t('connect')}
-      aside={<Segments label={t('connect.product')} options={options} chosen={name} onChange={setName} />}
+      aside={<Segments label={t('product')} options={options} chosen={name} onChange={setName} />}
     >
       <ol class="steps">
         <Step word={stage === 'local' ? 'connect.token.local' : 'connect.token'}>

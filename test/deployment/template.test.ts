@@ -35,14 +35,21 @@ type Index = {
   Projection: object;
 };
 
-const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'api', 'page'];
+const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'relay', 'archiver', 'exporter', 'api', 'page'];
 const OTHERS: Record<string, object> = {
   ConsumerLambdaFunction: { Timeout: 30, Role: arn('ConsumerRole') },
   ProjectorLambdaFunction: { Timeout: 60, Role: arn('ProjectorRole') },
+  ExporterLambdaFunction: { Timeout: 900, MemorySize: 1769, Role: arn('ExporterRole') },
   ApiLambdaFunction: { Timeout: 29, Role: arn('ApiRole') },
   PageLambdaFunction: { Timeout: 10, Role: arn('PageRole') },
 };
-const QUEUES = ['DeliveriesQueue', 'DeliveriesDeadLetterQueue', 'ProjectorFailuresQueue'];
+const QUEUES = [
+  'DeliveriesQueue',
+  'DeliveriesDeadLetterQueue',
+  'ProjectorFailuresQueue',
+  'ExportsQueue',
+  'ExportsDeadLetterQueue',
+];
 
 describe.each(STAGES)('on stage %s', (stage) => {
   test('queues are encrypted and keep messages for 4 days, dead letters and what the projector gave up for 14', () => {
@@ -59,12 +66,34 @@ describe.each(STAGES)('on stage %s', (stage) => {
     const own = `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:nxcloud-callbacks-${stage}-deliveries`;
 
     expect(properties(stage, 'DeliveriesQueue')).toMatchObject({
-      RedrivePolicy: { deadLetterTargetArn: arn('DeliveriesDeadLetterQueue'), maxReceiveCount: 5 },
+      RedrivePolicy: { deadLetterTargetArn: arn('DeliveriesDeadLetterQueue'), maxReceiveCount: 240 },
       RedriveAllowPolicy: { redrivePermission: 'denyAll' },
     });
     expect(properties(stage, 'DeliveriesDeadLetterQueue').RedriveAllowPolicy).toEqual({
       redrivePermission: 'byQueue',
       sourceQueueArns: [{ 'Fn::Sub': own }],
+    });
+  });
+
+  test('exports are encrypted, tried three times once their exporter is gone, and then dead letters for 14 days', () => {
+    const own = `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:nxcloud-callbacks-${stage}-exports`;
+    const { Timeout } = properties(stage, 'ExporterLambdaFunction');
+    const queue = properties(stage, 'ExportsQueue');
+
+    expect(queue).toMatchObject({
+      SqsManagedSseEnabled: true,
+      RedrivePolicy: { deadLetterTargetArn: arn('ExportsDeadLetterQueue'), maxReceiveCount: 3 },
+      RedriveAllowPolicy: { redrivePermission: 'denyAll' },
+    });
+    expect(queue.VisibilityTimeout).toBeGreaterThan(Number(Timeout));
+    expect(properties(stage, 'ExportsDeadLetterQueue')).toMatchObject({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 86_400,
+      RedriveAllowPolicy: { redrivePermission: 'byQueue', sourceQueueArns: [{ 'Fn::Sub': own }] },
+    });
+    expect(properties(stage, 'ExporterEventSourceMappingSQSExportsQueue')).toMatchObject({
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: 2 },
     });
   });
 
@@ -197,13 +226,14 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the consumer may take from this queue, put into the table of deliveries, trace, and write its own logs; nothing else', () => {
+  test('the consumer may take from this queue, make dead letters, put into the table of deliveries, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ConsumerRole')).toEqual([
       {
         Effect: 'Allow',
         Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
         Resource: arn('DeliveriesQueue'),
       },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('DeliveriesDeadLetterQueue') },
       { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: arn('DeliveriesTable') },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
@@ -242,7 +272,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the api may read both tables and what is counted, delete test calls, trace, and write its own logs; it reaches no queue', () => {
+  test('the api may read both tables, the files and what is counted, delete test calls, ask for exports and say so beside them, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ApiRole')).toEqual([
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
       { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: arn('CallsTable') },
@@ -261,6 +291,18 @@ describe.each(STAGES)('on stage %s', (stage) => {
         },
       },
       { Effect: 'Allow', Action: 'cloudwatch:GetMetricData', Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` },
+      },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('ExportsQueue') },
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject'],
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` },
+      },
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: arn('FilesBucket') },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
         Effect: 'Allow',
@@ -281,6 +323,29 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
+  test('the exporter may read calls by their indexes, take its jobs and write exports, trace, and write its own logs; nothing else', () => {
+    expect(statements(stage, 'ExporterRole')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        Resource: arn('ExportsQueue'),
+      },
+      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` },
+      },
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: arn('FilesBucket') },
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('ExporterLogGroup')],
+      },
+    ]);
+  });
+
   test('there are no other roles, and only Lambda may assume them', () => {
     expect(ofType(stage, 'AWS::IAM::Role').map(([id]) => id)).toEqual([
       'ReceiverRole',
@@ -288,6 +353,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'ProjectorRole',
       'ApiRole',
       'PageRole',
+      'ExporterRole',
     ]);
     for (const [, { Properties }] of ofType(stage, 'AWS::IAM::Role')) {
       expect(Properties.AssumeRolePolicyDocument).toMatchObject({
@@ -327,10 +393,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
     );
   });
 
-  test('the consumer is told the table of deliveries, and nothing that only receivers need', () => {
+  test('the consumer is told the table of deliveries and the dead-letter queue, and nothing that only receivers need', () => {
     const told = Object.keys(variablesOf(resource(stage, 'ConsumerLambdaFunction')));
 
-    expect(told.sort()).toEqual(['DELIVERIES_TABLE', 'POWERTOOLS_SERVICE_NAME']);
+    expect(told.sort()).toEqual(['DEAD_LETTER_QUEUE_URL', 'DELIVERIES_TABLE', 'POWERTOOLS_SERVICE_NAME']);
   });
 
   test('the projector is told both tables', () => {
@@ -341,10 +407,12 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('the api is told both tables, the time zone, its stage and who signs readers in', () => {
+  test('the api is told both tables, the bucket, its queue, the time zone, its stage and who signs readers in', () => {
     expect(variablesOf(resource(stage, 'ApiLambdaFunction'))).toEqual({
       DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
       CALLS_TABLE: { Ref: 'CallsTable' },
+      FILES_BUCKET: { Ref: 'FilesBucket' },
+      EXPORTS_QUEUE_URL: { Ref: 'ExportsQueue' },
       TIME_ZONE: 'Asia/Shanghai',
       STAGE: stage,
       OIDC_ISSUER: { 'Fn::GetAtt': ['UserPool', 'ProviderURL'] },
