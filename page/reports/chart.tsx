@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { callsHref } from '../calls/filters.ts';
-import { daysLater, locale, numberOf } from '../format/format.ts';
+import { daysLater } from '../format/dates.ts';
+import { locale, numberOf } from '../format/format.ts';
 import { Panel } from '../parts/parts.tsx';
 import { go, type QueryChanges } from '../state/location.ts';
 import { theme } from '../state/preferences.ts';

@@ -1,5 +1,6 @@
 import { datesOf, periodOf } from '../calls/filters.ts';
-import { daysLater, timeOf, today } from '../format/format.ts';
+import { daysLater } from '../format/dates.ts';
+import { timeOf, today } from '../format/format.ts';
 
 /** The first and the last date of a period, neither of them to come. */
 export const daysOf = (query: URLSearchParams): { from: string; last: string } => {

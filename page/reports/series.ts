@@ -1,4 +1,4 @@
-import { daysLater } from '../format/format.ts';
+import { daysLater } from '../format/dates.ts';
 import type { Row } from './figures.ts';
 
 /** What a bar of the chart stands for. */

@@ -68,5 +68,5 @@ const Code = ({ text }: { text: string }) => (
 
 const curlOf = ({ name, url }: CallbackStatus): string => {
   const [body] = testCall(name, Date.now(), 'nxcloud-test-1').bodies;
-  return `curl '${url}' -H 'token: <token>' -H 'content-type: application/json' \\\n  -d '${JSON.stringify(body)}'`;
+  return `curl '${url}' -H 'token: <token>' -H 'content-type: application/json' \\\n  -d '${JSON.stringify(body).replaceAll(',"', ', "')}'`;
 };

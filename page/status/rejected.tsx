@@ -7,6 +7,7 @@ import { dateTimeOf } from '../format/format.ts';
 import { Button, Copy, Failed, Panel, Skeleton } from '../parts/parts.tsx';
 import { language } from '../state/preferences.ts';
 import { t } from '../words/t.ts';
+import { reasonOf } from './reasons.ts';
 
 type RejectedItem = {
   receivedAt: string;
@@ -72,10 +73,8 @@ const Item = ({ item }: { item: RejectedItem }) => {
         <time dateTime={receivedAt}>{dateTimeOf(receivedAt)}</time>
         <span class="what">{codeLabel('callback', callback, language.get())}</span>
         <span class="why">
-          {issues.map(({ path, message }) => (
-            <span key={path + message}>
-              <code>{path || 'body'}</code> {message}
-            </span>
+          {issues.map((issue) => (
+            <span key={issue.path + issue.message}>{reasonOf(issue)}</span>
           ))}
         </span>
         <button type="button" class="link" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
