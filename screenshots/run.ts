@@ -116,7 +116,7 @@ const shown = async (page: Page): Promise<void> => {
   await page.locator('#main').waitFor();
   await page.waitForLoadState('networkidle');
   await page.locator('.skeleton').first().waitFor({ state: 'hidden' });
-  await page.evaluate(() => document.fonts.ready);
+  await page.evaluate('document.fonts.ready');
 };
 
 await run();

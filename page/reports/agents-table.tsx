@@ -79,7 +79,7 @@ const Agent = ({ row, most, filters }: { row: Row; most: number; filters: QueryC
         <i aria-hidden="true">
           <i style={{ width: `${(100 * offered) / most}%` }} />
         </i>
-        {numberOf(offered)}
+        <span>{numberOf(offered)}</span>
       </td>
       <td class="number">{clockOf(talkSeconds)}</td>
       <td class="number">{averageOf(averageTalkSeconds)}</td>
