@@ -420,8 +420,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'RelayRole',
       'ArchiverRole',
       'ApiRole',
-      'PageRole',
       'ExporterRole',
+      'PageRole',
     ]);
     for (const [, { Properties }] of ofType(stage, 'AWS::IAM::Role')) {
       expect(Properties.AssumeRolePolicyDocument).toMatchObject({
