@@ -119,10 +119,11 @@ export const callList = (ask: Ask): CallList => {
     const listed = new Set(rows.map(({ pk }) => pk));
     const below = page.cursor === undefined ? '' : (rows.at(-1)?.at ?? above);
     for (const row of shown.values()) {
-      if (row.at >= above || row.at < below || listed.has(row.pk)) missing.delete(row.pk);
+      const isAsked = row.at < above && row.at >= below;
+      if (listed.has(row.pk)) missing.delete(row.pk);
       // An index can be a moment behind, so once is no proof.
-      else if (missing.has(row.pk)) forget(row.pk);
-      else missing.add(row.pk);
+      else if (isAsked && missing.has(row.pk)) forget(row.pk);
+      else if (isAsked) missing.add(row.pk);
     }
     if (state.get().isReady && fresh.size > 0) change({ fresh });
   };
