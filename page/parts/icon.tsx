@@ -30,7 +30,7 @@ type Props = {
 /** A drawing of 16 px in the colour of the text around it. */
 export const Icon = ({ name, size = 16, label }: Props) => (
   <svg
-    class={`icon ${name}`}
+    class={`icon icon-${name}`}
     width={size}
     height={size}
     viewBox="0 0 16 16"
