@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { codeLabel } from '../../shared/calls/labels.ts';
 import { api } from '../api/api.ts';
-import type { ApiError } from '../api/api-error.ts';
-import { asApiError, useApi } from '../api/use-api.ts';
+import { type ApiError, asApiError } from '../api/api-error.ts';
+import { useApi } from '../api/use-api.ts';
 import { dateTimeOf } from '../format/format.ts';
 import { Button, Copy, Failed, Panel, Skeleton } from '../parts/parts.tsx';
 import { language } from '../state/preferences.ts';

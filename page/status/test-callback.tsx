@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { api } from '../api/api.ts';
-import { asApiError } from '../api/use-api.ts';
+import { asApiError } from '../api/api-error.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Button } from '../parts/parts.tsx';
 import { hrefOf } from '../state/location.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Row } from '../../page/reports/figures.ts';
-import { daysFrom, hoursOf, weekdayOf, weekOf } from '../../page/reports/series.ts';
+import type { Row } from '../../../page/reports/figures.ts';
+import { daysFrom, hoursOf, weekdayOf, weekOf } from '../../../page/reports/series.ts';
 
 const row = (key: string, offered: number, answered = 0): Row => ({
   ...{ key, keys: [key], offered, answered, unanswered: offered - answered, abandoned: 0, talkSeconds: 0 },
