@@ -15,9 +15,10 @@ type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
 // What is left for the answer once the reads have been given up. An HTTP API gives a function 30 s.
 const ANSWER_MS = 1_000;
 
-/** The API for reading. API Gateway has checked the token; only the paths of serverless.yml get here. */
+/** The API. API Gateway has checked the token; only the paths of serverless.yml get here. */
 export const handler = async (event: Event, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
   const { rawPath, rawQueryString } = event;
+  const method = event.requestContext?.http?.method ?? 'GET';
   if (rawPath === '/config.json') return answer(200, configuration());
   const claims = event.requestContext?.authorizer?.jwt?.claims;
   // An authorizer of an HTTP API checks no claim but the scope.
@@ -25,17 +26,18 @@ export const handler = async (event: Event, context: Context): Promise<APIGatewa
     logger.warn('forbidden', { sub: claims?.sub, requestId: context.awsRequestId });
     return answer(403, { error: 'forbidden' });
   }
-  if (rawPath === '/api/openapi.json') return answer(200, openApi());
-  const route = routes.find(({ path }) => path === rawPath);
+  if (method === 'GET' && rawPath === '/api/openapi.json') return answer(200, openApi());
+  const route = routes.find((one) => one.path === rawPath && (one.method ?? 'GET') === method);
   if (route === undefined) return answer(404, { error: 'not_found' });
   const abortSignal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS));
   try {
     const result = await route.handle(new URLSearchParams(rawQueryString), {
       abortSignal,
+      body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8').toString(),
       audit: (entry) =>
-        logger.info('audit', { ...entry, sub: claims?.sub, calls: 1, requestId: context.awsRequestId }),
+        logger.info('audit', { calls: 1, ...entry, sub: claims?.sub, requestId: context.awsRequestId }),
     });
-    return result === undefined ? answer(404, { error: 'not_found' }) : answer(200, result);
+    return result === undefined ? answer(404, { error: 'not_found' }) : answer(route.status ?? 200, result);
   } catch (error) {
     if (error instanceof InvalidQuery) return answer(400, { error: 'invalid_query', issues: error.issues });
     logger.error('unavailable', {

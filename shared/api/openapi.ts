@@ -58,13 +58,19 @@ const UNAUTHORIZED = {
 };
 
 const operationOf = (route: Route) => ({
-  get: {
+  [(route.method ?? 'GET').toLowerCase()]: {
     operationId: route.operation,
     summary: route.summary,
     parameters: parametersOf(route),
+    ...(route.body && { requestBody: { required: true, ...json('What is asked for', route.body) } }),
     responses: {
-      200: json('Found', route.answer),
-      400: json('A parameter is unknown, given twice or unreadable', InvalidQuery),
+      [route.status ?? 200]: json(route.status === 202 ? 'Begun' : 'Found', route.answer),
+      400: json(
+        route.body
+          ? 'The body is unreadable, or has what is unknown'
+          : 'A parameter is unknown, given twice or unreadable',
+        InvalidQuery,
+      ),
       ...UNAUTHORIZED,
       ...(route.notFound && { 404: json(route.notFound, errorOf('not_found')) }),
       503: {
@@ -76,6 +82,15 @@ const operationOf = (route: Route) => ({
     },
   },
 });
+
+/** By path; a path can have several methods. */
+const operations = () =>
+  Object.fromEntries(
+    [...Map.groupBy(routes, ({ path }) => path)].map(([path, some]) => [
+      path,
+      Object.assign({}, ...some.map(operationOf)),
+    ]),
+  );
 
 const DOCUMENT = {
   get: {
@@ -108,7 +123,7 @@ export const openApi = () => ({
   },
   security: [{ token: [] }],
   paths: {
-    ...Object.fromEntries(routes.map((route) => [route.path, operationOf(route)])),
+    ...operations(),
     '/api/openapi.json': DOCUMENT,
     '/config.json': CONFIGURATION,
   },

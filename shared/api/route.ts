@@ -1,17 +1,35 @@
 import type * as v from 'valibot';
 
-/** Something that was looked at, for the log: never by a number, a name or a key. */
-export type Audit = (entry: { action: 'call' | 'body'; ref: string; sk?: string }) => void;
+/** Something that was looked at, for the log: never by a number, a name or a key. `calls` says how many, 1 if it is left out. */
+export type Audit = (
+  entry:
+    | { action: 'call' | 'body'; ref: string; sk?: string }
+    | { action: 'export'; export: string; calls: number },
+) => void;
 
-/** A route of the API for reading. */
+/** What a request has besides its query. */
+export type Asking = {
+  audit: Audit;
+  abortSignal: AbortSignal;
+  /** The body as text; empty if there is none. */
+  body: string;
+};
+
+/** A route of the API. */
 export type Route = {
+  /** GET if it is left out. */
+  method?: 'GET' | 'POST' | 'DELETE';
   path: string;
   operation: string;
   summary: string;
   parameters: v.ObjectEntries;
+  /** The JSON that is sent to it, if any is. */
+  body?: v.GenericSchema;
+  /** The status of its answer: 200 if it is left out. */
+  status?: number;
   answer: v.GenericSchema;
   /** When there is nothing to answer with, if that can be. */
   notFound?: string;
   /** The answer; undefined if there is no such thing. Throws InvalidQuery. */
-  handle: (query: URLSearchParams, context: { audit: Audit; abortSignal: AbortSignal }) => Promise<unknown>;
+  handle: (query: URLSearchParams, asking: Asking) => Promise<unknown>;
 };

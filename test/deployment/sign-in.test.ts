@@ -9,7 +9,7 @@ const { template } = packagedStages();
 
 const HOST = `\${HttpApi}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}`;
 const POSTS = CALLBACKS.map((name) => `POST /${name}/callback`);
-const READS = [...readRoutes.map(({ path }) => `GET ${path}`), 'GET /api/openapi.json'];
+const READS = [...readRoutes.map(({ method = 'GET', path }) => `${method} ${path}`), 'GET /api/openapi.json'];
 const PUBLIC = ['GET /config.json'];
 
 const ofType = ({ Resources }: Template, type: string): Resource[] =>

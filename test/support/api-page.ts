@@ -18,20 +18,29 @@ type Schema = {
 };
 type Response = { description: string; content?: { 'application/json': { schema: Schema } } };
 type Parameter = { name: string; description?: string; required: boolean; schema: Schema };
-type Operation = { summary: string; parameters?: Parameter[]; responses: Record<string, Response> };
+type Operation = {
+  summary: string;
+  parameters?: Parameter[];
+  requestBody?: Response;
+  responses: Record<string, Response>;
+};
 
 const document = JSON.parse(JSON.stringify(openApi())) as {
-  paths: Record<string, { get: Operation }>;
+  paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
 };
 
 /** The routes of the OpenAPI document, as docs/api.md has them. */
 export const apiReference = (): string =>
   Object.entries(document.paths)
-    .map(([path, { get }]) => routeOf(path, get))
+    .flatMap(([path, operations]) =>
+      Object.entries(operations).map(([method, operation]) =>
+        routeOf(`${method.toUpperCase()} ${path}`, operation),
+      ),
+    )
     .join('\n');
 
-const routeOf = (path: string, { summary, parameters = [], responses }: Operation): string => {
+const routeOf = (route: string, { summary, parameters = [], requestBody, responses }: Operation): string => {
   const rows = parameters.map(
     ({ name, description = '', required, schema }) =>
       `| \`${name}\` | ${valuesOf(schema)} | ${[description, required && 'Needed.'].filter(Boolean).join(' ')} |`,
@@ -41,11 +50,14 @@ const routeOf = (path: string, { summary, parameters = [], responses }: Operatio
       `| ${status} | ${description} | ${content ? `\`${shapeOf(content['application/json'].schema)}\`` : ''} |`,
   );
   return [
-    `### \`GET ${path}\``,
+    `### \`${route}\``,
     '',
     summary,
     '',
     ...(rows.length > 0 ? ['| parameter | value | |', '|---|---|---|', ...rows, ''] : []),
+    ...(requestBody
+      ? [`Body: \`${shapeOf(requestBody.content?.['application/json'].schema ?? {})}\``, '']
+      : []),
     '| status | | body |',
     '|---|---|---|',
     ...answers,

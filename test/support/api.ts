@@ -16,16 +16,32 @@ export type ApiAnswer = { status: number; headers: Record<string, unknown>; text
 
 export type Query = string | Record<string, string>;
 
-/** Asks the API as API Gateway does once it has checked the token; each answer has to be as the OpenAPI document says. */
-export const get = async (path: string, query: Query = '', remainingMs = 29_000): Promise<ApiAnswer> => {
+/** Reads from the API as API Gateway does once it has checked the token. */
+export const get = (path: string, query: Query = '', remainingMs = 29_000): Promise<ApiAnswer> =>
+  ask('GET', path, { query, remainingMs });
+
+/** Sends the API a body, as it is if it is text. */
+export const post = (path: string, body: unknown, type = 'utf8' as 'utf8' | 'base64'): Promise<ApiAnswer> =>
+  ask('POST', path, {
+    body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)).toString(type),
+    isBase64Encoded: type === 'base64',
+  });
+
+type Request = { query?: Query; body?: string; isBase64Encoded?: boolean; remainingMs?: number };
+
+/** Asks the API; each answer has to be as the OpenAPI document says. */
+export const ask = async (method: string, path: string, request: Request = {}): Promise<ApiAnswer> => {
+  const { query = '', body: sent, isBase64Encoded = false, remainingMs = 29_000 } = request;
   const event = {
     version: '2.0',
-    routeKey: `GET ${path}`,
+    routeKey: `${method} ${path}`,
     rawPath: path,
     rawQueryString: typeof query === 'string' ? query : new URLSearchParams(query).toString(),
     headers: {},
+    ...(sent !== undefined && { body: sent }),
+    isBase64Encoded,
     requestContext: {
-      http: { method: 'GET', path },
+      http: { method, path },
       authorizer: { jwt: { claims: { sub: 'reader-1', scope: 'calls/read' }, scopes: ['calls/read'] } },
     },
   } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer;
@@ -33,7 +49,7 @@ export const get = async (path: string, query: Query = '', remainingMs = 29_000)
   const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => end - Date.now() } as Context;
   const { statusCode = 0, headers = {}, body = '' } = await handler(event, context);
   const answer = { status: statusCode, headers, text: body, body: JSON.parse(body) };
-  expectDocumented(path, answer);
+  expectDocumented(method.toLowerCase(), path, answer);
   return answer;
 };
 
@@ -53,10 +69,10 @@ const ajv = new Ajv.default({ strict: false, allErrors: true });
 addFormats.default(ajv);
 ajv.addSchema({ ...(close(document) as object), $id: 'api' });
 
-const expectDocumented = (path: string, { status, headers, body }: ApiAnswer) => {
+const expectDocumented = (method: string, path: string, { status, headers, body }: ApiAnswer) => {
   expect(headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': 'no-store' });
-  if (document.paths[path] === undefined) return;
-  const pointer = ['paths', path, 'get', 'responses', status, 'content', 'application/json', 'schema']
+  if (document.paths[path]?.[method] === undefined) return;
+  const pointer = ['paths', path, method, 'responses', status, 'content', 'application/json', 'schema']
     .map((part) => encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1')))
     .join('/');
   const validate = ajv.getSchema(`api#/${pointer}`);

@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { beforeAll, expect, test } from 'vitest';
-import { get, storeCall } from '../../support/api.ts';
+import { ask, get, post, storeCall } from '../../support/api.ts';
 import { useOwnTables } from '../../support/own-tables.ts';
 
 beforeAll(() => useOwnTables('api-routes'));
@@ -60,3 +60,11 @@ test('GET /api/openapi.json is OpenAPI 3.1', async () => {
 test.each(['/api/typo', '/api/calls/', '/api', '/cc/callback'])('%s is no route', async (path) => {
   expect(await get(path)).toMatchObject({ status: 404, body: { error: 'not_found' } });
 });
+
+test.each(['/api/calls', '/api/call', '/api/openapi.json'])(
+  '%s takes nothing but what is read',
+  async (path) => {
+    expect(await post(path, {})).toMatchObject({ status: 404, body: { error: 'not_found' } });
+    expect(await ask('DELETE', path)).toMatchObject({ status: 404, body: { error: 'not_found' } });
+  },
+);
