@@ -1,13 +1,20 @@
 import { dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { pageFiles } from './page-files.ts';
 
 // What the SDK would load and a function never uses. docs/benchmark.md has what each of them gives.
 
-/** No operation that a function calls has a stream of events; the code for them is imported only if one has. */
+/** No operation that a function calls has a stream of events. Clients import the code for them if one has; that of S3 always does. */
 const noEventStreams: Plugin = {
   name: 'no-event-streams',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path }) => ({ path, external: true }));
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path, external: true } : { path, namespace: 'no-event-streams' },
+    );
+    onLoad({ filter: /./, namespace: 'no-event-streams' }, () => ({
+      contents: `export const eventStreamSerdeProvider = () => ({});
+        export const resolveEventStreamSerdeConfig = (config) => config;`,
+    }));
   },
 };
 
@@ -31,4 +38,4 @@ const noWebStreams: Plugin = {
   },
 };
 
-export default [noEventStreams, noConfigurationFiles, noWebStreams];
+export default [noEventStreams, noConfigurationFiles, noWebStreams, pageFiles];

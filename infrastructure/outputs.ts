@@ -23,6 +23,7 @@ export const outputs = (
   ProjectorFailuresQueueUrl: reference('ProjectorFailuresQueue', 'Queue of what the projector gave up'),
   DeliveriesTableName: reference('DeliveriesTable', 'Table of what was received'),
   CallsTableName: reference('CallsTable', 'Table of the calls'),
+  FilesBucketName: reference('FilesBucket', 'Bucket of recordings and exports'),
   AlarmTopicArn: reference('AlarmTopic', 'Topic that every alarm notifies'),
   DashboardUrl: {
     Description: 'Dashboard',
@@ -74,6 +75,7 @@ const SHOWN = [
   'DeliveriesDeadLetterQueueUrl',
   'DeliveriesTableName',
   'CallsTableName',
+  'FilesBucketName',
   'DashboardUrl',
 ];
 

@@ -4,6 +4,7 @@ import { outputLines } from './outputs.ts';
 import { signInProblems } from './reader-settings.ts';
 import type { Provider, Serverless } from './serverless-types.ts';
 import {
+  bucketProblems,
   certificateProblems,
   digestProblems,
   readSettings,
@@ -79,6 +80,7 @@ export default class DeployPlugin {
     const isLocal = this.stage === 'local';
     this.stopFor([
       ...certificateProblems(this.settings, region),
+      ...bucketProblems(this.stage, region),
       ...(isLocal ? [] : signInProblems(process.env, this.stage, region)),
     ]);
   }
@@ -108,17 +110,25 @@ export default class DeployPlugin {
     if (lines.length > 0) this.serverless.addServiceOutputSection('stack', lines);
   }
 
-  private tellRetained(): void {
+  private async tellRetained(): Promise<void> {
     const { Resources } = this.serverless.service.resources;
+    const [account, region] = [await this.provider.getAccountId(), this.provider.getRegion()];
     const kept = Object.values(Resources)
       .filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain')
-      .map(({ Type, Properties }) => `Kept: ${Type} ${Properties.TableName}`);
+      .map(({ Type, Properties }) => [Type, Properties.TableName ?? Properties.BucketName] as const)
+      .map(([type, name]) => `Kept: ${type} ${withPlace(name, account, region)}`);
     if (this.settings.readers.hasUserPool && this.stage !== 'local') {
       kept.push(`Kept: AWS::Cognito::UserPool ${this.provider.naming.getStackName()}`);
     }
     if (kept.length > 0) this.log.notice(['', ...kept, REST].join('\n'));
   }
 }
+
+/** A name as CloudFormation makes it of `${AWS::AccountId}` and `${AWS::Region}`. */
+const withPlace = (name: unknown, account: string, region: string): string => {
+  const text = typeof name === 'string' ? name : String((name as { 'Fn::Sub': string })['Fn::Sub']);
+  return text.replace(`\${AWS::AccountId}`, account).replace(`\${AWS::Region}`, region);
+};
 
 const REST =
   'Everything else of this stage is gone, queues included. To use what was kept again or to delete it for good: docs/deploy.md, "Remove".';

@@ -51,6 +51,7 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
       allow(['dynamodb:Query', 'dynamodb:GetItem'], arn('DeliveriesTable')),
     ],
   },
+  PageRole: { policy: 'show', statements: [] },
 };
 
 // X-Ray knows no resources.

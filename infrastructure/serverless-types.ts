@@ -22,6 +22,7 @@ export type FunctionDefinition = { role?: string };
 export type Provider = {
   getStage: () => string;
   getRegion: () => string;
+  getAccountId: () => Promise<string>;
   naming: {
     getStackName: () => string;
     getLambdaLogicalId: (name: string) => string;

@@ -12,6 +12,8 @@ export type Settings = {
   domain?: CustomDomain | undefined;
   /** How many hours a callback may be silent before its alarm goes off. */
   silenceHours: Record<string, number>;
+  /** How long recordings are kept; without it for ever. */
+  retentionDays?: number | undefined;
   readers: ReaderSettings;
 };
 
@@ -39,6 +41,7 @@ const Environment = v.pipe(
     THROTTLE_BURST: optional('requests at once, a whole number from 1 to 5000', integer(1, 5000)),
     CONSUMER_CONCURRENCY: optional('consumers at once, a whole number from 2 to 1000', integer(2, 1000)),
     TRACING: optional('Active or PassThrough', v.picklist(['Active', 'PassThrough'])),
+    RETENTION_DAYS: optionalOrEmpty('days, a whole number from 1 to 36500', integer(1, 36_500)),
     ALARM_EMAIL: optionalOrEmpty('an e-mail address', matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/)),
     ALLOWED_NETWORKS: optional(
       'addresses or networks like 203.0.113.0/24, comma-separated, or left out for any',
@@ -82,11 +85,12 @@ export const settingProblems = (env: NodeJS.ProcessEnv, callbacks: readonly Call
 
 /** The settings in `env`, which has no problems. */
 export const readSettings = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): Settings => {
-  const { ALARM_EMAIL, DOMAIN, CERTIFICATE_ARN } = v.parse(Environment, env);
+  const { ALARM_EMAIL, DOMAIN, CERTIFICATE_ARN, RETENTION_DAYS } = v.parse(Environment, env);
   const hours = v.parse(silenceOf(callbacks), env);
   return {
     alarmEmail: ALARM_EMAIL,
     domain: DOMAIN && CERTIFICATE_ARN ? { name: DOMAIN, certificateArn: CERTIFICATE_ARN } : undefined,
+    retentionDays: RETENTION_DAYS,
     silenceHours: Object.fromEntries(
       callbacks.flatMap((callback) => {
         const silent = hours[silenceVariable(callback)];
@@ -104,6 +108,19 @@ export const certificateProblems = ({ domain }: Pick<Settings, 'domain'>, region
     : [
         `CERTIFICATE_ARN is "${domain.certificateArn}": it must be a certificate in ${region}, where the stage is.`,
       ];
+
+// What a name has beside the stage and the region: `nxcloud-callbacks-`, the account's twelve digits and two hyphens.
+const LONGEST_BUCKET_NAME = 63 - 'nxcloud-callbacks-'.length - 14;
+
+/** What is wrong with the stage's name as a part of its bucket's. */
+export const bucketProblems = (stage: string, region: string): string[] => {
+  const longest = LONGEST_BUCKET_NAME - region.length;
+  return /^[a-z\d-]+$/.test(stage) && stage.length <= longest
+    ? []
+    : [
+        `Stage "${stage}" cannot have a bucket in ${region}: its name must be lower-case letters, digits and hyphens, and at most ${longest} characters.`,
+      ];
+};
 
 /** What is wrong with the token digests in the functions' environment: one line for each callback. */
 export const digestProblems = (

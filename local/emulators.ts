@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import dynalite from 'dynalite';
 import dynaliteDb, { type Store } from 'dynalite/db/index.js';
@@ -18,8 +19,8 @@ import { enforceKeyLimits } from './key-limits.ts';
 export type Emulator = { endpoint: string; stop: () => Promise<void> };
 
 /**
- * SQS by fauxqs. What is in `dataDir` survives a restart; without it everything is in memory. With `release`, what was in flight before
- * is visible at once: whoever had received it is gone.
+ * SQS and S3 by fauxqs. What is in `dataDir` survives a restart; without it everything is in memory. With `release`, what was in flight
+ * before is visible at once: whoever had received it is gone.
  */
 export const startQueues = async (
   port: number,
@@ -36,8 +37,9 @@ export const startQueues = async (
     // What a killed process wrote is kept all the same; only a power cut can lose it, and a flush for each message is slow.
     db.exec('PRAGMA synchronous = OFF');
     if (release) db.exec('UPDATE sqs_messages SET visibility_deadline = 1');
-    persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
+    persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
     stores.sqsStore.persistence = persistence;
+    stores.s3Store.persistence = persistence;
     for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
     app.addHook('onClose', async () => persistence.close());
   }
@@ -103,6 +105,7 @@ export const clients = (endpoints: { sqs: string; dynamodb: string }) => {
   const any = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   return {
     sqs: new SQSClient({ ...any, endpoint: endpoints.sqs }),
+    s3: new S3Client({ ...any, endpoint: endpoints.sqs }),
     dynamodb: new DynamoDBClient({ ...any, endpoint: endpoints.dynamodb }),
   };
 };

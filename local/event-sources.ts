@@ -43,10 +43,10 @@ const eventsOf = (functions: Functions, type: string): (Fed & { event: Event })[
       .map((event) => ({ key, name, event: event[type] as Event })),
   );
 
-/** The name of the table or queue with the logical id. */
+/** The name of the table, queue or bucket with the logical id. */
 export const nameOf = (resources: Resources, logicalId: string): string => {
-  const { TableName, QueueName } = resources[logicalId]?.Properties ?? {};
-  const name = TableName ?? QueueName;
-  if (typeof name !== 'string') throw new Error(`serverless.yml has no table or queue ${logicalId}`);
+  const { TableName, QueueName, BucketName } = resources[logicalId]?.Properties ?? {};
+  const name = TableName ?? QueueName ?? BucketName;
+  if (typeof name !== 'string') throw new Error(`serverless.yml has no table, queue or bucket ${logicalId}`);
   return name;
 };

@@ -1,7 +1,7 @@
 import type { JWK } from 'jose';
 import { callbacks } from '../shared/callbacks/list.ts';
 import { clients, startDatabase, startQueues } from './emulators.ts';
-import { queueSources, streamSources } from './event-sources.ts';
+import { nameOf, queueSources, streamSources } from './event-sources.ts';
 import { type FeedOptions, feed } from './feed.ts';
 import { createResources } from './resources.ts';
 import { type ServiceEvent, startService } from './service.ts';
@@ -27,7 +27,10 @@ export type Stack = {
   callsTable: string;
   /** The names of all tables, by logical id. */
   tableNames: Record<string, string>;
+  /** The name of the bucket of recordings and exports. */
+  bucket: string;
   sqsEndpoint: string;
+  s3Endpoint: string;
   dynamodbEndpoint: string;
   /** Stops everything in order; what was accepted and is not stored yet stays in the queue. */
   stop: () => Promise<void>;
@@ -95,7 +98,9 @@ export const startStack = async (options: Options): Promise<Stack> => {
       deliveriesTable,
       callsTable,
       tableNames,
+      bucket: nameOf(resources, 'FilesBucket'),
       sqsEndpoint: queues.endpoint,
+      s3Endpoint: queues.endpoint,
       dynamodbEndpoint: database.endpoint,
       stop: () => stopAll(parts),
     };

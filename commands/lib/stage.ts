@@ -90,7 +90,8 @@ export const enterStage = ({ stage, region }: Place, { deliveriesTable, callsTab
   const { env } = process;
   Object.assign(env, { AWS_REGION: region, DELIVERIES_TABLE: deliveriesTable, CALLS_TABLE: callsTable });
   if (stage !== 'local') return;
-  env.AWS_ENDPOINT_URL_DYNAMODB = localEndpoints().dynamodb;
+  const { sqs, dynamodb } = localEndpoints();
+  Object.assign(env, { AWS_ENDPOINT_URL_S3: sqs, AWS_ENDPOINT_URL_DYNAMODB: dynamodb });
   env.AWS_ACCESS_KEY_ID = ANY_CREDENTIALS.accessKeyId;
   env.AWS_SECRET_ACCESS_KEY = ANY_CREDENTIALS.secretAccessKey;
   // It would win over the keys.

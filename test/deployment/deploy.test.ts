@@ -93,7 +93,7 @@ describe.each([
   });
 
   test.runIf(stage === 'dev')(
-    'is removed with its stack, and says that the tables and the user pool stay',
+    'is removed with its stack, and says that the tables, the bucket and the user pool stay',
     async () => {
       const { aws, remove } = deployment;
       const { code, output } = await remove(stage);
@@ -104,6 +104,7 @@ describe.each([
       for (const table of ['deliveries', 'calls']) {
         expect(output).toContain(`Kept: AWS::DynamoDB::Table nxcloud-callbacks-dev-${table}`);
       }
+      expect(output).toContain('Kept: AWS::S3::Bucket nxcloud-callbacks-dev-000000000000-eu-central-1');
       expect(output).toContain('Kept: AWS::Cognito::UserPool nxcloud-callbacks-dev');
     },
   );

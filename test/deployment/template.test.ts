@@ -35,11 +35,12 @@ type Index = {
   Projection: object;
 };
 
-const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'api'];
+const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'api', 'page'];
 const OTHERS: Record<string, object> = {
   ConsumerLambdaFunction: { Timeout: 30, Role: arn('ConsumerRole') },
   ProjectorLambdaFunction: { Timeout: 60, Role: arn('ProjectorRole') },
   ApiLambdaFunction: { Timeout: 29, Role: arn('ApiRole') },
+  PageLambdaFunction: { Timeout: 10, Role: arn('PageRole') },
 };
 const QUEUES = ['DeliveriesQueue', 'DeliveriesDeadLetterQueue', 'ProjectorFailuresQueue'];
 
@@ -97,6 +98,60 @@ describe.each(STAGES)('on stage %s', (stage) => {
       },
     });
     expect(properties(stage, 'DeliveriesTable')).not.toHaveProperty('GlobalSecondaryIndexes');
+  });
+
+  test('files are kept, encrypted, private and read over TLS only', () => {
+    expect(resource(stage, 'FilesBucket')).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BucketName: { 'Fn::Sub': `nxcloud-callbacks-${stage}-\${AWS::AccountId}-\${AWS::Region}` },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      },
+    });
+    expect(properties(stage, 'FilesBucketPolicy')).toMatchObject({
+      Bucket: { Ref: 'FilesBucket' },
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:*',
+            Resource: [arn('FilesBucket'), { 'Fn::Sub': `\${FilesBucket.Arn}/*` }],
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      },
+    });
+  });
+
+  test('recordings move to a colder class and stay, exports go after a week, incomplete uploads after a day', () => {
+    expect(properties(stage, 'FilesBucket').LifecycleConfiguration).toEqual({
+      Rules: [
+        {
+          Id: 'recordings',
+          Status: 'Enabled',
+          Prefix: 'recordings/',
+          Transitions: [{ StorageClass: 'STANDARD_IA', TransitionInDays: 30 }],
+        },
+        { Id: 'exports', Status: 'Enabled', Prefix: 'exports/', ExpirationInDays: 7 },
+        {
+          Id: 'incomplete-uploads',
+          Status: 'Enabled',
+          Prefix: '',
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        },
+      ],
+    });
   });
 
   test('calls are on demand and kept; what they were and are is streamed', () => {
@@ -201,12 +256,24 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
+  test('the page may trace and write its own logs; it reads no table and no file', () => {
+    expect(statements(stage, 'PageRole')).toEqual([
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('PageLogGroup')],
+      },
+    ]);
+  });
+
   test('there are no other roles, and only Lambda may assume them', () => {
     expect(ofType(stage, 'AWS::IAM::Role').map(([id]) => id)).toEqual([
       'ReceiverRole',
       'ConsumerRole',
       'ProjectorRole',
       'ApiRole',
+      'PageRole',
     ]);
     for (const [, { Properties }] of ofType(stage, 'AWS::IAM::Role')) {
       expect(Properties.AssumeRolePolicyDocument).toMatchObject({
@@ -298,7 +365,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
   test('the API calls functions with events of the version that the samples have', () => {
     const integrations = ofType(stage, 'AWS::ApiGatewayV2::Integration');
 
-    expect(integrations.length).toBe(CALLBACKS.length + 1);
+    expect(integrations.length).toBe(CALLBACKS.length + 2);
     for (const [, { Properties }] of integrations) {
       expect(Properties.PayloadFormatVersion).toBe(sampleOf('cc').version);
     }
@@ -394,7 +461,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
   });
 });
 
-test('local keeps neither tables nor data', async () => {
+test('local keeps neither tables nor files nor data', async () => {
   const { Resources } = JSON.parse(readFileSync(await packagedTemplate('local'), 'utf8'));
 
   expect(Resources.DeliveriesTable).toMatchObject({
@@ -402,6 +469,10 @@ test('local keeps neither tables nor data', async () => {
     Properties: { DeletionProtectionEnabled: false },
   });
   expect(Resources.CallsTable).toMatchObject({ DeletionPolicy: 'Delete' });
+  expect(Resources.FilesBucket).toMatchObject({
+    DeletionPolicy: 'Delete',
+    Properties: { BucketName: 'nxcloud-callbacks-local' },
+  });
 });
 
 test('the API answers at its own host name only if one is set', () => {
@@ -429,6 +500,7 @@ describe('settings of the environment reach the template', () => {
         ALLOWED_NETWORKS: '203.0.113.0/24',
         TRACING: 'PassThrough',
         ICC_SILENCE_HOURS: '12',
+        RETENTION_DAYS: '365',
         DOMAIN: 'calls.example.com',
         CERTIFICATE_ARN: CERTIFICATE,
       })
@@ -454,6 +526,12 @@ describe('settings of the environment reach the template', () => {
     expect(settledProperties('PnsLambdaFunction')).toMatchObject({
       Environment: { Variables: { ALLOWED_NETWORKS: '203.0.113.0/24' } },
       TracingConfig: { Mode: 'PassThrough' },
+    });
+  });
+
+  test('how long recordings are kept', () => {
+    expect(settledProperties('FilesBucket')?.LifecycleConfiguration).toMatchObject({
+      Rules: [{ Id: 'recordings', ExpirationInDays: 365, Transitions: [{ TransitionInDays: 30 }] }, {}, {}],
     });
   });
 

@@ -236,6 +236,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
         'ProjectorFailuresQueueUrl',
         'DeliveriesTableName',
         'CallsTableName',
+        'FilesBucketName',
         'AlarmTopicArn',
         'DashboardUrl',
       ]),

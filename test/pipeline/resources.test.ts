@@ -1,4 +1,5 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePorts, SetupError } from '../../infrastructure/ports.ts';
@@ -37,6 +38,7 @@ const RESOURCES: Resources = {
     },
   },
   Failed: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'failed', MessageRetentionPeriod: 1_209_600 } },
+  Files: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'files' } },
   One: table('one', [index('byOther', { ProjectionType: 'INCLUDE', NonKeyAttributes: ['a', 'b'] })], {
     StreamSpecification: { StreamViewType: 'KEYS_ONLY' },
     TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
@@ -91,6 +93,14 @@ test('queues have the attributes and dead-letter queues that serverless.yml says
     maxReceiveCount: 5,
   });
   expect(urls.Failed).toBe(`${queues.endpoint}/000000000000/failed`);
+});
+
+test('buckets keep what is put into them', async () => {
+  const file = { Bucket: 'files', Key: 'exports/1.csv' };
+  await aws.s3.send(new PutObjectCommand({ ...file, Body: 'a,b' }));
+  const { Body } = await aws.s3.send(new GetObjectCommand(file));
+
+  expect(await Body?.transformToString()).toBe('a,b');
 });
 
 test('tables have their indexes, with what each projects', async () => {

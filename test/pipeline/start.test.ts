@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { freePorts, type Ports } from '../../infrastructure/ports.ts';
@@ -189,6 +190,22 @@ test('tells a data folder of another version, and leaves it alone', async () => 
   expect(refused.output()).toContain('The data folder is of another version');
   expect(refused.output()).toContain('Start with "npm start -- --fresh"');
   expect(await isGone(ports)).toBe(true);
+});
+
+test('files survive a restart', async () => {
+  const dir = mkdtempSync(join(dataDir, 'files-'));
+  const { sqs: port } = await freePorts();
+  const file = { Bucket: 'files', Key: 'recordings/1.mp3' };
+  const first = await startQueues(port, dir);
+  const { s3 } = clients({ sqs: first.endpoint, dynamodb: '' });
+  await s3.send(new CreateBucketCommand({ Bucket: file.Bucket }));
+  await s3.send(new PutObjectCommand({ ...file, Body: 'a recording' }));
+  await first.stop();
+
+  const second = await startQueues(port, dir);
+  const { Body } = await s3.send(new GetObjectCommand(file));
+  expect(await Body?.transformToString()).toBe('a recording');
+  await second.stop();
 });
 
 test('delivers what was in flight when it was killed at once', async () => {

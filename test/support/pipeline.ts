@@ -7,7 +7,7 @@ import { until } from './until.ts';
 
 const { urls, queueUrl, deliveriesTable, callsTable, sqsEndpoint, dynamodbEndpoint } = inject('stack');
 
-export const { sqs, dynamodb } = clients({ sqs: sqsEndpoint, dynamodb: dynamodbEndpoint });
+export const { sqs, s3, dynamodb } = clients({ sqs: sqsEndpoint, dynamodb: dynamodbEndpoint });
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
 

@@ -8,16 +8,20 @@ const ROOMS: Record<string, string[]> = {
   'shared/callbacks': ['shared/payload'],
   'shared/deliveries': ['shared/payload'],
   'shared/calls': ['shared/payload', 'shared/callbacks', 'shared/deliveries'],
+  'shared/files': [],
+  'shared/recordings': ['shared/deliveries', 'shared/files'],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
-  'shared/api': ['shared/payload', 'shared/deliveries', 'shared/calls'],
+  'shared/api': ['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
+  'shared/page': [],
+  page: ['shared/calls/labels.ts'],
   functions: ['shared'],
   infrastructure: ['shared'],
   commands: ['infrastructure', 'shared'],
   local: ['infrastructure', 'shared'],
   fixtures: ['infrastructure', 'shared'],
   bench: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local'],
-  test: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local'],
+  test: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local', 'page'],
 };
 
 const SQS = '@aws-sdk/client-sqs';
@@ -33,6 +37,11 @@ const FUNCTIONS = [
   },
   { kind: 'the projector', names: ['projector'], never: ['shared/receiving', SQS] },
   { kind: 'the api', names: ['api'], never: ['shared/receiving', 'shared/calls/store.ts', SQS] },
+  {
+    kind: 'the page',
+    names: ['page'],
+    never: ['shared/api', 'shared/callbacks', 'shared/calls', 'shared/deliveries', SQS, DYNAMODB],
+  },
 ];
 
 /** What writes calls. */

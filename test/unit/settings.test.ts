@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { signInProblems } from '../../infrastructure/reader-settings.ts';
-import { certificateProblems, readSettings, settingProblems } from '../../infrastructure/settings.ts';
+import {
+  bucketProblems,
+  certificateProblems,
+  readSettings,
+  settingProblems,
+} from '../../infrastructure/settings.ts';
 import { callbacks } from '../../shared/callbacks/list.ts';
 
 const named = (env: Record<string, string>): (string | undefined)[] =>
@@ -17,6 +22,7 @@ describe('every setting that is wrong is named', () => {
         THROTTLE_BURST: '',
         CONSUMER_CONCURRENCY: '1',
         TRACING: 'on',
+        RETENTION_DAYS: 'all',
         ALARM_EMAIL: 'oncall',
         ALLOWED_NETWORKS: '203.0.113.0/24,nowhere',
         DOMAIN: 'https://calls.example.com/',
@@ -41,6 +47,7 @@ describe('every setting that is wrong is named', () => {
         THROTTLE_RATE: '0',
         THROTTLE_BURST: '0',
         CONSUMER_CONCURRENCY: '0',
+        RETENTION_DAYS: '0',
         API_THROTTLE_RATE: '0',
         API_THROTTLE_BURST: '0',
         API_CONCURRENCY: '0',
@@ -54,6 +61,7 @@ describe('every setting that is wrong is named', () => {
         THROTTLE_RATE: '10001',
         THROTTLE_BURST: '5001',
         CONSUMER_CONCURRENCY: '1001',
+        RETENTION_DAYS: '36501',
         API_THROTTLE_RATE: '10001',
         API_THROTTLE_BURST: '5001',
         API_CONCURRENCY: '1001',
@@ -70,6 +78,7 @@ test('what is left out, or empty where that means none, is no problem', () => {
     DOMAIN: '',
     CERTIFICATE_ARN: '',
     PNS_SILENCE_HOURS: '',
+    RETENTION_DAYS: '',
     API_CONCURRENCY: '',
     OIDC_REQUIRED_CLAIM: '',
   };
@@ -99,6 +108,16 @@ test('a certificate is of the region of the stage', () => {
   expect(certificateProblems(settings, 'eu-central-1')).toEqual([
     expect.stringContaining('it must be a certificate in eu-central-1'),
   ]);
+});
+
+test('a stage can name a bucket, which AWS takes in lower case and up to 63 characters', () => {
+  expect(bucketProblems('prod', 'ap-southeast-1')).toEqual([]);
+  expect(bucketProblems('a'.repeat(17), 'ap-southeast-1')).toEqual([]);
+  for (const stage of ['a'.repeat(18), 'Prod']) {
+    expect(bucketProblems(stage, 'ap-southeast-1')).toEqual([
+      expect.stringMatching(`^Stage "${stage}" cannot have a bucket in ap-southeast-1: .* 17 characters`),
+    ]);
+  }
 });
 
 describe('who signs readers in', () => {

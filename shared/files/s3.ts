@@ -1,0 +1,43 @@
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+
+/** The client of the functions. Three attempts; what a caller has no time for it aborts by a signal. */
+export const s3 = new S3Client({
+  maxAttempts: 3,
+  requestHandler: {
+    connectionTimeout: 1_000,
+    // As long as a part of an upload may take.
+    requestTimeout: 30_000,
+    throwOnRequestTimeout: true,
+    httpsAgent: { maxSockets: 100 },
+  },
+});
+
+type Presigned = {
+  /** How long the URL works. */
+  seconds: number;
+  /** The name under which a browser saves it; without one it shows or plays it. */
+  fileName?: string;
+  /** The content type that S3 answers with, instead of the object's. */
+  contentType?: string;
+};
+
+/** A URL by which whoever has it can read the object of the bucket `FILES_BUCKET`, ranges of it included. */
+export const presign = (key: string, { seconds, fileName, contentType }: Presigned): Promise<string> =>
+  getSignedUrl(
+    s3,
+    new GetObjectCommand({
+      Bucket: process.env.FILES_BUCKET,
+      Key: key,
+      ...(contentType && { ResponseContentType: contentType }),
+      ...(fileName && { ResponseContentDisposition: attachment(fileName) }),
+    }),
+    { expiresIn: seconds },
+  );
+
+// RFC 6266: the plain form for old clients, the encoded one for names that are not ASCII.
+const attachment = (name: string): string => {
+  const plain = name.replace(/[^\w .-]/g, '_');
+  const encoded = encodeURIComponent(name).replace(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+};
