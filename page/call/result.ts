@@ -1,4 +1,5 @@
 import type { CallView } from '../../shared/calls/view.ts';
+import { secondsOf } from './span.ts';
 import { isGoingOn } from './timeline.ts';
 
 /** A part of the sentence that says how a call went; the words of each kind have its other members as placeholders. */
@@ -27,10 +28,10 @@ export const agentOf = ({ agentNickname, agentName, agentId, agentPhone }: CallV
 
 const standingOf = (call: CallView): Clause => {
   const agent = agentOf(call);
-  if (call.agentAnsweredAt !== undefined || call.status === 'connected') {
-    return agent === undefined ? { kind: 'talkingNow' } : { kind: 'talking', agent };
-  }
-  return { kind: call.answeredAt === undefined ? 'ringing' : 'waiting' };
+  const { answeredAt, agentAnsweredAt, status } = call;
+  if (status === 'answered') return { kind: 'waiting' };
+  if ((agentAnsweredAt ?? answeredAt) === undefined && status !== 'connected') return { kind: 'ringing' };
+  return agent === undefined ? { kind: 'talkingNow' } : { kind: 'talking', agent };
 };
 
 const answerOf = (call: CallView): Clause[] => {
@@ -41,21 +42,23 @@ const answerOf = (call: CallView): Clause[] => {
       seconds === undefined ? { kind: 'answeredBy', agent } : { kind: 'answeredByAfter', agent, seconds },
     ];
   }
-  const joined = secondsBetween(call.answeredAt, call.agentAnsweredAt);
-  return [
-    seconds === undefined ? { kind: 'answered' } : { kind: 'answeredAfter', seconds },
-    ...(agent === undefined || joined === undefined
-      ? []
-      : [{ kind: 'agentAfter' as const, agent, seconds: joined }]),
-  ];
+  return [seconds === undefined ? { kind: 'answered' } : { kind: 'answeredAfter', seconds }, ...joinOf(call)];
+};
+
+const joinOf = (call: CallView): Clause[] => {
+  const seconds = secondsBetween(call.answeredAt, call.agentAnsweredAt);
+  const agent = agentOf(call);
+  return agent === undefined || seconds === undefined ? [] : [{ kind: 'agentAfter', agent, seconds }];
 };
 
 const talkOf = (call: CallView): Clause[] => {
   const { direction, talkSeconds: seconds = 0 } = call;
   const agent = agentOf(call);
   if (seconds === 0) return [];
-  if (agent === undefined || direction === 'inbound') return [{ kind: 'talked', seconds }];
-  return [{ kind: 'talkedWith', agent, seconds }];
+  const isNamed = direction === 'inbound' || joinOf(call).length > 0;
+  return [
+    agent === undefined || isNamed ? { kind: 'talked', seconds } : { kind: 'talkedWith', agent, seconds },
+  ];
 };
 
 // Statuses that add nothing to whether the call was answered.
@@ -105,8 +108,8 @@ const hangupOf = ({ hangupBy, status }: CallView): Clause[] => {
   return [{ kind: PARTIES[hangupBy as keyof typeof PARTIES] }];
 };
 
-/** Whole seconds from a time to a later one; undefined if one is not told, or they are the wrong way round. */
+/** The seconds from a time to a later one; undefined if one is not told, or they are the wrong way round. */
 const secondsBetween = (from: string | undefined, to: string | undefined): number | undefined => {
-  const seconds = Math.round((Date.parse(to ?? '') - Date.parse(from ?? '')) / 1000);
-  return seconds >= 0 ? seconds : undefined;
+  const [start, end] = [Date.parse(from ?? ''), Date.parse(to ?? '')];
+  return end >= start ? secondsOf(start, end) : undefined;
 };

@@ -24,15 +24,15 @@ describe('the result of a call in words', () => {
       { kind: 'hungUpByAgent' },
     ]);
     expect(fixture('predictive')).toEqual([
-      { kind: 'answeredAfter', seconds: 10 },
-      { kind: 'agentAfter', agent: '6122312312', seconds: 0 },
-      { kind: 'talkedWith', agent: '6122312312', seconds: 359 },
+      { kind: 'answeredAfter', seconds: 10.4 },
+      { kind: 'agentAfter', agent: '6122312312', seconds: 0.3 },
+      { kind: 'talked', seconds: 359 },
     ]);
   });
 
   test('says why nobody was reached, and who hung up only if that does not', () => {
     expect(fixture('cc-list-abandoned')).toEqual([
-      { kind: 'statusAfter', status: 'abandoned-in-queue', seconds: 6 },
+      { kind: 'statusAfter', status: 'abandoned-in-queue', seconds: 6.1 },
     ]);
     expect(fixture('pns-notice')).toEqual([{ kind: 'status', status: 'not-bound' }]);
     expect(resultOf(callLike({ answered: false, hangupBy: 'caller' }), NOW)).toEqual([

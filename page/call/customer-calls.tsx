@@ -1,0 +1,68 @@
+import type { CallView } from '../../shared/calls/view.ts';
+import { useApi } from '../api/use-api.ts';
+import { callsHref } from '../calls/filters.ts';
+import { clockOf, shortDayOf, timeOf } from '../format/format.ts';
+import { Failed, Skeleton } from '../parts/parts.tsx';
+import { customerOf, timeOf as momentOf, NEIGHBOURS, neighbourQueries } from './customer.ts';
+import { resultOf } from './result.ts';
+import { say, sayCode, saySeveral } from './say.ts';
+import { sentenceOf } from './sentence.ts';
+
+type Listed = { calls: CallView[]; cursor?: string };
+type Props = { call: CallView; hrefOfCall: (pk: string) => string };
+
+/** The later and the earlier calls of the same customer, newest first, with this one between them. */
+export const CustomerCalls = ({ call, hrefOfCall }: Props) => {
+  const queries = neighbourQueries(call);
+  const earlier = useApi<Listed>(queries && '/api/calls', queries?.earlier);
+  const later = useApi<Listed>(queries && '/api/calls', queries?.later);
+  if (queries === undefined) return null;
+  const error = earlier.error ?? later.error;
+  if (error) {
+    const again = () => {
+      earlier.again();
+      later.again();
+    };
+    return <Failed error={error} onRetry={again} isSmall />;
+  }
+  if (!earlier.data || !later.data) return <Skeleton lines={3} isSlow={earlier.isSlow || later.isSlow} />;
+  const isOther = ({ pk }: CallView) => pk !== call.pk;
+  const shown = [
+    ...later.data.calls.filter(isOther).slice(0, NEIGHBOURS),
+    call,
+    ...earlier.data.calls.filter(isOther).slice(0, NEIGHBOURS),
+  ];
+  const number = customerOf(call) ?? '';
+  return shown.length === 1 ? (
+    <p class="dim">{say('customerCalls.none')}</p>
+  ) : (
+    <>
+      <ul class="neighbours">
+        {shown.map((one) => (
+          <Neighbour key={one.pk} call={one} isThis={one === call} href={hrefOfCall(one.pk)} />
+        ))}
+      </ul>
+      <a href={callsHref({ q: number, as: 'number', from: '2000-01-01' })}>{say('customerCalls.all')}</a>
+    </>
+  );
+};
+
+const Neighbour = ({ call, isThis, href }: { call: CallView; isThis: boolean; href: string }) => {
+  const at = momentOf(call);
+  const [first] = resultOf(call, Date.now());
+  const texts = [
+    call.direction && sayCode('direction', call.direction),
+    first && sentenceOf([first]),
+    call.talkSeconds ? clockOf(call.talkSeconds) : undefined,
+  ];
+  return (
+    <li aria-current={isThis ? 'true' : undefined}>
+      <a href={href}>
+        <time dateTime={at}>
+          {shortDayOf(at)} <span>{timeOf(at).slice(0, 5)}</span>
+        </time>
+        <span>{isThis ? say('thisCall') : saySeveral(texts.filter((text) => text !== undefined))}</span>
+      </a>
+    </li>
+  );
+};

@@ -1,0 +1,23 @@
+import type { CallView } from '../../shared/calls/view.ts';
+import { Icon } from '../parts/icon.tsx';
+import { issueWords } from './issues.ts';
+import { say } from './say.ts';
+
+/** The fields of a call that could not be read, and why. */
+export const IssuesView = ({ issues }: { issues: NonNullable<CallView['issues']> }) => (
+  <section class="issues">
+    <Icon name="warning" />
+    <div>
+      <h3>{say('issues', { count: issues.length })}</h3>
+      <p>{say('issues.why')}</p>
+      <ul>
+        {issues.map(issueWords).map(({ path, reason, values }) => (
+          <li key={`${path} ${reason}`}>
+            {path === '' ? say('wholeBody') : <code>{path}</code>}{' '}
+            {reason === 'other' ? values.message : say(`issue.${reason}`, values)}
+          </li>
+        ))}
+      </ul>
+    </div>
+  </section>
+);
