@@ -55,7 +55,7 @@ const Opened = ({ opened, level, hrefOfCall, onAgain }: OpenedProps) => {
   const form = formOf(call.forms);
   const [about, ...further] = factsOf(call);
   return (
-    <article class="call">
+    <article class="one-call">
       <div class="main">
         <Headline call={call} level={level} now={now} />
         {timeline && <TimelineView timeline={timeline} />}
@@ -67,16 +67,6 @@ const Opened = ({ opened, level, hrefOfCall, onAgain }: OpenedProps) => {
             <FormView fields={form} />
           </Group>
         )}
-        {further.map(({ title, facts }) => (
-          <Group key={title} title={say(`group.${title}`)}>
-            <FactList facts={facts} />
-          </Group>
-        ))}
-        {call.legs?.map((leg, n) => (
-          <Group key={leg.legId ?? n} title={say('legOf', { leg: sayLeg(leg.leg ?? String(n + 1)) })}>
-            <FactList facts={factsOfLeg(leg)} nameOf={sayLegField} />
-          </Group>
-        ))}
       </div>
       <div class="beside">
         <Group title={say('customerCalls')}>
@@ -85,6 +75,22 @@ const Opened = ({ opened, level, hrefOfCall, onAgain }: OpenedProps) => {
         <Group title={say('received')}>
           <Received {...opened} />
         </Group>
+      </div>
+      <div class="rest">
+        {further.map(({ title, facts }) => (
+          <Group key={title} title={say(`group.${title}`)}>
+            <FactList facts={facts} />
+          </Group>
+        ))}
+        {call.legs && (
+          <div class="legs">
+            {call.legs.map((leg, n) => (
+              <Group key={leg.legId ?? n} title={say('legOf', { leg: sayLeg(leg.leg ?? String(n + 1)) })}>
+                <FactList facts={factsOfLeg(leg)} nameOf={sayLegField} />
+              </Group>
+            ))}
+          </div>
+        )}
       </div>
     </article>
   );

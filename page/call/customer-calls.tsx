@@ -3,9 +3,10 @@ import { useApi } from '../api/use-api.ts';
 import { callsHref } from '../calls/filters.ts';
 import { clockOf, shortDayOf, timeOf } from '../format/format.ts';
 import { Failed, Skeleton } from '../parts/parts.tsx';
+import { agentOf } from './agent.ts';
 import { customerOf, timeOf as momentOf, NEIGHBOURS, neighbourQueries } from './customer.ts';
-import { resultOf } from './result.ts';
-import { say, sayCode, saySeveral } from './say.ts';
+import { type Clause, resultOf } from './result.ts';
+import { say, sayCode } from './say.ts';
 import { sentenceOf } from './sentence.ts';
 
 type Listed = { calls: CallView[]; cursor?: string };
@@ -49,20 +50,32 @@ export const CustomerCalls = ({ call, hrefOfCall }: Props) => {
 
 const Neighbour = ({ call, isThis, href }: { call: CallView; isThis: boolean; href: string }) => {
   const at = momentOf(call);
-  const [first] = resultOf(call, Date.now());
-  const texts = [
-    call.direction && sayCode('direction', call.direction),
-    first && sentenceOf([first]),
-    call.talkSeconds ? clockOf(call.talkSeconds) : undefined,
-  ];
   return (
     <li aria-current={isThis ? 'true' : undefined}>
       <a href={href}>
         <time dateTime={at}>
           {shortDayOf(at)} <span>{timeOf(at).slice(0, 5)}</span>
         </time>
-        <span>{isThis ? say('thisCall') : saySeveral(texts.filter((text) => text !== undefined))}</span>
+        <span>{isThis ? say('thisCall') : aboutOf(call)}</span>
       </a>
     </li>
   );
+};
+
+/** `Inbound · 1:40 · Li Na`, `Outbound · No answer`. */
+const aboutOf = (call: CallView): string => {
+  const { direction, callback, talkSeconds } = call;
+  const [result] = resultOf(call, Date.now());
+  return [
+    direction ? sayCode('direction', direction) : sayCode('callback', callback),
+    talkSeconds ? clockOf(talkSeconds) : result && sentenceOf([withoutTime(result)]),
+    talkSeconds ? agentOf(call) : undefined,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+};
+
+const withoutTime = (clause: Clause): Clause => {
+  if (clause.kind === 'statusAfter') return { kind: 'status', status: clause.status };
+  return clause;
 };

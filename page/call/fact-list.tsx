@@ -1,8 +1,9 @@
+import { useState } from 'preact/hooks';
 import { dateTimeOf } from '../format/format.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Copy } from '../parts/parts.tsx';
 import type { Fact } from './facts.ts';
-import { sayCode, sayDuration, sayField } from './say.ts';
+import { say, sayCode, sayDuration, sayField } from './say.ts';
 
 type Props = { facts: readonly Fact[]; nameOf?: (field: string) => string };
 
@@ -31,10 +32,11 @@ const Value = ({ field, kind, value }: Fact) => {
   if (kind === 'code') return <>{sayCode(field, String(value))}</>;
   if (Array.isArray(value)) return kind === 'keys' ? <Keys keys={value} /> : <Steps steps={value} />;
   const text = String(value);
-  if (kind !== 'id' && kind !== 'number') return <>{text}</>;
+  const shown = <LongText text={text} />;
+  if (kind !== 'id' && kind !== 'number') return shown;
   return (
     <>
-      {text} <Copy text={text} />
+      {shown} <Copy text={text} />
     </>
   );
 };
@@ -57,3 +59,19 @@ const Steps = ({ steps }: { steps: readonly string[] }) => (
     ))}
   </ol>
 );
+
+const LONG = 240;
+
+/** Text, of which the end is shown when it is asked for if it is long. */
+const LongText = ({ text }: { text: string }) => {
+  const [isWhole, setIsWhole] = useState(false);
+  if (isWhole || text.length <= LONG) return <>{text}</>;
+  return (
+    <>
+      {`${text.slice(0, LONG)}…`}{' '}
+      <button type="button" class="link" onClick={() => setIsWhole(true)}>
+        {say('showAll')}
+      </button>
+    </>
+  );
+};

@@ -9,7 +9,7 @@ export const IssuesView = ({ issues }: { issues: NonNullable<CallView['issues']>
     <Icon name="warning" />
     <div>
       <h3>{say('issues', { count: issues.length })}</h3>
-      <p>{say('issues.why')}</p>
+      <p>{say('issues.why', { count: issues.length })}</p>
       <ul>
         {issues.map(issueWords).map(({ path, reason, values }) => (
           <li key={`${path} ${reason}`}>

@@ -1,5 +1,5 @@
 /** Why a field could not be read, as a key of the words, and what is to be told with it. */
-export type IssueWords = { path: string; reason: Reason; values: Record<string, string> };
+export type IssueWords = { path: string; reason: Reason; values: Record<string, string | number> };
 
 const REASONS = {
   text: /^must be text$/,
@@ -22,7 +22,10 @@ export type Reason = keyof typeof REASONS | 'other';
 export const issueWords = ({ path, message }: { path: string; message: string }): IssueWords => {
   for (const [reason, pattern] of Object.entries(REASONS)) {
     const match = pattern.exec(message);
-    if (match) return { path, reason: reason as Reason, values: { ...match.groups } };
+    if (match) return { path, reason: reason as Reason, values: valuesOf(match) };
   }
   return { path, reason: 'other', values: { message } };
 };
+
+const valuesOf = ({ groups = {} }: RegExpExecArray): Record<string, number> =>
+  Object.fromEntries(Object.entries(groups).map(([name, digits]) => [name, Number(digits)]));

@@ -1,5 +1,6 @@
 import type { CallEvent } from '../../shared/callbacks/callback.ts';
 import type { CallView } from '../../shared/calls/view.ts';
+import { agentOf } from './agent.ts';
 import { drawnAt } from './steps.ts';
 
 /** What can happen in a call. */
@@ -46,7 +47,7 @@ const at = (time: string | undefined, startedAt: string | undefined, told: Told)
 
 const toldByCall = (call: CallView): Timed[] => {
   const { startedAt, direction, hangupBy } = call;
-  const agent = withName(call.agentName ?? call.agentNickname ?? call.agentId);
+  const agent = withName(agentOf(call));
   const answered: Told = direction === 'inbound' ? { what: 'answered', ...agent } : { what: 'answered' };
   // ICC tells an agent's answer of an inbound call twice.
   const isTwice = call.answeredAt === call.agentAnsweredAt;
@@ -54,8 +55,8 @@ const toldByCall = (call: CallView): Timed[] => {
     ...at(call.occurredAt, startedAt, { what: 'called' }),
     ...at(startedAt, startedAt, { what: 'started' }),
     ...at(call.queuedAt, startedAt, { what: 'queued' }),
-    ...at(call.ringingAt, startedAt, { what: 'ringing' }),
     ...at(call.dequeuedAt, startedAt, { what: 'dequeued' }),
+    ...at(call.ringingAt, startedAt, { what: 'ringing' }),
     ...at(call.answeredAt, startedAt, answered),
     ...(isTwice ? [] : at(call.agentAnsweredAt, startedAt, { what: 'agentAnswered', ...agent })),
     ...at(call.endedAt, startedAt, { what: 'ended', ...(hangupBy !== undefined && { by: hangupBy }) }),

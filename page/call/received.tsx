@@ -3,7 +3,7 @@ import type { OpenCall } from '../../shared/calls/open.ts';
 import { dateOf, dateTimeOf, timeOf } from '../format/format.ts';
 import { Button } from '../parts/parts.tsx';
 import { BodyView } from './body-view.tsx';
-import { say, sayField } from './say.ts';
+import { say, sayField, saySeveral } from './say.ts';
 
 type Version = OpenCall['versions'][number];
 
@@ -57,5 +57,5 @@ const VersionView = ({ pk, version, isFirst }: { pk: string; version: Version; i
 const changedText = (changed: readonly string[], isFirst: boolean): string => {
   if (isFirst) return say('changed.first', { count: changed.length });
   if (changed.length === 0) return say('changed.nothing');
-  return say('changed.fields', { fields: changed.map((field) => sayField(field)).join(', ') });
+  return say('changed.fields', { fields: saySeveral(changed.map((field) => sayField(field))) });
 };

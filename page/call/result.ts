@@ -1,4 +1,5 @@
 import type { CallView } from '../../shared/calls/view.ts';
+import { agentOf } from './agent.ts';
 import { secondsOf } from './span.ts';
 import { isGoingOn } from './timeline.ts';
 
@@ -21,10 +22,6 @@ export const resultOf = (call: CallView, now: number): Clause[] => {
   if (call.answered) return [...answerOf(call), ...talkOf(call), ...statusOf(call), ...hangupOf(call)];
   return [...failureOf(call), ...hangupOf(call)];
 };
-
-/** What the agent of a call is called, as far as it is told. */
-export const agentOf = ({ agentNickname, agentName, agentId, agentPhone }: CallView): string | undefined =>
-  agentNickname ?? agentName ?? agentId ?? agentPhone;
 
 const standingOf = (call: CallView): Clause => {
   const agent = agentOf(call);

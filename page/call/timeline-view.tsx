@@ -34,7 +34,7 @@ export const TimelineView = ({ timeline }: { timeline: Timeline }) => {
               {timeOf(iso(at))}
             </time>
             <span class="offset">{at > from && `+${sayDuration(secondsOf(from, at))}`}</span>
-            <span>{saySeveral(told.map(toldText))}</span>
+            <span>{toldText(told)}</span>
           </li>
         ))}
       </ol>
@@ -89,11 +89,14 @@ const Legend = ({ segments }: { segments: readonly Segment[] }) => (
 const PARTIES = ['agent', 'customer', 'caller', 'callee', 'transfer'] as const;
 const WITH_WHO = ['answered', 'agentAnswered', 'agentReady', 'agentCalling', 'agentHungUp'] as const;
 
-/** `Answered by Fang Cheng`, `Caller: hung up by the caller`. */
-const toldText = (told: Told): string => {
-  const text = textOf(told);
-  return told.leg === undefined ? text : sayOf(sayLeg(told.leg), text);
-};
+/** `Left the queue, Answered by Fang Cheng`, `Caller: Started, Answered`. */
+const toldText = (told: readonly Told[]): string =>
+  saySeveral(
+    [...Map.groupBy(told, ({ leg }) => leg)].map(([leg, ofLeg]) => {
+      const text = saySeveral(ofLeg.map(textOf));
+      return leg === undefined ? text : sayOf(sayLeg(leg), text);
+    }),
+  );
 
 const textOf = ({ what, who, by }: Told): string => {
   const party = PARTIES.find((one) => one === by);

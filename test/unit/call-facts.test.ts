@@ -192,7 +192,7 @@ test('a reason without words is told as it is', () => {
   expect(issueWords({ path: 'a', message: 'must be a duration of 0 to 604800 seconds' })).toEqual({
     path: 'a',
     reason: 'duration',
-    values: { most: '604800' },
+    values: { most: 604800 },
   });
 });
 

@@ -115,7 +115,7 @@ describe('the moments of a call', () => {
     expect(told('cc-list-answered')).toEqual([
       [{ what: 'ringing' }, { what: 'started' }].toReversed(),
       [{ what: 'queued' }],
-      [{ what: 'dequeued' }, { what: 'answered', who: 'NX094450006938' }],
+      [{ what: 'dequeued' }, { what: 'answered', who: '示例坐席' }],
       [{ what: 'ended', by: 'agent' }],
     ]);
   });

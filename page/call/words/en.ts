@@ -104,8 +104,9 @@ export const en = {
   'group.numbers': 'Numbers',
   'group.quality': 'Line and cost',
   'group.ids': 'IDs and origin',
-  form: 'Form of the agent',
+  form: "Agent's form",
   'form.empty': 'left empty',
+  showAll: 'Show all',
   legOf: '{leg} leg',
   // The same customer
   customerCalls: 'Calls with this number',
@@ -133,7 +134,10 @@ export const en = {
     'The bytes are not UTF-8. As received they are shown as base64; readable is what they say as GB18030.',
   // What could not be read
   issues: { one: 'One field could not be read', other: '{count} fields could not be read' },
-  'issues.why': 'NXCloud sent them in a form that is not documented. The rest of the call is complete.',
+  'issues.why': {
+    one: 'NXCloud sent it in a form that is not documented. The rest of the call is complete.',
+    other: 'NXCloud sent them in a form that is not documented. The rest of the call is complete.',
+  },
   'issue.text': 'is not text',
   'issue.integer': 'is not a whole number',
   'issue.number': 'is not a number',

@@ -103,6 +103,7 @@ export const zh: Record<keyof typeof en, Text> = {
   'group.ids': 'ID 与来源',
   form: '坐席表单',
   'form.empty': '未填写',
+  showAll: '显示全部',
   legOf: '{leg}话路',
   customerCalls: '该号码的通话',
   'customerCalls.none': '没有其他通话。',
