@@ -2,7 +2,7 @@ import type { CallView } from '../../shared/calls/view.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Player } from './player.tsx';
 import { say, sayLeg } from './say.ts';
-import { fileReasonOf, openableOf, type Track } from './tracks.ts';
+import { fileReasonOf, isPlayable, openableOf, type Track } from './tracks.ts';
 
 /** The recordings and the message of a call: players, or why there is nothing to play yet. */
 export const RecordingsView = ({ call, tracks }: { call: CallView; tracks: readonly Track[] }) => (
@@ -16,16 +16,17 @@ export const RecordingsView = ({ call, tracks }: { call: CallView; tracks: reado
 const TrackView = ({ pk, track, isAlone }: { pk: string; track: Track; isAlone: boolean }) => {
   const name = nameOf(track);
   const { file, kind } = track;
+  const plays = isPlayable(track);
   return (
     <div class="track">
-      {!(isAlone && kind === 'recording' && file?.key) && <span class="track-name">{name}</span>}
-      {file?.key === undefined ? (
-        <Missing track={track} />
-      ) : (
+      {!(isAlone && kind === 'recording' && plays) && <span class="track-name">{name}</span>}
+      {plays ? (
         <>
           <Player pk={pk} track={track} name={name} />
-          {file.state !== 'archived' && <p class="dim">{say('file.earlier')}</p>}
+          {file?.state !== 'archived' && <p class="dim">{say('file.earlier')}</p>}
         </>
+      ) : (
+        <Missing track={track} />
       )}
     </div>
   );

@@ -98,7 +98,8 @@ const toldText = (told: readonly Told[]): string =>
     }),
   );
 
-const textOf = ({ what, who, by }: Told): string => {
+const textOf = ({ what, leg, who, by }: Told): string => {
+  if (what === 'ended' && leg !== undefined && by === leg) return say('moment.hungUp');
   const party = PARTIES.find((one) => one === by);
   if (what === 'ended') return say(party === undefined ? 'moment.ended' : `moment.ended.${party}`);
   const named = WITH_WHO.find((one) => one === what);

@@ -42,6 +42,9 @@ const trackOf = (
 
 const isThere = ({ file, link }: Track): boolean => file !== undefined || link !== undefined;
 
+/** Whether there is a file to play. */
+export const isPlayable = ({ file }: Track): boolean => (file?.key ?? file?.bytes) !== undefined;
+
 /** The link as something that can be opened; undefined if it is none, or one that would run code in the page. */
 export const openableOf = (link: string | undefined): string | undefined =>
   link !== undefined && URL.canParse(link) && /^https?:$/.test(new URL(link).protocol) ? link : undefined;

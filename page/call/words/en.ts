@@ -65,6 +65,7 @@ export const en = {
   'moment.agentHungUp': 'Agent hung up',
   'moment.agentHungUp.who': '{who} hung up',
   'moment.ended': 'Ended',
+  'moment.hungUp': 'Hung up',
   'moment.ended.agent': 'Hung up by the agent',
   'moment.ended.customer': 'Hung up by the customer',
   'moment.ended.caller': 'Hung up by the caller',

@@ -64,6 +64,7 @@ export const zh: Record<keyof typeof en, Text> = {
   'moment.agentHungUp': '坐席挂断',
   'moment.agentHungUp.who': '{who} 挂断',
   'moment.ended': '结束',
+  'moment.hungUp': '挂断',
   'moment.ended.agent': '坐席挂断',
   'moment.ended.customer': '客户挂断',
   'moment.ended.caller': '主叫挂断',
