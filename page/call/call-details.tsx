@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { OpenCall } from '../../shared/calls/open.ts';
+import { serverNow } from '../api/api.ts';
 import { useApi } from '../api/use-api.ts';
 import { Empty, Failed, Skeleton } from '../parts/parts.tsx';
 import './call.css';
@@ -14,7 +15,7 @@ import { IssuesView } from './issues-view.tsx';
 import { Received } from './received.tsx';
 import { RecordingsView } from './recordings-view.tsx';
 import { say, sayLeg, sayLegField } from './say.ts';
-import { isGoingOn, timelineOf } from './timeline.ts';
+import { goesOnAt, timelineOf } from './timeline.ts';
 import { TimelineView } from './timeline-view.tsx';
 import { tracksOf } from './tracks.ts';
 import { useNow } from './use-now.ts';
@@ -49,7 +50,7 @@ type OpenedProps = Omit<Props, 'pk'> & { opened: OpenCall; onAgain: () => void }
 
 const Opened = ({ opened, level, hrefOfCall, onAgain }: OpenedProps) => {
   const { call, events } = opened;
-  const now = useNow(isGoingOn(call, Date.now()), onAgain, WHILE_GOING_ON_MS);
+  const now = useNow(goesOnAt(call, serverNow()), onAgain, WHILE_GOING_ON_MS);
   const timeline = timelineOf(call, events, now);
   const tracks = tracksOf(call);
   const form = formOf(call.forms);

@@ -5,13 +5,13 @@ import { go, hrefOf, place } from '../state/location.ts';
 import { useStore } from '../state/store.ts';
 import { t } from '../words/t.ts';
 import { CallDetails } from './call-details.tsx';
-import { onCallKeys } from './keys.ts';
+import { onEscape } from './keys.ts';
 import { say } from './say.ts';
 
 /** A call on a page by itself: `/call?pk=pns%2345`. Esc leads to all calls. */
 export default function CallView() {
   const pk = useStore(place).query.get('pk') ?? '';
-  useEffect(() => onCallKeys({ close: () => go('/calls') }), []);
+  useEffect(() => onEscape(() => go('/calls')), []);
   return (
     <div class="view call-page">
       <a class="back" href="/calls">

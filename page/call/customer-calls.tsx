@@ -1,4 +1,5 @@
 import type { CallView } from '../../shared/calls/view.ts';
+import { serverNow } from '../api/api.ts';
 import { useApi } from '../api/use-api.ts';
 import { callsHref } from '../calls/filters.ts';
 import { clockOf, shortDayOf, timeOf } from '../format/format.ts';
@@ -65,7 +66,7 @@ const Neighbour = ({ call, isThis, href }: { call: CallView; isThis: boolean; hr
 /** `Inbound · 1:40 · Li Na`, `Outbound · No answer`. */
 const aboutOf = (call: CallView): string => {
   const { direction, callback, talkSeconds } = call;
-  const [result] = resultOf(call, Date.now());
+  const [result] = resultOf(call, serverNow());
   return [
     direction ? sayCode('direction', direction) : sayCode('callback', callback),
     talkSeconds ? clockOf(talkSeconds) : result && sentenceOf([withoutTime(result)]),

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { dateTimeOf } from '../format/format.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Copy } from '../parts/parts.tsx';
+import { Party } from '../parts/party.tsx';
 import type { Fact } from './facts.ts';
 import { say, sayCode, sayDuration, sayField } from './say.ts';
 
@@ -33,7 +34,8 @@ const Value = ({ field, kind, value }: Fact) => {
   if (Array.isArray(value)) return kind === 'keys' ? <Keys keys={value} /> : <Steps steps={value} />;
   const text = String(value);
   const shown = <LongText text={text} />;
-  if (kind !== 'id' && kind !== 'number') return shown;
+  if (kind === 'number') return <Party written={text} isCopied />;
+  if (kind !== 'id') return shown;
   return (
     <>
       {shown} <Copy text={text} />

@@ -1,6 +1,8 @@
 import type { CallView } from '../../shared/calls/view.ts';
+import { outcomeOf } from '../calls/row.ts';
 import { dateTimeOf } from '../format/format.ts';
-import { Copy } from '../parts/parts.tsx';
+import { Badge } from '../parts/parts.tsx';
+import { Party } from '../parts/party.tsx';
 import { customerOf, timeOf } from './customer.ts';
 import { resultOf } from './result.ts';
 import { say, sayCode } from './say.ts';
@@ -11,6 +13,7 @@ export const Headline = ({ call, level, now }: { call: CallView; level: 1 | 2; n
   const Heading = `h${level}` as const;
   const customer = customerOf(call);
   const { direction, callback, customerName } = call;
+  const { tone, label } = outcomeOf(call);
   const about = [
     customerName,
     direction && sayCode('direction', direction),
@@ -20,16 +23,12 @@ export const Headline = ({ call, level, now }: { call: CallView; level: 1 | 2; n
   return (
     <header class="headline">
       <Heading>
-        {customer === undefined ? (
-          say('unknownParty')
-        ) : (
-          <>
-            {customer} <Copy text={customer} />
-          </>
-        )}
+        {customer === undefined ? say('unknownParty') : <Party written={customer} isCopied />}
       </Heading>
       <p class="dim">{about.filter(Boolean).join(' · ')}</p>
-      <p class="result">{sentenceOf(resultOf(call, now))}</p>
+      <p class="result">
+        <Badge tone={tone}>{label}</Badge> {sentenceOf(resultOf(call, now))}
+      </p>
     </header>
   );
 };

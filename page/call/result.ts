@@ -1,7 +1,7 @@
 import type { CallView } from '../../shared/calls/view.ts';
 import { agentOf } from './agent.ts';
 import { secondsOf } from './span.ts';
-import { isGoingOn } from './timeline.ts';
+import { goesOnAt } from './timeline.ts';
 
 /** A part of the sentence that says how a call went; the words of each kind have its other members as placeholders. */
 export type Clause =
@@ -18,7 +18,7 @@ export type Clause =
 
 /** How a call went, or how it stands: `Answered by Fang Cheng after 12 s`, `talked 4:12`, `hung up by the customer`. */
 export const resultOf = (call: CallView, now: number): Clause[] => {
-  if (isGoingOn(call, now)) return [standingOf(call)];
+  if (goesOnAt(call, now)) return [standingOf(call)];
   if (call.answered) return [...answerOf(call), ...talkOf(call), ...statusOf(call), ...hangupOf(call)];
   return [...failureOf(call), ...hangupOf(call)];
 };

@@ -1,4 +1,5 @@
 import type { CallEvent } from '../../shared/callbacks/callback.ts';
+import { isGoingOn } from '../../shared/calls/going-on.ts';
 import type { CallView } from '../../shared/calls/view.ts';
 import { type Moment, momentsOf } from './moments.ts';
 import { type Segment, type Step, segmentsOf } from './segments.ts';
@@ -11,15 +12,11 @@ export type Lane = { leg?: string; who?: string; segments: Segment[] };
 export type Timeline = { from: number; to: number; goingOn: boolean; lanes: Lane[]; moments: Moment[] };
 
 const TWO_HOURS = 2 * 3_600_000;
-const OVER = ['ended', 'normal-end', 'abnormal-end', 'not-bound'];
 
-/** Whether a call can still be going on: begun within two hours, without an end, and nothing says that it is over. */
-export const isGoingOn = (call: CallView, now: number): boolean => {
-  const { startedAt, answeredAt, endedAt, answered, status = '', talkSeconds } = call;
-  const begun = Date.parse(startedAt ?? answeredAt ?? '');
-  const isOver =
-    endedAt !== undefined || talkSeconds !== undefined || answered === false || OVER.includes(status);
-  return !isOver && begun <= now && now - begun < TWO_HOURS;
+/** Whether a call goes on at a time: nobody has said that it ended, and it began within two hours. */
+export const goesOnAt = (call: CallView, now: number): boolean => {
+  const begun = Date.parse(call.startedAt ?? call.answeredAt ?? '');
+  return isGoingOn(call) && begun <= now && now - begun < TWO_HOURS;
 };
 
 /** The timeline of a call at a time; undefined if nothing tells when anything happened. */
@@ -28,7 +25,7 @@ export const timelineOf = (
   events: readonly CallEvent[],
   now: number,
 ): Timeline | undefined => {
-  const goingOn = isGoingOn(call, now);
+  const goingOn = goesOnAt(call, now);
   const moments = momentsOf(call, events);
   const bars = [{ steps: stepsOfCall(call) }, ...barsOfLegs(call), ...barsOfAgents(events)];
   const times = [...moments, ...bars.flatMap(({ steps }) => steps)].map(({ at }) => at);

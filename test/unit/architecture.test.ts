@@ -23,7 +23,7 @@ const ROOMS: Record<string, string[]> = {
     'shared/reports',
   ],
   'shared/page': [],
-  page: ['shared/calls/labels.ts'],
+  page: ['shared/calls/labels.ts', 'shared/calls/going-on.ts'],
   functions: ['shared'],
   infrastructure: ['shared'],
   commands: ['infrastructure', 'shared'],

@@ -61,7 +61,9 @@ describe('the result of a call in words', () => {
     ],
     [{ agentAnsweredAt: time(-10) }, { kind: 'talkingNow' }],
   ])('says how a call stands that goes on with %j', (fields, clause) => {
-    expect(resultOf(callLike({ startedAt: time(-30), ...fields }), NOW)).toEqual([clause]);
+    const call = { callback: 'predictive', status: 'calling' as const, startedAt: time(-30), ...fields };
+
+    expect(resultOf(callLike(call), NOW)).toEqual([clause]);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isGoingOn, timelineOf } from '../../page/call/timeline.ts';
+import { goesOnAt, timelineOf } from '../../page/call/timeline.ts';
 import type { CallEvent } from '../../shared/callbacks/callback.ts';
 import type { CallView } from '../../shared/calls/view.ts';
 import { callLike, openedFixture } from '../support/opened.ts';
@@ -149,18 +149,18 @@ test('there is no timeline without a time of the call', () => {
   expect(timelineOf(callLike({ recordCreatedAt: time(-9), pickedUpAt: time(-99) }), [], NOW)).toBeUndefined();
 });
 
+const CALLING = { callback: 'predictive', status: 'calling' as const };
 test.each([
-  [{ startedAt: time(-60) }, true],
-  [{ startedAt: time(-7199) }, true],
-  [{ startedAt: time(-7200) }, false],
-  [{ startedAt: time(60) }, false],
-  [{ startedAt: time(-60), endedAt: time(-1) }, false],
-  [{ startedAt: time(-60), answered: false }, false],
-  [{ startedAt: time(-60), talkSeconds: 6 }, false],
-  [{ startedAt: time(-60), status: 'ended' as const }, false],
-  [{}, false],
+  [{ ...CALLING, startedAt: time(-60) }, true],
+  [{ ...CALLING, startedAt: time(-7199) }, true],
+  [{ ...CALLING, startedAt: time(-7200) }, false],
+  [{ ...CALLING, startedAt: time(60) }, false],
+  [{ ...CALLING, startedAt: time(-60), endedAt: time(-1) }, false],
+  [{ ...CALLING, startedAt: time(-60), status: 'ended' as const }, false],
+  [{ startedAt: time(-60) }, false],
+  [CALLING, false],
 ])('of %j it is %j that the call goes on', (fields, expected) => {
-  expect(isGoingOn(callLike(fields), NOW)).toBe(expected);
+  expect(goesOnAt(callLike(fields), NOW)).toBe(expected);
 });
 
 const TIMES = [

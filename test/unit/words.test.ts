@@ -21,7 +21,8 @@ const sources = globSync('page/**/*.{ts,tsx}', { cwd: ROOT, exclude: ['page/**/w
 
 // A word can be made of a code: `status.${state}`.
 const made = [...sources.matchAll(/`([\w.]+\.\$\{[\w.]+\}[\w.]*)`/g)].map(
-  ([, template = '']) => new RegExp(`^${template.replace(/\$\{[^}]*\}/g, '\\w+').replaceAll('.', '[.]')}$`),
+  ([, template = '']) =>
+    new RegExp(`^${template.replace(/\$\{[^}]*\}/g, '[\\w=]+').replaceAll('.', '[.]')}$`),
 );
 
 const VIEWS = [
