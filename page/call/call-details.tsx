@@ -50,6 +50,7 @@ type OpenedProps = Omit<Props, 'pk'> & { opened: OpenCall; onAgain: () => void }
 
 const Opened = ({ opened, level, hrefOfCall, onAgain }: OpenedProps) => {
   const { call, events } = opened;
+  const heading = level === 1 ? 'h2' : 'h3';
   const now = useNow(goesOnAt(call, serverNow()), onAgain, WHILE_GOING_ON_MS);
   const timeline = timelineOf(call, events, now);
   const tracks = tracksOf(call);
@@ -61,32 +62,40 @@ const Opened = ({ opened, level, hrefOfCall, onAgain }: OpenedProps) => {
         <Headline call={call} level={level} now={now} />
         {timeline && <TimelineView timeline={timeline} />}
         {tracks.length > 0 && <RecordingsView call={call} tracks={tracks} />}
-        {call.issues && <IssuesView issues={call.issues} />}
-        {about && <Group title={say(`group.${about.title}`)}>{<FactList facts={about.facts} />}</Group>}
+        {call.issues && <IssuesView heading={heading} issues={call.issues} />}
+        {about && (
+          <Group heading={heading} title={say(`group.${about.title}`)}>
+            {<FactList facts={about.facts} />}
+          </Group>
+        )}
         {form.length > 0 && (
-          <Group title={say('form')}>
+          <Group heading={heading} title={say('form')}>
             <FormView fields={form} />
           </Group>
         )}
       </div>
       <div class="beside">
-        <Group title={say('customerCalls')}>
+        <Group heading={heading} title={say('customerCalls')}>
           <CustomerCalls call={call} hrefOfCall={hrefOfCall} />
         </Group>
-        <Group title={say('received')}>
+        <Group heading={heading} title={say('received')}>
           <Received {...opened} />
         </Group>
       </div>
       <div class="rest">
         {further.map(({ title, facts }) => (
-          <Group key={title} title={say(`group.${title}`)}>
+          <Group heading={heading} key={title} title={say(`group.${title}`)}>
             <FactList facts={facts} />
           </Group>
         ))}
         {call.legs && (
           <div class="legs">
             {call.legs.map((leg, n) => (
-              <Group key={leg.legId ?? n} title={say('legOf', { leg: sayLeg(leg.leg ?? String(n + 1)) })}>
+              <Group
+                heading={heading}
+                key={leg.legId ?? n}
+                title={say('legOf', { leg: sayLeg(leg.leg ?? String(n + 1)) })}
+              >
                 <FactList facts={factsOfLeg(leg)} nameOf={sayLegField} />
               </Group>
             ))}
@@ -97,9 +106,11 @@ const Opened = ({ opened, level, hrefOfCall, onAgain }: OpenedProps) => {
   );
 };
 
-const Group = ({ title, children }: { title: string; children: ComponentChildren }) => (
+type GroupProps = { title: string; heading: 'h2' | 'h3'; children: ComponentChildren };
+
+const Group = ({ title, heading: Heading, children }: GroupProps) => (
   <section class="group">
-    <h3>{title}</h3>
+    <Heading>{title}</Heading>
     {children}
   </section>
 );

@@ -65,12 +65,13 @@ const Neighbour = ({ call, isThis, href }: { call: CallView; isThis: boolean; hr
 
 /** `Inbound · 1:40 · Li Na`, `Outbound · No answer`. */
 const aboutOf = (call: CallView): string => {
-  const { direction, callback, talkSeconds } = call;
+  const { direction, callback, answered, talkSeconds } = call;
+  const talked = answered === false ? 0 : talkSeconds;
   const [result] = resultOf(call, serverNow());
   return [
     direction ? sayCode('direction', direction) : sayCode('callback', callback),
-    talkSeconds ? clockOf(talkSeconds) : result && sentenceOf([withoutTime(result)]),
-    talkSeconds ? agentOf(call) : undefined,
+    talked ? clockOf(talked) : result && sentenceOf([withoutTime(result)]),
+    talked ? agentOf(call) : undefined,
   ]
     .filter(Boolean)
     .join(' · ');

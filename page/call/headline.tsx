@@ -25,10 +25,10 @@ export const Headline = ({ call, level, now }: { call: CallView; level: 1 | 2; n
       <Heading>
         {customer === undefined ? say('unknownParty') : <Party written={customer} isCopied />}
       </Heading>
-      <p class="dim">{about.filter(Boolean).join(' · ')}</p>
-      <p class="result">
-        <Badge tone={tone}>{label}</Badge> {sentenceOf(resultOf(call, now))}
+      <p class="dim">
+        {about.filter(Boolean).join(' · ')} <Badge tone={tone}>{label}</Badge>
       </p>
+      <p class="result">{sentenceOf(resultOf(call, now))}</p>
     </header>
   );
 };

@@ -3,12 +3,14 @@ import { Icon } from '../parts/icon.tsx';
 import { issueWords } from './issues.ts';
 import { say } from './say.ts';
 
+type Props = { issues: NonNullable<CallView['issues']>; heading: 'h2' | 'h3' };
+
 /** The fields of a call that could not be read, and why. */
-export const IssuesView = ({ issues }: { issues: NonNullable<CallView['issues']> }) => (
+export const IssuesView = ({ issues, heading: Heading }: Props) => (
   <section class="issues">
     <Icon name="warning" />
     <div>
-      <h3>{say('issues', { count: issues.length })}</h3>
+      <Heading>{say('issues', { count: issues.length })}</Heading>
       <p>{say('issues.why', { count: issues.length })}</p>
       <ul>
         {issues.map(issueWords).map(({ path, reason, values }) => (

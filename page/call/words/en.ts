@@ -9,7 +9,7 @@ export const en = {
   back: 'All calls',
   openAlone: 'Open on a page',
   unknownParty: 'Unknown number',
-  seconds: '{seconds} s',
+  seconds: '{seconds}\u00a0s',
   // How it went
   'result.ringing': 'Ringing',
   'result.waiting': 'The customer is waiting for an agent',

@@ -10,7 +10,7 @@ export const zh: Record<keyof typeof en, Text> = {
   back: '全部通话',
   openAlone: '在单独页面打开',
   unknownParty: '未知号码',
-  seconds: '{seconds} 秒',
+  seconds: '{seconds}\u00a0秒',
   'result.ringing': '振铃中',
   'result.waiting': '客户正在等待坐席',
   'result.talking': '{agent} 正在通话',
