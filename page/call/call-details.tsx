@@ -5,6 +5,7 @@ import { useApi } from '../api/use-api.ts';
 import { Empty, Failed, Skeleton } from '../parts/parts.tsx';
 import './call.css';
 import { t } from '../words/t.ts';
+import { neighbourQueries } from './customer.ts';
 import { CustomerCalls } from './customer-calls.tsx';
 import { FactList } from './fact-list.tsx';
 import { factsOf, factsOfLeg } from './facts.ts';
@@ -55,6 +56,7 @@ const Opened = ({ opened, level, hrefOfCall, onAgain }: OpenedProps) => {
   const timeline = timelineOf(call, events, now);
   const tracks = tracksOf(call);
   const form = formOf(call.forms);
+  const neighbours = neighbourQueries(call);
   const [about, ...further] = factsOf(call);
   return (
     <article class="one-call">
@@ -75,9 +77,11 @@ const Opened = ({ opened, level, hrefOfCall, onAgain }: OpenedProps) => {
         )}
       </div>
       <div class="beside">
-        <Group heading={heading} title={say('customerCalls')}>
-          <CustomerCalls call={call} hrefOfCall={hrefOfCall} />
-        </Group>
+        {neighbours && (
+          <Group heading={heading} title={say('customerCalls')}>
+            <CustomerCalls call={call} queries={neighbours} hrefOfCall={hrefOfCall} />
+          </Group>
+        )}
         <Group heading={heading} title={say('received')}>
           <Received {...opened} />
         </Group>

@@ -11,14 +11,12 @@ import { say, sayCode } from './say.ts';
 import { sentenceOf } from './sentence.ts';
 
 type Listed = { calls: CallView[]; cursor?: string };
-type Props = { call: CallView; hrefOfCall: (pk: string) => string };
+type Props = { call: CallView; queries: NeighbourQueries; hrefOfCall: (pk: string) => string };
 
 /** The later and the earlier calls of the same customer, newest first, with this one between them. */
-export const CustomerCalls = ({ call, hrefOfCall }: Props) => {
-  const queries = neighbourQueries(call);
-  const earlier = useApi<Listed>(queries && '/api/calls', queries?.earlier);
-  const later = useApi<Listed>(queries && '/api/calls', queries?.later);
-  if (queries === undefined) return null;
+export const CustomerCalls = ({ call, queries, hrefOfCall }: Props) => {
+  const earlier = useApi<Listed>('/api/calls', queries.earlier);
+  const later = useApi<Listed>('/api/calls', queries.later);
   const error = earlier.error ?? later.error;
   if (error) {
     const again = () => {

@@ -13,10 +13,11 @@ const isNumber = (party: string): boolean => /^\+?[\d\s()-]{7,}$/.test(party);
 /** How many earlier and how many later calls of a customer are shown. */
 export const NEIGHBOURS = 5;
 
+/** What `/api/calls` is asked for the calls before and after one. */
+export type NeighbourQueries = { earlier: URLSearchParams; later: URLSearchParams };
+
 /** What `/api/calls` is asked for the calls of a customer before and after one call; undefined if nobody knows the customer. */
-export const neighbourQueries = (
-  call: CallView,
-): { earlier: URLSearchParams; later: URLSearchParams } | undefined => {
+export const neighbourQueries = (call: CallView): NeighbourQueries | undefined => {
   const number = customerOf(call)?.trim();
   if (!number || !/[\p{L}\d]/u.test(number) || number.length > 256) return undefined;
   const time = timeOf(call);

@@ -18,11 +18,11 @@ export const TimelineView = ({ timeline }: { timeline: Timeline }) => {
             {lanes.map((lane, n) => (
               <LaneView key={n} lane={lane} isNamed={lanes.length > 1} />
             ))}
-          </div>
-          <div class="axis">
-            <span>{timeOf(iso(from))}</span>
-            <span>{sayDuration(secondsOf(from, to))}</span>
-            <span>{goingOn ? say('now') : timeOf(iso(to))}</span>
+            <div class="axis">
+              <span>{timeOf(iso(from))}</span>
+              <span>{sayDuration(secondsOf(from, to))}</span>
+              <span>{goingOn ? say('now') : timeOf(iso(to))}</span>
+            </div>
           </div>
           <Legend segments={lanes[0]?.segments ?? []} />
         </>

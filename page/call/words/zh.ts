@@ -23,7 +23,7 @@ export const zh: Record<keyof typeof en, Text> = {
   'result.agentAfter': '{time}后 {agent} 接入',
   'result.talked': '通话 {time}',
   'result.talkedWith': '与 {agent} 通话 {time}',
-  'result.statusAfter': '{time}后{status}',
+  'result.statusAfter': '{status}，历时 {time}',
   'result.notAnswered': '未接通',
   'result.notAnsweredAfter': '未接通，{time}后结束',
   'result.abandoned': '客户放弃',
