@@ -1,10 +1,11 @@
 import * as v from 'valibot';
+import type { RecordingKind } from '../deliveries/archive-result.ts';
 import { MalformedMessage, sendable } from '../deliveries/message.ts';
-import { type Kind, type Recorded, recordingsOf } from './kinds.ts';
+import { type Recorded, recordingsOf } from './kinds.ts';
 
 const Job = v.object({
   pk: v.pipe(v.string(), v.regex(/^[a-z]+#./s)),
-  kind: v.custom<Kind>((kind) => /^(recording|voicemail|leg[1-9]\d*)$/.test(String(kind))),
+  kind: v.custom<RecordingKind>((kind) => /^(recording|voicemail|leg[1-9]\d*)$/.test(String(kind))),
   url: v.string(),
   /** When the first delivery of the call came, which its object is filed under. */
   receivedAt: v.pipe(v.string(), v.isoTimestamp()),
