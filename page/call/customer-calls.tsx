@@ -5,7 +5,7 @@ import { callsHref } from '../calls/filters.ts';
 import { clockOf, shortDayOf, timeOf } from '../format/format.ts';
 import { Failed, Skeleton } from '../parts/parts.tsx';
 import { agentOf } from './agent.ts';
-import { customerOf, timeOf as momentOf, NEIGHBOURS, neighbourQueries } from './customer.ts';
+import { customerOf, timeOf as momentOf, NEIGHBOURS, type NeighbourQueries } from './customer.ts';
 import { type Clause, resultOf } from './result.ts';
 import { say, sayCode } from './say.ts';
 import { sentenceOf } from './sentence.ts';
