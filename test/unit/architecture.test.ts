@@ -25,7 +25,8 @@ const ROOMS: Record<string, string[]> = {
   commands: ['infrastructure', 'shared'],
   local: ['infrastructure', 'shared'],
   fixtures: ['infrastructure', 'shared'],
-  bench: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local'],
+  // The load is that of the faults, only longer.
+  bench: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local', 'test'],
   test: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local', 'page'],
 };
 
