@@ -7,6 +7,7 @@ import type { CallFilters } from '../shared/calls/filters.ts';
 import { queryCalls } from '../shared/calls/query.ts';
 import type { Bench } from './bench.ts';
 import { agentId, CUSTOMER, companyNumber, DAYS, type Declared, writeCallTables } from './calls-table.ts';
+import { benchExports } from './exports.ts';
 import type { Goal, Table } from './report.ts';
 import { BUSY_DAY, benchReports } from './reports.ts';
 import { median, quantile } from './statistics.ts';
@@ -39,7 +40,7 @@ const QUERIES: Record<string, (n: number) => CallFilters> = {
 
 type Cost = { units: number; most: number; p50: number; p95: number };
 
-/** What the first page of 50 costs with few calls and with many, over 90 days, and what a report takes. */
+/** What the first page of 50 costs with few calls and with many, over 90 days, and what a report and an export take. */
 export const benchRead = async ({ service, directory }: Bench, calls: number) => {
   const { resources } = service as unknown as { resources: { Resources: Resources } };
   const like = resources.Resources.CallsTable?.Properties as Declared;
@@ -62,7 +63,7 @@ export const benchRead = async ({ service, directory }: Bench, calls: number) =>
   try {
     const few = await costsIn('few');
     const read = summarize(calls, few, await costsIn('many'));
-    return [read, await benchReports('day')];
+    return [read, await benchReports('day'), await benchExports(directory, { calls, days: DAYS })];
   } finally {
     await database.stop();
     rmSync(dataDir, { recursive: true });

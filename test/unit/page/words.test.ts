@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { en } from '../../page/words/en.ts';
-import type { Text } from '../../page/words/text.ts';
-import { zh } from '../../page/words/zh.ts';
-import { ROOT } from '../support/run.ts';
+import { en } from '../../../page/words/en.ts';
+import type { Text } from '../../../page/words/text.ts';
+import { zh } from '../../../page/words/zh.ts';
+import { ROOT } from '../../support/run.ts';
 
 const entries = (words: Record<string, Text>) =>
   Object.entries(words).map(
@@ -43,10 +43,11 @@ test('Chinese is Chinese, and English is not', () => {
   expect(entries(zh).filter(([, texts]) => texts.some((text) => !han.test(text)))).toEqual([]);
 });
 
-test('every word is used', () => {
-  const unused = Object.keys(en).filter(
-    (word) => !new RegExp(`['"\`]${RegExp.escape(word)}['"\`]`).test(sources),
-  );
+// `period.7d` is used by t(`period.${value}`).
+const isUsed = (word: string): boolean =>
+  new RegExp(`['"\`]${RegExp.escape(word)}['"\`]`).test(sources) ||
+  (word.includes('.') && sources.includes(`\`${word.slice(0, word.indexOf('.'))}.\${`));
 
-  expect(unused).toEqual([]);
+test('every word is used', () => {
+  expect(Object.keys(en).filter((word) => !isUsed(word))).toEqual([]);
 });
