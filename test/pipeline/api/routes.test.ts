@@ -53,8 +53,8 @@ test('GET /api/openapi.json is OpenAPI 3.1', async () => {
     '/api/call',
     '/api/agents',
     '/api/report',
-    '/api/recording',
     '/api/exports',
+    '/api/recording',
     '/api/openapi.json',
     '/config.json',
   ]);
