@@ -21,6 +21,14 @@ export const outputs = (
     'Queue of the deliveries that could not be stored',
   ),
   ProjectorFailuresQueueUrl: reference('ProjectorFailuresQueue', 'Queue of what the projector gave up'),
+  RecordingsQueueUrl: reference('RecordingsQueue', 'Queue of the recordings to fetch'),
+  RecordingsDeadLetterQueueUrl: reference(
+    'RecordingsDeadLetterQueue',
+    'Queue of the recordings that could not be archived',
+  ),
+  RelayFailuresQueueUrl: reference('RelayFailuresQueue', 'Queue of what the relay gave up'),
+  ExportsQueueUrl: reference('ExportsQueue', 'Queue of the exports that were asked for'),
+  ExportsDeadLetterQueueUrl: reference('ExportsDeadLetterQueue', 'Queue of the exports that failed'),
   DeliveriesTableName: reference('DeliveriesTable', 'Table of what was received'),
   CallsTableName: reference('CallsTable', 'Table of the calls'),
   FilesBucketName: reference('FilesBucket', 'Bucket of recordings and exports'),
@@ -28,10 +36,22 @@ export const outputs = (
   DashboardUrl: {
     Description: 'Dashboard',
     Value: {
-      'Fn::Sub': `https://\${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region=\${AWS::Region}#dashboards/dashboard/\${Dashboard}`,
+      'Fn::Sub': [
+        `https://\${AWS::Region}.\${Console}/cloudwatch/home?region=\${AWS::Region}#dashboards/dashboard/\${Dashboard}`,
+        { Console: { 'Fn::FindInMap': ['Console', { Ref: 'AWS::Partition' }, 'Host'] } },
+      ],
     },
   },
 });
+
+/** Where the console of each partition is, which no pseudo parameter says. */
+export const consoleMapping = {
+  Console: {
+    aws: { Host: 'console.aws.amazon.com' },
+    'aws-cn': { Host: 'console.amazonaws.cn' },
+    'aws-us-gov': { Host: 'console.amazonaws-us-gov.com' },
+  },
+};
 
 const reference = (logicalId: string, Description: string): Output => ({
   Description,

@@ -51,10 +51,6 @@ export const dateOf = (iso: string | number): string =>
 
 export const today = (): string => dateOf(Date.now());
 
-/** The date so many days later, or earlier. */
-export const daysLater = (date: string, days: number): string =>
-  new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
-
 /** A date as people write it, `26 Nov 2026`: it is the same in every zone. */
 export const writtenDate = (date: string): string =>
   new Intl.DateTimeFormat(locale(), {

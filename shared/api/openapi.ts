@@ -13,6 +13,8 @@ const issues = v.array(v.object({ path: v.string(), message: v.string() }));
 const InvalidQuery = v.object({ error: v.literal('invalid_query'), issues });
 const TooMany = v.object({ error: v.literal('too_many'), issues });
 const errorOf = (error: string) => v.object({ error: v.literal(error) });
+const notFound = (reason: v.GenericSchema | undefined) =>
+  reason === undefined ? errorOf('not_found') : v.object({ error: v.literal('not_found'), reason });
 
 const SCHEMAS = { Call: CallView, InvalidQuery, Row, Figures };
 
@@ -37,14 +39,17 @@ const parametersOf = ({ parameters }: Route) => {
       description,
       default: preset,
       ...schema
-    } = property as { description?: string; default?: string };
+    } = property as { description?: string; default?: string; type?: string };
     return {
       name,
       in: 'query',
       description,
       // A default makes a parameter optional to the caller.
       required: required.includes(name) && preset === undefined,
-      schema: { ...schema, ...(preset !== undefined && { default: JSON.parse(preset) }) },
+      schema: {
+        ...schema,
+        ...(preset !== undefined && { default: schema.type === 'integer' ? Number(preset) : preset }),
+      },
     };
   });
 };
@@ -78,7 +83,7 @@ const operationOf = (route: Route) => ({
       [route.status ?? 200]: json(route.status === 202 ? 'Begun' : 'Found', route.answer),
       400: badRequestOf(route),
       ...UNAUTHORIZED,
-      ...(route.notFound && { 404: json(route.notFound, errorOf('not_found')) }),
+      ...(route.notFound && { 404: json(route.notFound, notFound(route.reason)) }),
       503: {
         ...json('The tables cannot be read right now', errorOf('unavailable')),
         headers: {

@@ -29,7 +29,7 @@ export type CallFilters = {
   /** Seconds, inclusive; a call without a talk time has none. */
   minTalk?: number | undefined;
   maxTalk?: number | undefined;
-  /** Has a recording: a URL, or an id. */
+  /** Has a recording: a URL, an id, or a file in the archive. */
   recording?: boolean | undefined;
   /** Has fields that could not be read. */
   issues?: boolean | undefined;
@@ -40,7 +40,7 @@ export type CallFilters = {
 };
 
 /** The fields of a call that each filter looks at. */
-const FIELDS: Record<keyof CallFilters, readonly (keyof CallItem | 'recording')[]> = {
+const FIELDS: Record<keyof CallFilters, readonly (keyof CallItem)[]> = {
   from: ['at'],
   to: ['at'],
   number: ['caller', 'callee'],
@@ -105,15 +105,13 @@ const hasTalked = (seconds: number | undefined, { minTalk, maxTalk }: CallFilter
 
 /** Whether a call has a recording: a URL, an id, or a file in the archive. */
 export const hasRecording = ({
+  recording,
   recordingUrl,
   recordingId,
-  legs,
-  ...call
-}: Pick<CallItem, 'recordingUrl' | 'recordingId' | 'legs'>): boolean =>
-  recordingUrl !== undefined ||
-  recordingId !== undefined ||
-  legs?.some((leg) => leg.recordingUrl !== undefined) ||
-  'recording' in call;
+  legs = [],
+}: Pick<CallItem, 'recording' | 'recordingUrl' | 'recordingId' | 'legs'>): boolean =>
+  [recording, recordingUrl, recordingId].some((value) => value !== undefined) ||
+  legs.some((leg) => leg.recordingUrl !== undefined || leg.recording !== undefined);
 
 const hasId = (call: CallItem, wanted: string): boolean =>
   isKnownBy(call, wanted) || call.orderId === wanted || call.taskId === wanted;

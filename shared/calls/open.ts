@@ -4,7 +4,7 @@ import { callOfKey } from '../callbacks/list.ts';
 import type { Delivery, Source } from '../deliveries/delivery.ts';
 import { deliveriesOf } from '../deliveries/read-deliveries.ts';
 import type { CallRecord } from './call.ts';
-import { foldCall, placeOf } from './fold.ts';
+import { type Call, foldCall, placeOf } from './fold.ts';
 import { readCall } from './read-calls.ts';
 import { type CallView, viewOf } from './view.ts';
 
@@ -17,6 +17,14 @@ export type OpenCall = { call: CallView; versions: Version[]; events: CallEvent[
 /** What was received of a call, oldest first, and what was known of it after each body. */
 export type History = { deliveries: Delivery[]; records: Partial<CallRecord>[] };
 
+/** A call as its deliveries tell it now, which its item may not yet; undefined if there is none. */
+export const callAt = async (pk: string, abortSignal: AbortSignal): Promise<Call | undefined> => {
+  const callback = callOfKey(pk)?.callback;
+  if (callback === undefined) return undefined;
+  const { bodies, results } = await deliveriesOf(pk, abortSignal);
+  return foldCall(callback, bodies, results);
+};
+
 /** Opens a call: reads it from its deliveries, so that nothing is left out; undefined if there is none. */
 export const openCall = async (pk: string, abortSignal: AbortSignal): Promise<OpenCall | undefined> =>
   (await openHistory(pk, abortSignal))?.opened;
@@ -28,10 +36,13 @@ export const openHistory = async (
 ): Promise<{ opened: OpenCall; history: History } | undefined> => {
   const callback = callOfKey(pk)?.callback;
   if (callback === undefined) return undefined;
-  const [item, deliveries] = await Promise.all([readCall(pk, abortSignal), deliveriesOf(pk, abortSignal)]);
-  const call = foldCall(callback, deliveries);
+  const [item, { bodies, results }] = await Promise.all([
+    readCall(pk, abortSignal),
+    deliveriesOf(pk, abortSignal),
+  ]);
+  const call = foldCall(callback, bodies, results);
   if (call === undefined) return undefined;
-  const inOrder = deliveries.toSorted((a, b) => (arrivalOf(a) < arrivalOf(b) ? -1 : 1));
+  const inOrder = bodies.toSorted((a, b) => (arrivalOf(a) < arrivalOf(b) ? -1 : 1));
   const folds = callback.history(
     inOrder.map((delivery) => ({ body: delivery.body, place: placeOf(delivery) })),
   );

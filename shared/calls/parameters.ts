@@ -17,7 +17,8 @@ const text = v.pipe(
 );
 const tristate = v.picklist(['true', 'false', 'unknown'], 'must be true, false or unknown');
 // A description comes before what turns the text into something else, which ends what the OpenAPI document has of a parameter.
-const onlyTrue = (description: string) =>
+/** A parameter that is `true` or left out. */
+export const onlyTrue = (description: string) =>
   v.pipe(
     v.picklist(['true'], 'must be true, or left out'),
     v.description(description),
@@ -109,7 +110,7 @@ export const FILTERS = {
   hangupBy: v.optional(v.pipe(named(HANGUP_PARTIES), v.description('Who hung up.'))),
   minTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'Talked for at least so many seconds.')),
   maxTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'Talked for at most so many seconds.')),
-  recording: v.optional(onlyTrue('`true`: has a recording.')),
+  recording: v.optional(onlyTrue('`true`: has a recording: a link, an id or an archived file.')),
   issues: v.optional(onlyTrue('`true`: has fields that could not be read.')),
   ongoing: v.optional(
     onlyTrue('`true`: has begun and not ended; of products that tell of a call before it ends.'),

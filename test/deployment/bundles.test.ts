@@ -57,11 +57,23 @@ test('a receiver is at most 220 KB, and 75 KB compressed', () => {
   }
 });
 
-test("a receiver carries the SDK's client of SQS only, the consumer that of DynamoDB only", () => {
+test('every function loads, with nothing beside it', async () => {
+  for (const name of bundles.keys()) {
+    const file = await bundleInto(directory, service, name);
+    const environment = { QUEUE_URL: 'https://localhost:1/000000000000/calls', AWS_REGION: 'local' };
+    const { code, output } = await run(process.execPath, [file], environment, directory);
+    expect({ name, code, output }).toEqual({ name, code: 0, output: '' });
+  }
+});
+
+test("a receiver carries the SDK's client of SQS only, the consumer those of DynamoDB and SQS", () => {
   const clients = (name: string) => packagesIn(name).filter((path) => path.includes('@aws-sdk/client-'));
 
   for (const name of receivers) expect(clients(name), name).toEqual(['node_modules/@aws-sdk/client-sqs']);
-  expect(clients('consumer')).toEqual(['node_modules/@aws-sdk/client-dynamodb']);
+  expect(clients('consumer').toSorted()).toEqual([
+    'node_modules/@aws-sdk/client-dynamodb',
+    'node_modules/@aws-sdk/client-sqs',
+  ]);
 });
 
 test('no function carries an aggregate client', () => {
@@ -87,7 +99,8 @@ test('credentials come from the environment, not from a chain of providers', () 
 
 test('no function carries code for streams of events', () => {
   for (const name of bundles.keys()) {
-    expect(filesIn(name).filter((file) => file.includes('event-streams'))).toEqual([]);
+    // What stands in for it has two lines.
+    expect(filesIn(name).filter((file) => file.includes('/event-streams/'))).toEqual([]);
   }
 });
 

@@ -35,36 +35,77 @@ type Index = {
   Projection: object;
 };
 
-const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'api', 'page'];
+const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'relay', 'archiver', 'exporter', 'api', 'page'];
 const OTHERS: Record<string, object> = {
   ConsumerLambdaFunction: { Timeout: 30, Role: arn('ConsumerRole') },
   ProjectorLambdaFunction: { Timeout: 60, Role: arn('ProjectorRole') },
+  RelayLambdaFunction: { Timeout: 30, Role: arn('RelayRole') },
+  ArchiverLambdaFunction: { Timeout: 600, Role: arn('ArchiverRole') },
+  ExporterLambdaFunction: { Timeout: 900, MemorySize: 1769, Role: arn('ExporterRole') },
   ApiLambdaFunction: { Timeout: 29, Role: arn('ApiRole') },
   PageLambdaFunction: { Timeout: 10, Role: arn('PageRole') },
 };
-const QUEUES = ['DeliveriesQueue', 'DeliveriesDeadLetterQueue', 'ProjectorFailuresQueue'];
+const QUEUES = [
+  'DeliveriesQueue',
+  'DeliveriesDeadLetterQueue',
+  'ProjectorFailuresQueue',
+  'RecordingsQueue',
+  'RecordingsDeadLetterQueue',
+  'RelayFailuresQueue',
+  'ExportsQueue',
+  'ExportsDeadLetterQueue',
+];
 
 describe.each(STAGES)('on stage %s', (stage) => {
-  test('queues are encrypted and keep messages for 4 days, dead letters and what the projector gave up for 14', () => {
-    const deliveries = properties(stage, 'DeliveriesQueue');
-    const deadLetters = properties(stage, 'DeliveriesDeadLetterQueue');
+  test('queues are encrypted and keep messages for 4 days, dead letters and what was given up for 14', () => {
+    const days: Record<string, number> = { DeliveriesQueue: 4, RecordingsQueue: 4, ExportsQueue: 4 };
 
-    expect(deliveries).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 4 * 86_400 });
-    for (const kept of [deadLetters, properties(stage, 'ProjectorFailuresQueue')]) {
-      expect(kept).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+    for (const queue of QUEUES) {
+      expect(properties(stage, queue), queue).toMatchObject({
+        SqsManagedSseEnabled: true,
+        MessageRetentionPeriod: (days[queue] ?? 14) * 86_400,
+      });
     }
   });
 
-  test('dead letters come from the queue of the deliveries and from no other', () => {
-    const own = `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:nxcloud-callbacks-${stage}-deliveries`;
+  test.each([
+    ['deliveries', 'DeliveriesQueue', 'DeliveriesDeadLetterQueue', 240],
+    ['recordings', 'RecordingsQueue', 'RecordingsDeadLetterQueue', 20],
+  ])(
+    'dead letters of the %s come from their queue and from no other',
+    (name, queue, deadLetters, receives) => {
+      const own = `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:nxcloud-callbacks-${stage}-${name}`;
 
-    expect(properties(stage, 'DeliveriesQueue')).toMatchObject({
-      RedrivePolicy: { deadLetterTargetArn: arn('DeliveriesDeadLetterQueue'), maxReceiveCount: 5 },
+      expect(properties(stage, queue)).toMatchObject({
+        RedrivePolicy: { deadLetterTargetArn: arn(deadLetters), maxReceiveCount: receives },
+        RedriveAllowPolicy: { redrivePermission: 'denyAll' },
+      });
+      expect(properties(stage, deadLetters).RedriveAllowPolicy).toEqual({
+        redrivePermission: 'byQueue',
+        sourceQueueArns: [{ 'Fn::Sub': own }],
+      });
+    },
+  );
+
+  test('exports are encrypted, tried three times once their exporter is gone, and then dead letters for 14 days', () => {
+    const own = `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:nxcloud-callbacks-${stage}-exports`;
+    const { Timeout } = properties(stage, 'ExporterLambdaFunction');
+    const queue = properties(stage, 'ExportsQueue');
+
+    expect(queue).toMatchObject({
+      SqsManagedSseEnabled: true,
+      RedrivePolicy: { deadLetterTargetArn: arn('ExportsDeadLetterQueue'), maxReceiveCount: 3 },
       RedriveAllowPolicy: { redrivePermission: 'denyAll' },
     });
-    expect(properties(stage, 'DeliveriesDeadLetterQueue').RedriveAllowPolicy).toEqual({
-      redrivePermission: 'byQueue',
-      sourceQueueArns: [{ 'Fn::Sub': own }],
+    expect(queue.VisibilityTimeout).toBeGreaterThan(Number(Timeout));
+    expect(properties(stage, 'ExportsDeadLetterQueue')).toMatchObject({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 86_400,
+      RedriveAllowPolicy: { redrivePermission: 'byQueue', sourceQueueArns: [{ 'Fn::Sub': own }] },
+    });
+    expect(properties(stage, 'ExporterEventSourceMappingSQSExportsQueue')).toMatchObject({
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: 2 },
     });
   });
 
@@ -197,13 +238,14 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the consumer may take from this queue, put into the table of deliveries, trace, and write its own logs; nothing else', () => {
+  test('the consumer may take from this queue, make dead letters, put into the table of deliveries, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ConsumerRole')).toEqual([
       {
         Effect: 'Allow',
         Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
         Resource: arn('DeliveriesQueue'),
       },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('DeliveriesDeadLetterQueue') },
       { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: arn('DeliveriesTable') },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
@@ -242,7 +284,61 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the api may read both tables and what is counted, delete test calls, trace, and write its own logs; it reaches no queue', () => {
+  test('the relay may read the stream of calls, ask for recordings, put down what it gave up, trace, and write its own logs; nothing else', () => {
+    expect(statements(stage, 'RelayRole')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: [
+          'dynamodb:DescribeStream',
+          'dynamodb:GetRecords',
+          'dynamodb:GetShardIterator',
+          'dynamodb:ListStreams',
+        ],
+        Resource: { 'Fn::GetAtt': ['CallsTable', 'StreamArn'] },
+      },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('RelayFailuresQueue') },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('RecordingsQueue') },
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('RelayLogGroup')],
+      },
+    ]);
+  });
+
+  test('the archiver may take from its queue and hide messages, write files of recordings and their results, trace, and write its own logs; it reads no recording', () => {
+    expect(statements(stage, 'ArchiverRole')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: [
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+          'sqs:GetQueueAttributes',
+          'sqs:ChangeMessageVisibility',
+        ],
+        Resource: arn('RecordingsQueue'),
+      },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        Resource: arn('DeliveriesTable'),
+      },
+      {
+        Effect: 'Allow',
+        Action: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'],
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` },
+      },
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('ArchiverLogGroup')],
+      },
+    ]);
+  });
+
+  test('the api may read both tables, the files and what is counted, delete test calls, ask for exports and say so beside them, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ApiRole')).toEqual([
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
       { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: arn('CallsTable') },
@@ -261,6 +357,18 @@ describe.each(STAGES)('on stage %s', (stage) => {
         },
       },
       { Effect: 'Allow', Action: 'cloudwatch:GetMetricData', Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` },
+      },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('ExportsQueue') },
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject'],
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` },
+      },
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: arn('FilesBucket') },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
         Effect: 'Allow',
@@ -281,12 +389,38 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
+  test('the exporter may read calls by their indexes, take its jobs and write exports, trace, and write its own logs; nothing else', () => {
+    expect(statements(stage, 'ExporterRole')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        Resource: arn('ExportsQueue'),
+      },
+      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` },
+      },
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: arn('FilesBucket') },
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('ExporterLogGroup')],
+      },
+    ]);
+  });
+
   test('there are no other roles, and only Lambda may assume them', () => {
     expect(ofType(stage, 'AWS::IAM::Role').map(([id]) => id)).toEqual([
       'ReceiverRole',
       'ConsumerRole',
       'ProjectorRole',
+      'RelayRole',
+      'ArchiverRole',
       'ApiRole',
+      'ExporterRole',
       'PageRole',
     ]);
     for (const [, { Properties }] of ofType(stage, 'AWS::IAM::Role')) {
@@ -297,7 +431,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test('every function is traced, on arm64 and Node 24, with its time and memory stated', () => {
+  test('every function is untraced unless asked for, on arm64 and Node 24, with its time and memory stated', () => {
     const functions = ofType(stage, 'AWS::Lambda::Function');
 
     expect(functions.map(([id]) => id).sort()).toEqual(
@@ -305,7 +439,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     );
     for (const [id, { Properties }] of functions) {
       expect(Properties).toMatchObject({
-        TracingConfig: { Mode: 'Active' },
+        TracingConfig: { Mode: 'PassThrough' },
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         MemorySize: expect.any(Number),
@@ -327,10 +461,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
     );
   });
 
-  test('the consumer is told the table of deliveries, and nothing that only receivers need', () => {
+  test('the consumer is told the table of deliveries and the dead-letter queue, and nothing that only receivers need', () => {
     const told = Object.keys(variablesOf(resource(stage, 'ConsumerLambdaFunction')));
 
-    expect(told.sort()).toEqual(['DELIVERIES_TABLE', 'POWERTOOLS_SERVICE_NAME']);
+    expect(told.sort()).toEqual(['DEAD_LETTER_QUEUE_URL', 'DELIVERIES_TABLE', 'POWERTOOLS_SERVICE_NAME']);
   });
 
   test('the projector is told both tables', () => {
@@ -341,10 +475,31 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('the api is told both tables, the time zone, its stage and who signs readers in', () => {
+  test('the relay is told where recordings are asked for, and that they are not', () => {
+    expect(variablesOf(resource(stage, 'RelayLambdaFunction'))).toEqual({
+      ARCHIVE_RECORDINGS: 'off',
+      RECORDINGS_QUEUE_URL: { Ref: 'RecordingsQueue' },
+      POWERTOOLS_SERVICE_NAME: `nxcloud-callbacks-${stage}`,
+    });
+  });
+
+  test('the archiver is told its queue, where files and results go, which hosts it may ask, and its stage', () => {
+    expect(variablesOf(resource(stage, 'ArchiverLambdaFunction'))).toEqual({
+      STAGE: stage,
+      DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
+      FILES_BUCKET: { Ref: 'FilesBucket' },
+      RECORDINGS_QUEUE_URL: { Ref: 'RecordingsQueue' },
+      RECORDING_HOSTS: '',
+      POWERTOOLS_SERVICE_NAME: `nxcloud-callbacks-${stage}`,
+    });
+  });
+
+  test('the api is told both tables, the bucket, its queue, the time zone, its stage and who signs readers in', () => {
     expect(variablesOf(resource(stage, 'ApiLambdaFunction'))).toEqual({
       DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
       CALLS_TABLE: { Ref: 'CallsTable' },
+      FILES_BUCKET: { Ref: 'FilesBucket' },
+      EXPORTS_QUEUE_URL: { Ref: 'ExportsQueue' },
       TIME_ZONE: 'Asia/Shanghai',
       STAGE: stage,
       OIDC_ISSUER: { 'Fn::GetAtt': ['UserPool', 'ProviderURL'] },
@@ -385,12 +540,12 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test('the API throttles, measures each callback and logs no path, query or header', () => {
+  test('the API throttles, measures no route by itself and logs no path, query or header', () => {
     const { DefaultRouteSettings, AccessLogSettings } = properties(stage, 'HttpApiStage');
     const { Format, DestinationArn } = AccessLogSettings as { Format: string; DestinationArn: unknown };
 
     expect(DefaultRouteSettings).toEqual({
-      DetailedMetricsEnabled: true,
+      DetailedMetricsEnabled: false,
       ThrottlingRateLimit: stage === 'prod' ? '1000' : '200',
       ThrottlingBurstLimit: stage === 'prod' ? '2000' : '500',
     });
@@ -420,22 +575,51 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('the projector reads the stream from its beginning, and tries a record again for as long as the stream keeps it', () => {
-    const DAY = 86_400;
-    const source = properties(stage, 'ProjectorEventSourceMappingDynamodbDeliveriesTable');
+  test.each([
+    [
+      'projector',
+      'ProjectorEventSourceMappingDynamodbDeliveriesTable',
+      'DeliveriesTable',
+      'ProjectorFailuresQueue',
+    ],
+    ['relay', 'RelayEventSourceMappingDynamodbCallsTable', 'CallsTable', 'RelayFailuresQueue'],
+  ])(
+    'the %s reads its stream from the beginning, and tries a record again for as long as the stream keeps it',
+    (_, id, table, failures) => {
+      const DAY = 86_400;
+      const source = properties(stage, id);
 
-    expect(source).toMatchObject({
-      EventSourceArn: { 'Fn::GetAtt': ['DeliveriesTable', 'StreamArn'] },
-      StartingPosition: 'TRIM_HORIZON',
-      BatchSize: 100,
+      expect(source).toMatchObject({
+        EventSourceArn: { 'Fn::GetAtt': [table, 'StreamArn'] },
+        StartingPosition: 'TRIM_HORIZON',
+        BatchSize: 100,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        BisectBatchOnFunctionError: true,
+        MaximumRetryAttempts: -1,
+        DestinationConfig: { OnFailure: { Destination: arn(failures) } },
+      });
+      // After a day the stream forgets it, and nobody would be told.
+      expect(source.MaximumRecordAgeInSeconds).toBeGreaterThan(0.9 * DAY);
+      expect(source.MaximumRecordAgeInSeconds).toBeLessThan(DAY);
+    },
+  );
+
+  test('recordings are fetched five at a time in at most five places, so that callbacks keep the rest of the concurrency', () => {
+    expect(properties(stage, 'ArchiverEventSourceMappingSQSRecordingsQueue')).toMatchObject({
+      EventSourceArn: arn('RecordingsQueue'),
+      BatchSize: 5,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      BisectBatchOnFunctionError: true,
-      MaximumRetryAttempts: -1,
-      DestinationConfig: { OnFailure: { Destination: arn('ProjectorFailuresQueue') } },
+      ScalingConfig: { MaximumConcurrency: 5 },
     });
-    // After a day the stream forgets it, and nobody would be told.
-    expect(source.MaximumRecordAgeInSeconds).toBeGreaterThan(0.9 * DAY);
-    expect(source.MaximumRecordAgeInSeconds).toBeLessThan(DAY);
+  });
+
+  test('while recordings are not archived, nothing polls for them', () => {
+    for (const id of [
+      'RelayEventSourceMappingDynamodbCallsTable',
+      'ArchiverEventSourceMappingSQSRecordingsQueue',
+    ]) {
+      expect(properties(stage, id).Enabled).toBe(false);
+    }
   });
 
   test('the deployment bucket is encrypted, private and TLS-only', () => {
@@ -475,6 +659,31 @@ describe.each(STAGES)('on stage %s', (stage) => {
   });
 });
 
+test.each([
+  ['aws', 'eu-central-1', 'https://eu-central-1.console.aws.amazon.com/cloudwatch/'],
+  ['aws-cn', 'cn-north-1', 'https://cn-north-1.console.amazonaws.cn/cloudwatch/'],
+  ['aws-us-gov', 'us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/cloudwatch/'],
+])('the URL of the dashboard is that of the console of partition %s', (partition, region, expected) => {
+  const { Outputs, Mappings } = template('prod');
+  type Url = { Value: { 'Fn::Sub': [string, { Console: { 'Fn::FindInMap': [string, object, string] } }] } };
+  const [text, { Console }] = (Outputs.DashboardUrl as Url).Value['Fn::Sub'];
+  const [map, key, name] = Console['Fn::FindInMap'];
+
+  expect(key).toEqual({ Ref: 'AWS::Partition' });
+  const host = Mappings?.[map]?.[partition]?.[name] ?? '';
+  expect(text.replaceAll(`\${AWS::Region}`, region).replace(`\${Console}`, host)).toContain(expected);
+});
+
+test('no name of a resource says in which partition it is', () => {
+  const { Resources, Outputs } = template('prod');
+  const text = JSON.stringify({ Resources, Outputs });
+  // Services that act for the stack are called the same everywhere.
+  const anywhere = text.replaceAll(/"(lambda|apigateway|cloudwatch|logs|s3|dynamodb)\.amazonaws\.com"/g, '');
+
+  expect(anywhere).not.toMatch(/arn:aws[:-]/);
+  expect(anywhere).not.toMatch(/amazonaws\.com|aws\.amazon\.com/);
+});
+
 test('local keeps neither tables nor files nor data', async () => {
   const { Resources } = JSON.parse(readFileSync(await packagedTemplate('local'), 'utf8'));
 
@@ -512,9 +721,11 @@ describe('settings of the environment reach the template', () => {
         CONSUMER_CONCURRENCY: '3',
         ALARM_EMAIL: 'oncall@example.com',
         ALLOWED_NETWORKS: '203.0.113.0/24',
-        TRACING: 'PassThrough',
+        TRACING: 'Active',
         ICC_SILENCE_HOURS: '12',
         RETENTION_DAYS: '365',
+        ARCHIVE_RECORDINGS: 'on',
+        RECORDING_HOSTS: 'record.example.com,*.example.net',
         DOMAIN: 'calls.example.com',
         CERTIFICATE_ARN: CERTIFICATE,
       })
@@ -539,8 +750,19 @@ describe('settings of the environment reach the template', () => {
     });
     expect(settledProperties('PnsLambdaFunction')).toMatchObject({
       Environment: { Variables: { ALLOWED_NETWORKS: '203.0.113.0/24' } },
-      TracingConfig: { Mode: 'PassThrough' },
+      TracingConfig: { Mode: 'Active' },
     });
+  });
+
+  test('whether recordings are archived, and which hosts have them', () => {
+    expect(settledProperties('RelayLambdaFunction')?.Environment).toMatchObject({
+      Variables: { ARCHIVE_RECORDINGS: 'on' },
+    });
+    expect(settledProperties('ArchiverLambdaFunction')?.Environment).toMatchObject({
+      Variables: { RECORDING_HOSTS: 'record.example.com,*.example.net' },
+    });
+    expect(settledProperties('RelayEventSourceMappingDynamodbCallsTable')?.Enabled).toBe(true);
+    expect(settledProperties('ArchiverEventSourceMappingSQSRecordingsQueue')?.Enabled).toBe(true);
   });
 
   test('how long recordings are kept', () => {

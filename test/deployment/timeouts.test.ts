@@ -4,10 +4,12 @@ import { cc } from '../../shared/callbacks/cc.ts';
 import { icc } from '../../shared/callbacks/icc.ts';
 import { receive } from '../../shared/deliveries/delivery.ts';
 import { serialize } from '../../shared/deliveries/message.ts';
+import { nextWait } from '../../shared/recordings/schedule.ts';
 import { CALLBACKS, idOf, packagedStages } from '../support/template.ts';
 
 const PROVIDER_HANGS_UP_SECONDS = 5;
 const SLOWEST_ANSWER_SECONDS = 3.5;
+const SQS_HIDES_SECONDS = 12 * 3600;
 const DAY = 86_400;
 
 type Properties = {
@@ -30,17 +32,44 @@ test.each(CALLBACKS)(
   },
 );
 
+test('a recording is fetched again only when the archiver that had it is long gone', () => {
+  const { Timeout } = properties('ArchiverLambdaFunction');
+
+  expect(properties('RecordingsQueue').VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
+});
+
+test('a recording that is late for two days is asked for by one message, and leaves it five more attempts at least', () => {
+  const { RedrivePolicy, MessageRetentionPeriod } = properties('RecordingsQueue');
+  const { Timeout } = properties('ArchiverLambdaFunction');
+  let attempts = 1;
+  let age = Timeout;
+  for (let wait = nextWait(age); wait !== undefined; wait = nextWait(age)) {
+    expect(wait + Timeout).toBeLessThan(SQS_HIDES_SECONDS);
+    age += wait + Timeout;
+    attempts++;
+  }
+
+  expect(RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(attempts + 5);
+  expect(age).toBeLessThan(MessageRetentionPeriod);
+});
+
 test('a message is delivered again only when the consumer that had it is long gone', () => {
   const { Timeout } = properties('ConsumerLambdaFunction');
 
   expect(properties('DeliveriesQueue').VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
 });
 
-test('a message is tried at least five times and kept long enough for all of them', () => {
+const HOUR = 3_600;
+
+test('a table may be away for ten hours before a message is a dead letter, which then has time to be noticed twice', () => {
   const { RedrivePolicy, VisibilityTimeout, MessageRetentionPeriod } = properties('DeliveriesQueue');
 
-  expect(RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(5);
-  expect(RedrivePolicy.maxReceiveCount * VisibilityTimeout).toBeLessThan(MessageRetentionPeriod);
+  const triedFor = RedrivePolicy.maxReceiveCount * VisibilityTimeout;
+
+  expect(triedFor).toBeGreaterThan(10 * HOUR);
+  expect(triedFor).toBeLessThan(MessageRetentionPeriod);
+  // It dies 14 days after it was sent. The second alarm goes off 12 days after it became a dead letter.
+  expect(triedFor).toBeLessThan(1.5 * DAY);
 });
 
 test('the queue keeps messages for 4 days, the dead-letter queue for 14', () => {

@@ -15,4 +15,11 @@ export const UNAUTHORIZED = { status: 401, body: { message: 'Unauthorized' } };
 export const FORBIDDEN = { status: 403, body: { message: 'Forbidden' } };
 
 /** What can be asked with a token only. */
-export const API = ['/api/calls', '/api/call?pk=pns%231', '/api/agents', '/api/openapi.json'];
+export const API = [
+  '/api/calls',
+  '/api/call?pk=pns%231',
+  '/api/agents',
+  '/api/recording?pk=pns%231',
+  '/api/exports?id=5b3c2d4e-0000-4000-8000-000000000000',
+  '/api/openapi.json',
+];

@@ -10,24 +10,23 @@ const ROOMS: Record<string, string[]> = {
   'shared/calls': ['shared/payload', 'shared/callbacks', 'shared/deliveries'],
   'shared/files': [],
   'shared/recordings': ['shared/deliveries', 'shared/files'],
+  'shared/exports': ['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
+  'shared/reports': ['shared/payload', 'shared/calls'],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
   'shared/status': ['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/telemetry'],
   'shared/api': [
-    'shared/callbacks',
-    'shared/status',
-    'shared/payload',
-    'shared/deliveries',
-    'shared/calls',
-    'shared/files',
+    ...['shared/callbacks', 'shared/status', 'shared/payload', 'shared/deliveries'],
+    ...['shared/calls', 'shared/files', 'shared/exports', 'shared/reports'],
   ],
   'shared/page': [],
-  page: ['shared/calls/labels.ts', 'shared/calls/test-call.ts'],
+  page: ['shared/calls/labels.ts', 'shared/calls/test-call.ts', 'shared/calls/going-on.ts'],
   functions: ['shared'],
   infrastructure: ['shared'],
   commands: ['infrastructure', 'shared'],
   local: ['infrastructure', 'shared'],
   fixtures: ['infrastructure', 'shared'],
+  screenshots: ['fixtures', 'infrastructure', 'local'],
   bench: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local'],
   test: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local', 'page'],
 };
@@ -41,16 +40,38 @@ const FUNCTIONS = [
   {
     kind: 'the consumer',
     names: ['consumer'],
-    never: ['shared/callbacks', 'shared/calls', 'shared/receiving', SQS],
+    never: ['shared/callbacks', 'shared/calls', 'shared/receiving'],
   },
   { kind: 'the projector', names: ['projector'], never: ['shared/receiving', SQS] },
-  { kind: 'the api', names: ['api'], never: ['shared/receiving', 'shared/calls/store.ts', SQS] },
+  {
+    kind: 'the relay',
+    names: ['relay'],
+    never: ['shared/callbacks', 'shared/calls', 'shared/receiving', 'shared/files', DYNAMODB],
+  },
+  {
+    kind: 'the archiver',
+    names: ['archiver'],
+    never: ['shared/callbacks', 'shared/calls', 'shared/receiving'],
+  },
   {
     kind: 'the page',
     names: ['page'],
     never: ['shared/api', 'shared/callbacks', 'shared/calls', 'shared/deliveries', SQS, DYNAMODB],
   },
+  {
+    kind: 'the api',
+    names: ['api'],
+    never: ['shared/receiving', 'shared/calls/store.ts', 'shared/exports/run.ts'],
+  },
+  {
+    kind: 'the exporter',
+    names: ['exporter'],
+    never: ['shared/receiving', 'shared/calls/store.ts', 'shared/api'],
+  },
 ];
+
+/** What sends a message of the api: into its own queue. */
+const API_QUEUE = 'shared/exports/queue.ts';
 
 /** What writes calls. */
 const CALL_STORE = 'shared/calls/store.ts';
@@ -110,4 +131,11 @@ test('calls are written by the projector, and anew by the rebuild', () => {
   const writers = started.filter((file) => reachedFrom(imports, file).has(CALL_STORE));
 
   expect(writers.sort()).toEqual(['commands/rebuild.ts', 'functions/projector.ts']);
+});
+
+test('the api reaches no queue but that of its exports', () => {
+  const reached = reachedFrom(imports, 'functions/api.ts');
+  const senders = [...reached].filter((file) => imports.get(file)?.includes(SQS));
+
+  expect(senders).toEqual([API_QUEUE]);
 });

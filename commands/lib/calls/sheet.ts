@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { CallRecord } from '../../../shared/calls/call.ts';
 import type { History, OpenCall } from '../../../shared/calls/open.ts';
+import { KINDS, recordingAt } from '../../../shared/calls/playback.ts';
 import { printable } from '../../../shared/telemetry/printable.ts';
 import { cut, fit, widthOf, wrap } from '../columns.ts';
 import { count } from '../command.ts';
@@ -8,6 +9,8 @@ import { type Difference, differencesOf } from './differences.ts';
 import { legName, timelineOf } from './timeline.ts';
 import { momentText, valueText } from './values.ts';
 import { clock, inWords, isWaiting, partiesOf, resultOf } from './words.ts';
+
+const FIELDS = [...Object.keys(CallRecord.entries), 'recording', 'voicemail'];
 
 /** All that is known of a call, as lines for a person. */
 export const sheetOf = (
@@ -20,7 +23,7 @@ export const sheetOf = (
   return [
     printable(call.pk),
     headline(call),
-    ...section('What is known', factsOf(call, Object.keys(CallRecord.entries), zone, width)),
+    ...section('What is known', factsOf(call, FIELDS, zone, width)),
     ...(call.legs ?? []).flatMap((leg, n) =>
       section(capital(legName(leg.leg, n)), factsOf(leg, Object.keys(leg), zone, width)),
     ),
@@ -44,6 +47,12 @@ export const sheetEnd = ({ call, versions }: OpenCall, command: string): string 
   ];
   return `${parts.join(', ')}. As received: ${command}`;
 };
+
+/** How to save the recordings of a call that are archived. */
+export const savingLines = ({ call }: OpenCall, command: string): string[] =>
+  KINDS.filter((kind) => !('missing' in recordingAt(call, kind))).map(
+    (kind) => `To save its ${kind}: ${command}${kind === 'recording' ? '' : ` --kind ${kind}`}`,
+  );
 
 const headline = (call: OpenCall['call']): string => {
   const { direction, talkSeconds } = call;

@@ -52,8 +52,10 @@ test('GET /api/openapi.json is OpenAPI 3.1', async () => {
     '/api/calls',
     '/api/call',
     '/api/agents',
-    '/api/status',
     '/api/report',
+    '/api/exports',
+    '/api/recording',
+    '/api/status',
     '/api/openapi.json',
     '/config.json',
   ]);
