@@ -167,6 +167,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
   test('outputs are where to read, where to sign in and the user pool', () => {
     const { Outputs } = template(stage);
 
+    expect(Outputs.PageUrl?.Value).toEqual({ 'Fn::Sub': `https://${HOST}/` });
     expect(Outputs.ReadApiUrl?.Value).toEqual({ 'Fn::Sub': `https://${HOST}/api/calls` });
     expect(Outputs.SignInUrl?.Value).toEqual({
       'Fn::Sub': `https://\${UserPoolDomain}.auth.\${AWS::Region}.amazoncognito.com`,
