@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { expectAccessible } from '../support/axe.ts';
@@ -272,4 +273,29 @@ describe.each([
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
     expect(await page.locator('.scroller').evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
   });
+});
+
+test('exports the calls as they are filtered', async () => {
+  const caller = ownNumber();
+  await sendCall({ callId: ownId(), caller, duration: 50 });
+  await sendCall({ callId: ownId(), caller, duration: 300 });
+  const { page } = await signIn(`/calls?q=${caller}&minTalk=100`);
+  await expect.poll(() => rows(page).count()).toBe(1);
+  await page.getByRole('button', { name: 'Export' }).click();
+  const downloaded = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'CSV' }).click();
+  const file = await readFile(await (await downloaded).path(), 'utf8');
+
+  expect(file.split('\n').filter((line) => line.includes(caller)).length).toBe(1);
+});
+
+test('an export that cannot be made is told', async () => {
+  const { page } = await signIn('/calls');
+  await page.route('**/api/exports*', (route) =>
+    route.fulfill({ status: 503, json: { error: 'unavailable' } }),
+  );
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Excel' }).click();
+
+  await page.getByText('The export did not work. Try it again.').waitFor();
 });
