@@ -18,7 +18,7 @@ const USAGE = `Usage: npm run export -- [--format <format>] [--out <file>] [<fil
 
 Writes the calls that the filters find into a file, newest first, as many as they are.
 Its columns are the fields of docs/records.md in their order, but for those that can be long: forms, passthrough,
-ivrPath, and any text over 2 KB. Take XLSX for Excel: of an id in a CSV file it keeps 15 digits.
+ivrPath, any text over 2 KB and any link over 8 KB. Take XLSX for Excel: of an id in a CSV file it keeps 15 digits.
 
   --format <format>  csv, xlsx or parquet; that of the file's name by default, else csv
   --lang <language>  the language of the headers, en or zh; en by default. Parquet has the fields' names
