@@ -107,9 +107,11 @@ describe('the same recording twice', () => {
     const pk = 'pns#link-died';
     let requests = 0;
     const dying = createServer(async ({ url }, response) => {
-      if (++requests > 1) return response.end(recording(9_999));
-      await deliver([jobText(pk, `http://127.0.0.1:${port}${url}`)]);
-      response.writeHead(404).end();
+      if (++requests > 1) response.end(recording(9_999));
+      else {
+        await deliver([jobText(pk, `http://127.0.0.1:${port}${url}`)]);
+        response.writeHead(404).end();
+      }
     });
     await once(dying.listen(0, '127.0.0.1'), 'listening');
     const { port } = dying.address() as AddressInfo;
