@@ -1,7 +1,7 @@
+import type { Clock } from '../calls/clock.ts';
 import type { CallFilters } from '../calls/filters.ts';
 import type { CallItem } from '../calls/item.ts';
 import { scanCalls } from '../calls/scan.ts';
-import type { Clock } from './clock.ts';
 import { CALL_FIELDS, type Terms } from './counts.ts';
 import { type Grouping, KEY_FIELDS, type KeyPart, keyOf } from './groupings.ts';
 import { countCall, emptyTally, type Tally } from './tally.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { type Clock, clockOf } from '../calls/clock.ts';
 import type { CallFilters } from '../calls/filters.ts';
-import { type Clock, clockOf } from './clock.ts';
 import { Figures, figuresOf } from './figures.ts';
 import { hoursOfRows, keyText, rowOrder } from './groupings.ts';
 import { type Groups, groupCalls, type Limits, type Question } from './groups.ts';
