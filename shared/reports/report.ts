@@ -61,7 +61,7 @@ export const readReport = async (query: ReportQuery, options: ReportOptions): Pr
   if (!isCompared) return report;
   const { limits } = options;
   // Both are in one answer.
-  const left = limits && { ...limits, rows: limits.rows - current.rows.length };
+  const left = limits && { ...limits, rowsBefore: current.rows.length };
   const before = periodBefore({ from, to: to ?? new Date(now).toISOString() }, zone);
   return { ...report, previous: await read(before, left) };
 };
