@@ -11,6 +11,10 @@ export const outputs = (
 ): Record<string, Output> => ({
   ...Object.fromEntries(callbacks.map((callback) => [keyOf(callback), url(callback, domain)])),
   ...(domain && { CustomDomainTarget: dnsTarget(domain) }),
+  PageUrl: {
+    Description: 'Calls in a browser, for those who may read them',
+    Value: { 'Fn::Sub': `https://${hostOf(domain)}/` },
+  },
   ReadApiUrl: {
     Description: 'Calls as JSON, for those who may read them',
     Value: { 'Fn::Sub': `https://${hostOf(domain)}/api/calls` },
@@ -36,10 +40,22 @@ export const outputs = (
   DashboardUrl: {
     Description: 'Dashboard',
     Value: {
-      'Fn::Sub': `https://\${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region=\${AWS::Region}#dashboards/dashboard/\${Dashboard}`,
+      'Fn::Sub': [
+        `https://\${AWS::Region}.\${Console}/cloudwatch/home?region=\${AWS::Region}#dashboards/dashboard/\${Dashboard}`,
+        { Console: { 'Fn::FindInMap': ['Console', { Ref: 'AWS::Partition' }, 'Host'] } },
+      ],
     },
   },
 });
+
+/** Where the console of each partition is, which no pseudo parameter says. */
+export const consoleMapping = {
+  Console: {
+    aws: { Host: 'console.aws.amazon.com' },
+    'aws-cn': { Host: 'console.amazonaws.cn' },
+    'aws-us-gov': { Host: 'console.amazonaws-us-gov.com' },
+  },
+};
 
 const reference = (logicalId: string, Description: string): Output => ({
   Description,
@@ -75,6 +91,7 @@ export const urlsOf = (described: readonly StackOutput[]): Record<string, string
 
 const SHOWN = [
   'CustomDomainTarget',
+  'PageUrl',
   'ReadApiUrl',
   'SignInUrl',
   'UserPoolId',

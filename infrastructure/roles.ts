@@ -1,6 +1,8 @@
+import { callbacks } from '../shared/callbacks/list.ts';
+import { TEST_PREFIX } from '../shared/calls/test-call.ts';
 import type { FunctionDefinition, Resource } from './serverless-types.ts';
 
-type Statement = { Effect: 'Allow'; Action: string | string[]; Resource: unknown };
+type Statement = { Effect: 'Allow'; Action: string | string[]; Resource: unknown; Condition?: object };
 
 const allow = (Action: string | string[], Resource: unknown): Statement => ({
   Effect: 'Allow',
@@ -9,6 +11,15 @@ const allow = (Action: string | string[], Resource: unknown): Statement => ({
 });
 
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+
+// Test calls are all that can be removed.
+const ofTestCalls = {
+  'ForAllValues:StringLike': {
+    'dynamodb:LeadingKeys': callbacks.flatMap(({ name }) =>
+      ['', 'call:'].map((prefix) => `${name}#${prefix}${TEST_PREFIX}*`),
+    ),
+  },
+};
 
 const readStream = (table: string): Statement =>
   allow(
@@ -73,6 +84,9 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
       allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
       allow('dynamodb:GetItem', arn('CallsTable')),
       allow(['dynamodb:Query', 'dynamodb:GetItem'], arn('DeliveriesTable')),
+      { ...allow('dynamodb:DeleteItem', arn('DeliveriesTable')), Condition: ofTestCalls },
+      // CloudWatch knows no resources.
+      allow('cloudwatch:GetMetricData', '*'),
       // What a URL of the API's may do is what its signer may.
       allow('s3:GetObject', { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` }),
       allow('sqs:SendMessage', arn('ExportsQueue')),

@@ -1,5 +1,6 @@
 import { accessToken, endSession, renew } from '../sign-in/session.ts';
 import { ApiError, type ApiErrorKind } from './api-error.ts';
+import { noteServerTime } from './server-time.ts';
 
 /** Parameters as they stand in the URL; what is undefined or empty is left out. */
 export type Parameters = Readonly<Record<string, string | number | string[] | undefined>> | URLSearchParams;
@@ -51,18 +52,6 @@ const send = async (path: string, request: Request): Promise<Response> => {
   throw new ApiError('ended', `${path} refused the token`);
 };
 
-let skewMs = 0;
-
-/** The time by the server's clock: people's machines are minutes off, and a running call would be too. */
-export const serverNow = (): number => Date.now() + skewMs;
-
-const noteTime = (response: Response): Response => {
-  const date = Date.parse(response.headers.get('date') ?? '');
-  // It has whole seconds.
-  if (date && Math.abs(date - Date.now()) > 2_000) skewMs = date - Date.now();
-  return response;
-};
-
 const fetched = (path: string, { method = 'GET', query, body, signal }: Request, token: string) => {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   return fetch(path + queryOf(query), {
@@ -73,7 +62,7 @@ const fetched = (path: string, { method = 'GET', query, body, signal }: Request,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-  }).then(noteTime);
+  }).then(noteServerTime);
 };
 
 const queryOf = (query: Parameters = {}): string => {

@@ -1,5 +1,5 @@
 import type { CallView } from '../../shared/calls/view.ts';
-import { serverNow } from '../api/api.ts';
+import { serverNow } from '../api/server-time.ts';
 import { useApi } from '../api/use-api.ts';
 import { callsHref } from '../calls/filters.ts';
 import { clockOf, shortDayOf, timeOf } from '../format/format.ts';

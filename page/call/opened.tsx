@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import type { OpenCall } from '../../shared/calls/open.ts';
 import type { CallView } from '../../shared/calls/view.ts';
-import { serverNow } from '../api/api.ts';
 import type { ApiError } from '../api/api-error.ts';
+import { serverNow } from '../api/server-time.ts';
 import { Failed } from '../parts/parts.tsx';
 import { neighbourQueries } from './customer.ts';
 import { CustomerCalls } from './customer-calls.tsx';

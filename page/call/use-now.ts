@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { serverNow } from '../api/api.ts';
+import { serverNow } from '../api/server-time.ts';
 
 /** The present, kept up by the second while a call is going on; `onLater` is called every `everyMs` of that time. */
 export const useNow = (isGoingOn: boolean, onLater: () => void, everyMs: number): number => {

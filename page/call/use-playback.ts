@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { api } from '../api/api.ts';
 import type { ApiError } from '../api/api-error.ts';
-import { asApiError } from '../api/use-api.ts';
+import { asApiError } from '../api/api-error.ts';
 
 /** How it stands with a recording that can be played. `broken`: the browser cannot play what it was given. */
 export type Playback = {

@@ -1,8 +1,8 @@
 import { isGoingOn } from '../../shared/calls/going-on.ts';
 import type { CallView } from '../../shared/calls/view.ts';
-import { serverNow } from '../api/api.ts';
 import type { ApiError } from '../api/api-error.ts';
-import { asApiError } from '../api/use-api.ts';
+import { asApiError } from '../api/api-error.ts';
+import { serverNow } from '../api/server-time.ts';
 import { type Store, store } from '../state/store.ts';
 import { type Row, rowOf } from './row.ts';
 
@@ -119,10 +119,11 @@ export const callList = (ask: Ask): CallList => {
     const listed = new Set(rows.map(({ pk }) => pk));
     const below = page.cursor === undefined ? '' : (rows.at(-1)?.at ?? above);
     for (const row of shown.values()) {
-      if (row.at >= above || row.at < below || listed.has(row.pk)) missing.delete(row.pk);
+      const isAsked = row.at < above && row.at >= below;
+      if (listed.has(row.pk)) missing.delete(row.pk);
       // An index can be a moment behind, so once is no proof.
-      else if (missing.has(row.pk)) forget(row.pk);
-      else missing.add(row.pk);
+      else if (isAsked && missing.has(row.pk)) forget(row.pk);
+      else if (isAsked) missing.add(row.pk);
     }
     if (state.get().isReady && fresh.size > 0) change({ fresh });
   };
@@ -208,11 +209,24 @@ export const callList = (ask: Ask): CallList => {
     }
   };
 
-  const loadMore = async (): Promise<void> => {
-    if (cursor === undefined || state.get().isLoadingMore || shown.size >= MAX_ROWS) return;
+  let loading: Promise<void> | undefined;
+  /** Loads what comes next; who asks while that is on its way gets the same. */
+  const loadMore = (): Promise<void> => {
+    loading ??= loadNext().finally(() => {
+      loading = undefined;
+    });
+    return loading;
+  };
+  const canLoadMore = (): boolean => !isClosed && cursor !== undefined && shown.size < MAX_ROWS;
+
+  const loadNext = async (): Promise<void> => {
+    if (!canLoadMore()) return;
     change({ isLoadingMore: true });
     try {
-      const page = await ask({ limit: MORE, cursor });
+      const asked = cursor;
+      const page = await ask({ limit: MORE, cursor: asked });
+      // The list may have been cut or begun anew meanwhile.
+      if (cursor !== asked) return change({ isLoadingMore: false });
       for (const row of page.calls.map(rowOf)) shown.set(row.pk, row);
       cursor = page.cursor;
       show({ isLoadingMore: false, error: undefined, lookedBackTo: placeOf(cursor) });
@@ -223,7 +237,7 @@ export const callList = (ask: Ask): CallList => {
 
   /** A rare filter ends a page early: goes on until there is something to see. */
   const fill = async (): Promise<void> => {
-    while (!isClosed && cursor !== undefined && shown.size < FEW && !state.get().error) await loadMore();
+    while (canLoadMore() && shown.size < FEW && !state.get().error) await loadMore();
   };
 
   return {

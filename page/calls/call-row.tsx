@@ -44,7 +44,8 @@ export const CallRow = ({ row, index, top, isOpen, isFresh, isStop, onOpen }: Pr
           aria-current={isOpen || undefined}
           onClick={open}
         >
-          {timeOf(row.time)}
+          {timeOf(row.time).slice(0, 5)}
+          <span class="seconds">{timeOf(row.time).slice(5)}</span>
         </a>
       </span>
       <span role="cell" class="product">
@@ -55,13 +56,8 @@ export const CallRow = ({ row, index, top, isOpen, isFresh, isStop, onOpen }: Pr
       </span>
       <span role="cell" class="parties">
         {row.caller && <Party written={row.caller} isCopied />}
-        {row.callee && (
-          <>
-            <Icon name="arrow" size={13} />
-            <span class="visually-hidden">{t('to')}</span>
-            <Party written={row.callee} isCopied />
-          </>
-        )}
+        {row.callee && <Icon name="arrow" size={13} label={t('to')} />}
+        {row.callee && <Party written={row.callee} isCopied />}
       </span>
       <span role="cell" class="agent" title={row.agent}>
         {row.agent}

@@ -68,7 +68,7 @@ export const CallTable = ({ list, state, openPk, onOpen, onClose, readingAt, abo
   const isNearEnd = window_.top + window_.height > lines.height - NEAR_END_PX;
   useEffect(() => {
     if (isNearEnd && state.isReady && !state.error) list.loadMore();
-  }, [isNearEnd, lines.height, state.isReady, state.isLoadingMore]);
+  }, [isNearEnd, lines.height, state.isReady, state.isLoadingMore, state.error]);
 
   const shown = lines.all.slice(
     lineAt(lines.all, window_.top - OVERSCAN_PX),

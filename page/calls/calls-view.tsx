@@ -47,9 +47,9 @@ export default function CallsView() {
 
   return (
     <div class={`calls ${openPk ? 'split' : ''}`}>
+      <h1>{t('calls')}</h1>
       <div class="list">
         <header class="toolbar">
-          <h1>{t('calls')}</h1>
           <SearchField />
           <ExportMenu queryNow={questionNow} />
           <FilterBar />

@@ -1,5 +1,5 @@
 import { api } from '../api/api.ts';
-import { asApiError } from '../api/use-api.ts';
+import { asApiError } from '../api/api-error.ts';
 import { notify } from '../app/notices.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { zone } from '../state/configuration.ts';

@@ -60,7 +60,7 @@ const optionsOf = (labels: Readonly<Record<string, Label>>) =>
 
 type CodeMenuProps = { filter: 'callback' | 'direction'; name: string; isMultiple?: boolean };
 
-const CodeMenu = ({ filter, name, isMultiple = false }: CodeMenuProps) => {
+export const CodeMenu = ({ filter, name, isMultiple = false }: CodeMenuProps) => {
   const { query } = useStore(place);
   const chosen = query.get(filter)?.split(',') ?? [];
   const shown = chosen.map((code) => codeLabel(filter, code, language.get())).join(', ');
@@ -125,7 +125,7 @@ const ResultMenu = () => {
 /** The agents of a period, as the API lists them. */
 export type Agents = { agents: { key: string; agentId?: string; agentName?: string; calls: number }[] };
 
-const AgentMenu = () => {
+export const AgentMenu = () => {
   const { query } = useStore(place);
   const chosen = query.getAll('agent');
   const shown = chosen.map((key) => key.replace(/^(id|name|phone):/, '')).join(', ');

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { codeLabel } from '../../shared/calls/labels.ts';
-import { serverNow } from '../api/api.ts';
+import { serverNow } from '../api/server-time.ts';
 import { clockOf } from '../format/format.ts';
 import { Button } from '../parts/parts.tsx';
 import { Party } from '../parts/party.tsx';

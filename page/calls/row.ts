@@ -65,6 +65,7 @@ export const outcomeOf = (call: Told): Outcome => {
   if (isGoingOn(call)) return { tone: 'live', label: progressOf(call) };
   if (status && BAD.includes(status)) return { tone: 'bad', label: said ?? status };
   if (abandoned) return { tone: 'warn', label: said ?? t('abandoned') };
+  if (answered && status?.startsWith('transfer-')) return { tone: 'warn', label: said ?? status };
   if (answered) return { tone: 'good', label: said ?? t('answered') };
   if (status && MISSED.test(status)) return { tone: 'warn', label: said ?? status };
   if (answered === false) return { tone: 'idle', label: said ?? t('notAnswered') };

@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'preact/hooks';
-import { api, serverNow } from '../api/api.ts';
+import { api } from '../api/api.ts';
+import { serverNow } from '../api/server-time.ts';
 import { useStore } from '../state/store.ts';
 import { type CallList, type CallPage, callList, GOING_ON_MS } from './call-list.ts';
 

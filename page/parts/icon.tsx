@@ -21,9 +21,24 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** A drawing of 16 px in the colour of the text beside it, which says what it means. */
-export const Icon = ({ name, size = 16 }: { name: IconName; size?: number }) => (
-  <svg class="icon" width={size} height={size} viewBox="0 0 16 16" aria-hidden="true">
+type Props = {
+  name: IconName;
+  size?: number;
+  /** What it means, if no text beside it says so. */
+  label?: string;
+};
+
+/** A drawing of 16 px in the colour of the text around it. */
+export const Icon = ({ name, size = 16, label }: Props) => (
+  <svg
+    class={`icon icon-${name}`}
+    width={size}
+    height={size}
+    viewBox="0 0 16 16"
+    role={label ? 'img' : undefined}
+    aria-label={label}
+    aria-hidden={label === undefined}
+  >
     <path d={PATHS[name]} />
   </svg>
 );

@@ -19,11 +19,13 @@ export type Job = v.InferOutput<typeof Job>;
 /** A call as far as its recordings go. */
 export type RecordedCall = Recorded & { pk: string; receivedAt: string; revisedAt: string };
 
-/** A job for each recording of the call that `before` did not have, or had under another URL. */
+/** A job for each recording of the call that `before` did not have, or had under another URL; one if two have the same. */
 export const jobsOf = (call: RecordedCall, before: Recorded = {}): Job[] => {
   const { pk, receivedAt, revisedAt } = call;
   const known = new Map(recordingsOf(before));
-  return recordingsOf(call)
+  const recordings = recordingsOf(call);
+  return recordings
+    .filter(([, url], n) => recordings.findIndex(([, other]) => other === url) === n)
     .filter(([kind, url]) => known.get(kind) !== url)
     .map(([kind, url]) => ({ pk, kind, url, receivedAt, revisedAt }));
 };

@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { countMessages } from '../../../commands/lib/stage.ts';
 import { finish, LOCAL, start } from '../../support/commands.ts';
-import { callAt, type Item, post } from '../../support/pipeline.ts';
+import { callAt, type Item, post, sqs } from '../../support/pipeline.ts';
 import { plainEnvironment } from '../../support/run.ts';
 import { until } from '../../support/until.ts';
 
+const { queueUrls } = inject('stack');
 const ports = inject('ports');
 const env = plainEnvironment({ SQS_PORT: String(ports.sqs), DYNAMODB_PORT: String(ports.dynamodb) });
 
@@ -150,10 +152,11 @@ test('asks for many, not all at once, and goes on where Ctrl-C ended it', async 
       await released;
       answer(200, AUDIO)(response);
     });
-  asked.length = 0;
+  const queued = () => countMessages({ sqs }, queueUrls.RecordingsQueue ?? '');
+  const before = await queued();
   const child = archive();
   const ended = finish(child);
-  await until(() => asked.length > 0);
+  await until(async () => (await queued()) >= before + 100);
   child.kill('SIGINT');
   const { code, errors } = await ended;
   release();

@@ -1,12 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { en as enOfCall } from '../../page/call/words/en.ts';
-import { zh as zhOfCall } from '../../page/call/words/zh.ts';
-import { en as enOfPage } from '../../page/words/en.ts';
-import type { Text } from '../../page/words/text.ts';
-import { zh as zhOfPage } from '../../page/words/zh.ts';
-import { ROOT } from '../support/run.ts';
+import { en as enOfCall } from '../../../page/call/words/en.ts';
+import { zh as zhOfCall } from '../../../page/call/words/zh.ts';
+import { en as enOfPage } from '../../../page/words/en.ts';
+import type { Text } from '../../../page/words/text.ts';
+import { zh as zhOfPage } from '../../../page/words/zh.ts';
+import { ROOT } from '../../support/run.ts';
 
 const entries = (words: Record<string, Text>) =>
   Object.entries(words).map(
