@@ -1,17 +1,35 @@
 import type { Language } from '../../shared/calls/labels.ts';
 import { language } from '../state/preferences.ts';
-import { en } from './en.ts';
+import type { en } from './en.ts';
 import type { Text } from './text.ts';
-import { zh } from './zh.ts';
 
 export type Word = keyof typeof en;
 
-const DICTIONARIES: Record<Language, Record<Word, Text>> = { en, zh };
+type Dictionary = Record<Word, Text>;
+
+// A dictionary is a chunk, so that nobody loads a language that is not read.
+const LOAD: Record<Language, () => Promise<Dictionary>> = {
+  en: async () => (await import('./en.ts')).en,
+  zh: async () => (await import('./zh.ts')).zh,
+};
+
+const loaded: Partial<Record<Language, Dictionary>> = {};
+
+/** Loads the words of a language; before that `t` does not know them. */
+export const loadWords = async (wanted: Language): Promise<void> => {
+  loaded[wanted] ??= await LOAD[wanted]();
+};
+
+/** Shows the page in a language, and remembers it. */
+export const chooseLanguage = async (wanted: Language): Promise<void> => {
+  await loadWords(wanted);
+  language.set(wanted);
+};
 
 /** The text of a word in the language that is chosen. */
 export const t = (word: Word, values: Readonly<Record<string, string | number>> = {}): string => {
   const chosen = language.get();
-  const text = DICTIONARIES[chosen][word];
+  const text = loaded[chosen]?.[word] ?? word;
   const pattern = typeof text === 'string' ? text : text[pluralOf(chosen, values.count)];
   return pattern.replace(/\{(\w+)\}/g, (_, name) => {
     const value = values[name];
