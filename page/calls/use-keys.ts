@@ -1,6 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 
-/** Arrows go from row to row, Esc closes; not while something is typed or chosen. */
+const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 };
+
+/** Arrows, j and k go from row to row, Esc closes; not while something is typed or chosen. Arrows scroll an open call. */
 export const useKeys = (on: { move: (step: number) => void; close: () => void }) => {
   const current = useRef(on);
   current.current = on;
@@ -9,11 +11,11 @@ export const useKeys = (on: { move: (step: number) => void; close: () => void })
       if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
       const target = event.target instanceof Element ? event.target : null;
       if (target?.closest('input, select, textarea, [popover], audio, .detail')) {
-        if (event.key === 'Escape' && target.closest('.detail')) current.current.close();
-        return;
+        const isTyped = target.closest('input:not([type="range"], [type="radio"]), [popover]') !== null;
+        if (isTyped || !target.closest('.detail') || event.key.startsWith('Arrow')) return;
       }
       if (event.key === 'Escape') return current.current.close();
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const step = STEPS[event.key];
       if (step === undefined) return;
       event.preventDefault();
       current.current.move(step);

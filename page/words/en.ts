@@ -173,7 +173,7 @@ export const en = {
   'status.rejected': '{count} rejected',
   'status.refused': '{count} refused',
   'status.refused.is':
-    'Refused requests had a wrong token, came from a network that is not allowed, or were over 128 KiB.',
+    'Refused requests had no token or a wrong one, came from a network that is not allowed, or were over 128 KiB.',
   rejected: 'Rejected bodies',
   'rejected.replay': '“npm run replay” takes them again once the cause is mended. They are kept for 30 days.',
   'rejected.empty': 'The body is empty.',

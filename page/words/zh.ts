@@ -170,7 +170,7 @@ export const zh: Record<keyof typeof en, Text> = {
   'status.degraded': '{count}条有无法解析的字段',
   'status.rejected': '{count}条未通过校验',
   'status.refused': '{count}次被拒绝',
-  'status.refused.is': '被拒绝的请求：Token错误、来源网络不在允许范围内，或请求体超过128 KiB。',
+  'status.refused.is': '被拒绝的请求：没有Token或Token错误、来源网络不在允许范围内，或请求体超过128 KiB。',
   rejected: '未通过校验的请求体',
   'rejected.replay': '原因修复后，运行“npm run replay”可重新处理。请求体保留30天。',
   'rejected.empty': '请求体为空。',

@@ -43,7 +43,7 @@ export type CallFilters = {
 const FIELDS: Record<keyof CallFilters, readonly (keyof CallItem)[]> = {
   from: ['at'],
   to: ['at'],
-  number: ['caller', 'callee'],
+  number: ['caller', 'callee', 'callerKey'],
   caller: ['caller'],
   callee: ['callee'],
   agents: ['agentKey', 'agentId', 'agentName', 'agentPhone'],

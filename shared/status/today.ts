@@ -9,7 +9,8 @@ const OUTCOMES: Record<keyof Today, readonly Outcome[]> = {
   accepted: ['Accepted'],
   degraded: ['Degraded'],
   rejected: ['Rejected'],
-  refused: ['Unauthorized', 'Forbidden', 'TooLarge'],
+  // Who forgets the token looks here for the reason.
+  refused: ['Refused', 'Anonymous'],
 };
 
 // Zones are a multiple of a quarter of an hour away from UTC, and a step begins at a multiple of its length.

@@ -27,7 +27,8 @@ const ROOMS: Record<string, string[]> = {
   local: ['infrastructure', 'shared'],
   fixtures: ['infrastructure', 'shared'],
   screenshots: ['fixtures', 'infrastructure', 'local'],
-  bench: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local'],
+  // The load is that of the faults, only longer.
+  bench: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local', 'test'],
   test: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local', 'page'],
 };
 

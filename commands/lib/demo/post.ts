@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../command-error.ts';
 import type { Story } from './story.ts';
 
@@ -7,8 +8,9 @@ export type Target = { origin: string; token: string; signal: AbortSignal };
 /** What became of the bodies that were posted. */
 export type Posted = { accepted: number; degraded: number; pks: Set<string> };
 
-const AT_ONCE = 24;
-const ATTEMPTS = 4;
+const AT_ONCE = 16;
+const ATTEMPTS = 8;
+const PAUSE_MS = 500;
 
 /** Posts what the calls' callbacks are sent: a call's bodies in order, many calls at once. */
 export const postAll = async (
@@ -55,5 +57,6 @@ export const post = async (
     });
     const answer = { status: response.status, text: await response.text() };
     if (answer.status !== 503 || attempt === ATTEMPTS) return answer;
+    await sleep(attempt * PAUSE_MS, undefined, { signal });
   }
 };

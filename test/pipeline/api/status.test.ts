@@ -26,11 +26,17 @@ beforeEach(() => {
 });
 
 /** Counts as a function of a stage does, in the line that Powertools prints. */
-const count = (callback: string, outcome: Outcome, at = Date.now(), service = 'nxcloud-callbacks') => {
+const count = (
+  callback: string,
+  outcome: Outcome,
+  at = Date.now(),
+  service = 'nxcloud-callbacks',
+  times = 1,
+) => {
   const Metrics = [{ Name: outcome, Unit: 'Count' }];
   const directive = { Namespace: 'NxcloudCallbacks', Dimensions: [['service', 'callback']], Metrics };
   const _aws = { Timestamp: at, CloudWatchMetrics: [directive] };
-  metrics.line(JSON.stringify({ _aws, service, callback, [outcome]: 1 }));
+  metrics.line(JSON.stringify({ _aws, service, callback, [outcome]: times }));
 };
 
 const statusOf = async (callback: string) => {
@@ -39,14 +45,7 @@ const statusOf = async (callback: string) => {
 };
 
 test("counts what became of a callback's requests since midnight in the zone of the stage", async () => {
-  for (const outcome of [
-    'Accepted',
-    'Accepted',
-    'Degraded',
-    'Unauthorized',
-    'Forbidden',
-    'TooLarge',
-  ] as const)
+  for (const outcome of ['Accepted', 'Accepted', 'Degraded', 'Refused', 'Refused', 'Anonymous'] as const)
     count('cc', outcome);
   count('cc', 'Rejected', Date.now() - 11 * 3_600_000);
   count('cc', 'Rejected', Date.now() - 14 * 3_600_000);
@@ -68,7 +67,8 @@ test('says when a callback was last accepted: exactly if its call is new, by the
   count('pns', 'Accepted', ago(30));
   expect((await statusOf('pns')).lastReceivedAt).toBe(floor(ago(30), 5));
   count('pns', 'Accepted', ago(3));
-  count('pns', 'Unauthorized', ago(1));
+  count('pns', 'Refused', ago(1));
+  count('pns', 'Accepted', ago(1), 'nxcloud-callbacks', 0);
   expect((await statusOf('pns')).lastReceivedAt).toBe(floor(ago(3), 1));
 
   const startAt = Math.floor(Date.now() / 1_000);

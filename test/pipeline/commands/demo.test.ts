@@ -15,9 +15,9 @@ const A_DAY = ['--until', '2025-11-23', '--days', '1', '--json'];
 
 test('fills the local stack by its own URLs', async () => {
   const first = await demo(...A_DAY);
-  const { accepted, calls, ...more } = JSON.parse(first.output);
 
   expect(first).toMatchObject({ code: 0, errors: '' });
+  const { accepted, calls, ...more } = JSON.parse(first.output);
   expect(more).toMatchObject({ stage: 'local', rejected: 2, refused: 1 });
   expect(calls).toBeGreaterThan(50);
   expect(accepted).toBeGreaterThan(calls);
