@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { customerOf, neighbourQueries } from '../../page/call/customer.ts';
-import { factsOf, factsOfLeg } from '../../page/call/facts.ts';
-import { formOf } from '../../page/call/form.ts';
-import { issueWords } from '../../page/call/issues.ts';
-import { resultOf } from '../../page/call/result.ts';
-import { CallRecord, Leg } from '../../shared/calls/call.ts';
-import { FIELD_LABELS, LEG_LABELS } from '../../shared/calls/labels.ts';
-import type { CallView } from '../../shared/calls/view.ts';
-import { bodyOf, callbackNamed, reception } from '../support/calls.ts';
-import { DOCUMENTED } from '../support/documented.ts';
-import { callLike, openedFixture } from '../support/opened.ts';
+import { customerOf, neighbourQueries } from '../../../page/call/customer.ts';
+import { factsOf, factsOfLeg } from '../../../page/call/facts.ts';
+import { formOf } from '../../../page/call/form.ts';
+import { issueWords } from '../../../page/call/issues.ts';
+import { resultOf } from '../../../page/call/result.ts';
+import { CallRecord, Leg } from '../../../shared/calls/call.ts';
+import { FIELD_LABELS, LEG_LABELS } from '../../../shared/calls/labels.ts';
+import type { CallView } from '../../../shared/calls/view.ts';
+import { bodyOf, callbackNamed, reception } from '../../support/calls.ts';
+import { DOCUMENTED } from '../../support/documented.ts';
+import { callLike, openedFixture } from '../../support/opened.ts';
 
 const NOW = Date.parse('2026-11-26T08:00:00.000Z');
 const time = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
