@@ -226,6 +226,34 @@ describe('the recordings of a call', () => {
     expect(await page.getByText('It cannot be played right now.').count()).toBe(0);
   });
 
+  test('are of both legs of a PNS call, of which one is the call’s', async () => {
+    const leg = (callType: number, path: string) => ({
+      callType,
+      callStartAt: START,
+      callFinishAt: at(30),
+      callRecordFile: server.url(path),
+    });
+    await post('pns', { callId: 'page-legs', legList: [leg(1, '/tone'), leg(2, '/small')] });
+    const pk = 'pns#call:page-legs';
+    await archive(pk);
+    await callAt(pk, ({ recording, legs }) =>
+      [recording, (legs as { recording?: object }[])[1]?.recording].every(
+        (one) => stateOf(one) === 'archived',
+      ),
+    );
+    const { page } = await signIn(hrefOf(pk));
+    await page.getByRole('button', { name: 'Play Callee leg' }).waitFor();
+    await page.getByRole('button', { name: 'Play Caller leg' }).click();
+
+    await eventually(async () =>
+      expect(
+        await page
+          .locator('audio')
+          .evaluateAll((all) => all.map((one) => (one as HTMLAudioElement).currentTime > 0)),
+      ).toEqual([true, false]),
+    );
+  });
+
   test('are downloaded as they are', async () => {
     const pk = await storeRecorded();
     const { page } = await signIn(hrefOf(pk));

@@ -242,11 +242,21 @@ describe('the recordings of a call', () => {
     [{}, []],
     [{ recordingUrl: 'a', voicemailUrl: 'm' }, ['recording', 'voicemail']],
     [{ recordingUrl: 'a', legs: [leg('caller', 'a'), leg('callee')] }, ['recording']],
-    [{ recordingUrl: 'a', legs: [leg('caller', 'a'), leg('callee', 'b')] }, ['leg1', 'leg2']],
+    [{ recordingUrl: 'a', legs: [leg('caller', 'a'), leg('callee', 'b')] }, ['recording', 'leg2']],
     [{ recordingUrl: 'c', legs: [leg('caller'), leg('callee', 'b')] }, ['recording', 'leg2']],
     [{ recording: { state: 'archived' as const, bytes: 1 } }, ['recording']],
   ])('of %j are %j', (fields, expected) => {
     expect(kinds(fields)).toEqual(expected);
+  });
+
+  test('of a leg plays the file of the call if both have one link', () => {
+    const recording = { state: 'archived' as const, bytes: 1 };
+    const legs = [leg('caller', 'a'), leg('callee', 'b')];
+
+    expect(tracksOf(callLike({ recordingUrl: 'a', recording, legs }))).toEqual([
+      { kind: 'recording', leg: 'caller', link: 'a', file: recording },
+      { kind: 'leg2', leg: 'callee', link: 'b' },
+    ]);
   });
 
   test.each([
