@@ -66,14 +66,16 @@ const Settings = () => {
         onChange={theme.set}
       />
       <ZoneMenu />
-      {'user' in signedIn && (
-        <span class="user" title={signedIn.user}>
-          {signedIn.user}
-        </span>
+      {signedIn.state === 'signedIn' && (
+        <>
+          <span class="user" title={signedIn.user}>
+            {signedIn.user}
+          </span>
+          <button type="button" class="row" onClick={signOut}>
+            {t('signOut')}
+          </button>
+        </>
       )}
-      <button type="button" class="row" onClick={signOut}>
-        {t('signOut')}
-      </button>
     </div>
   );
 };
