@@ -179,8 +179,11 @@ describe('the recordings of a call', () => {
     await callAt(pk, ({ recording }) => stateOf(recording) === 'archived');
     return pk;
   };
+  // The position is set before there is anything to play.
   const isPlaying = (page: Page) =>
-    page.locator('audio').evaluate((audio: HTMLAudioElement) => !audio.paused && audio.currentTime > 0);
+    page
+      .locator('audio')
+      .evaluate((audio: HTMLAudioElement) => !audio.paused && audio.readyState >= 3 && audio.currentTime > 0);
 
   test('play, are sought in and pause', async () => {
     const { page, errors } = await signIn(hrefOf(await storeRecorded()));
