@@ -1,5 +1,6 @@
 import { CODE_LABELS, codeLabel, type Label } from '../../shared/calls/labels.ts';
 import { useApi } from '../api/use-api.ts';
+import { agentOf } from '../format/agent.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { Options } from '../parts/options.tsx';
@@ -123,7 +124,9 @@ const ResultMenu = () => {
 };
 
 /** The agents of a period, as the API lists them. */
-export type Agents = { agents: { key: string; agentId?: string; agentName?: string; calls: number }[] };
+export type Agents = {
+  agents: { key: string; agentId?: string; agentName?: string; agentNickname?: string; calls: number }[];
+};
 
 export const AgentMenu = () => {
   const { query } = useStore(place);
@@ -144,10 +147,10 @@ const AgentOptions = ({ chosen }: { chosen: string[] }) => {
   });
   if (error && !data) return <Failed error={error} onRetry={again} />;
   if (!data) return <Skeleton lines={4} isSlow={isSlow} />;
-  const listed = data.agents.map(({ key, agentName, agentId, calls }) => ({
-    value: key,
-    label: agentName ?? agentId ?? key,
-    note: t('callCount', { count: calls }),
+  const listed = data.agents.map((agent) => ({
+    value: agent.key,
+    label: agentOf(agent) ?? agent.key,
+    note: t('callCount', { count: agent.calls }),
   }));
   const others = chosen.filter((key) => !listed.some(({ value }) => value === key));
   return (

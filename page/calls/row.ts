@@ -1,6 +1,7 @@
 import { isGoingOn } from '../../shared/calls/going-on.ts';
 import { codeLabel } from '../../shared/calls/labels.ts';
 import type { CallView } from '../../shared/calls/view.ts';
+import { agentOf } from '../format/agent.ts';
 import type { Tone } from '../parts/parts.tsx';
 import { language } from '../state/preferences.ts';
 import { t } from '../words/t.ts';
@@ -34,7 +35,7 @@ export type Row = Pick<CallView, (typeof SHOWN)[number]> & {
 export const rowOf = (call: CallView): Row => ({
   ...(Object.fromEntries(SHOWN.map((name) => [name, call[name]])) as Pick<CallView, (typeof SHOWN)[number]>),
   time: call.at.split('#')[0] ?? call.at,
-  agent: call.agentName ?? call.agentNickname ?? call.agentId ?? call.agentPhone,
+  agent: agentOf(call),
   hasRecording: hasRecording(call),
 });
 

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { callsHref } from '../calls/filters.ts';
+import { agentOf } from '../format/agent.ts';
 import { clockOf, numberOf } from '../format/format.ts';
 import { Button, Panel } from '../parts/parts.tsx';
 import type { QueryChanges } from '../state/location.ts';
@@ -68,8 +69,8 @@ export const AgentsTable = ({ rows, filters }: { rows: readonly Row[]; filters: 
 };
 
 const Agent = ({ row, most, filters }: { row: Row; most: number; filters: QueryChanges }) => {
-  const { key, agentName, offered, talkSeconds, averageTalkSeconds, averageHandleSeconds } = row;
-  const name = agentName ?? key.replace(/^\w+:/, '');
+  const { key, offered, talkSeconds, averageTalkSeconds, averageHandleSeconds } = row;
+  const name = agentOf(row) ?? key.replace(/^\w+:/, '');
   return (
     <tr>
       <th scope="row" title={name}>
