@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { callsHref } from '../calls/filters.ts';
-import { agentOf } from '../format/agent.ts';
+import { agentOfKey, rememberAgents } from '../format/agent.ts';
 import { clockOf, numberOf } from '../format/format.ts';
 import { Button, Panel } from '../parts/parts.tsx';
 import type { QueryChanges } from '../state/location.ts';
@@ -26,6 +26,7 @@ export const AgentsTable = ({ rows, filters }: { rows: readonly Row[]; filters: 
   const [by, setBy] = useState<Column['figure']>('offered');
   const [isLong, setIsLong] = useState(false);
   const agents = rows.filter(({ keys: [key] }) => key !== null);
+  rememberAgents(agents);
   const most = Math.max(1, ...agents.map(({ offered }) => offered));
   const sorted = agents.toSorted((a, b) => (b[by] ?? -1) - (a[by] ?? -1));
   return (
@@ -70,7 +71,7 @@ export const AgentsTable = ({ rows, filters }: { rows: readonly Row[]; filters: 
 
 const Agent = ({ row, most, filters }: { row: Row; most: number; filters: QueryChanges }) => {
   const { key, offered, talkSeconds, averageTalkSeconds, averageHandleSeconds } = row;
-  const name = agentOf(row) ?? key.replace(/^\w+:/, '');
+  const name = agentOfKey(key);
   return (
     <tr>
       <th scope="row" title={name}>

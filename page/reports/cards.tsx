@@ -102,11 +102,9 @@ const written = (kind: Kind, value: number): string => {
   return kind === 'wait' ? secondsOf(value) : numberOf(value);
 };
 
-/** `11s`; `2:05` from a hundred seconds on. */
+/** `11 s`; `2:05` from a hundred seconds on. */
 export const secondsOf = (seconds: number): string =>
-  seconds < 99.5
-    ? numberOf(Math.round(seconds), { style: 'unit', unit: 'second', unitDisplay: 'narrow' })
-    : clockOf(Math.round(seconds));
+  seconds < 99.5 ? t('report.seconds', { seconds: Math.round(seconds) }) : clockOf(Math.round(seconds));
 
 type ChangeProps = {
   kind: Kind;
