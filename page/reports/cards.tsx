@@ -137,7 +137,7 @@ const changeOf = (kind: Kind, value: number, before: number): string | undefined
     return share < 0.005 ? undefined : numberOf(share, { style: 'percent' });
   }
   if (kind === 'rate') {
-    const points = numberOf(difference * 100, { maximumFractionDigits: 1 });
+    const points = numberOf(difference * 100, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
     return difference < 0.0005 ? undefined : t('report.points', { points });
   }
   return difference < 0.5 ? undefined : secondsOf(difference);

@@ -69,11 +69,11 @@ test('shows the figures of a day against the same weekday before, each with its 
   await page.getByText('Compared with 3 Mar 2025').waitFor();
 
   expect(await card('Offered').innerText()).toMatch(/4\s*▲.*100%/s);
-  expect(await card('Answered').innerText()).toMatch(/75%\s*▼.*25 points/s);
-  expect(await card('Abandoned').innerText()).toMatch(/25%\s*▲.*25 points/s);
-  expect(await card('Service level').innerText()).toMatch(/50%\s*▼.*50 points/s);
-  expect(await card('Average wait').innerText()).toMatch(/25s\s*▲.*20s/s);
-  expect(await card('Average talk').innerText()).toMatch(/1:10\s*▲.*10s/s);
+  expect(await card('Answered').innerText()).toMatch(/75\.0%\s*▼.*25\.0 points/s);
+  expect(await card('Abandoned').innerText()).toMatch(/25\.0%\s*▲.*25\.0 points/s);
+  expect(await card('Service level').innerText()).toMatch(/50\.0%\s*▼.*50\.0 points/s);
+  expect(await card('Average wait').innerText()).toMatch(/25\ss\s*▲.*20\ss/s);
+  expect(await card('Average talk').innerText()).toMatch(/1:10\s*▲.*10\ss/s);
   const behind = async (name: string) => callsBehind(await card(name).getAttribute('href'));
   expect(await Promise.all(['Offered', 'Answered', 'Abandoned', 'Average talk'].map(behind))).toEqual([
     4, 3, 1, 3,
