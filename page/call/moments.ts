@@ -1,6 +1,6 @@
 import type { CallEvent } from '../../shared/callbacks/callback.ts';
 import type { CallView } from '../../shared/calls/view.ts';
-import { agentOf } from './agent.ts';
+import { agentOf } from '../format/agent.ts';
 import { drawnAt } from './steps.ts';
 
 /** What can happen in a call. */

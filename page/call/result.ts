@@ -1,5 +1,5 @@
 import type { CallView } from '../../shared/calls/view.ts';
-import { agentOf } from './agent.ts';
+import { agentOf } from '../format/agent.ts';
 import { secondsOf } from './span.ts';
 import { goesOnAt } from './timeline.ts';
 

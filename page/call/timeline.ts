@@ -1,6 +1,7 @@
 import type { CallEvent } from '../../shared/callbacks/callback.ts';
 import { isGoingOn } from '../../shared/calls/going-on.ts';
 import type { CallView } from '../../shared/calls/view.ts';
+import { GOING_ON_MS } from '../calls/row.ts';
 import { type Moment, momentsOf } from './moments.ts';
 import { type Segment, type Step, segmentsOf } from './segments.ts';
 import { stepsOfAgent, stepsOfCall, stepsOfLeg } from './steps.ts';
@@ -11,12 +12,10 @@ export type Lane = { leg?: string; who?: string; segments: Segment[] };
 /** A call drawn to scale, from `from` to `to` in milliseconds since 1970. The call's own lane is the first. */
 export type Timeline = { from: number; to: number; goingOn: boolean; lanes: Lane[]; moments: Moment[] };
 
-const TWO_HOURS = 2 * 3_600_000;
-
 /** Whether a call goes on at a time: nobody has said that it ended, and it began within two hours. */
 export const goesOnAt = (call: CallView, now: number): boolean => {
   const begun = Date.parse(call.startedAt ?? call.answeredAt ?? '');
-  return isGoingOn(call) && begun <= now && now - begun < TWO_HOURS;
+  return isGoingOn(call) && begun <= now && now - begun < GOING_ON_MS;
 };
 
 /** The timeline of a call at a time; undefined if nothing tells when anything happened. */

@@ -12,7 +12,8 @@ import { lineAt, linesOf } from './virtual.ts';
 
 const ROW_HEIGHT = 36;
 const NARROW_ROW_HEIGHT = 62;
-const NARROW = 620;
+/** Up to here a row has two lines, by calls.css. */
+const NARROW_PX = 748;
 const OVERSCAN_PX = 400;
 const NEAR_END_PX = 1_500;
 /** So long after the pointer has moved nothing moves under it. */
@@ -37,7 +38,7 @@ export const CallTable = ({ list, state, openPk, onOpen, onClose, readingAt, abo
   const movedAt = useRef(0);
   const [window_, setWindow] = useState({ top: 0, height: 900, width: 1200 });
   const [stopPk, setStopPk] = useState<string>();
-  const rowHeight = window_.width < NARROW ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
+  const rowHeight = window_.width <= NARROW_PX ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
   const { rows, fresh, held, isOutrun } = state;
   const lines = useMemo(() => linesOf(rows, rowHeight, zone()), [rows, rowHeight]);
 
@@ -45,7 +46,7 @@ export const CallTable = ({ list, state, openPk, onOpen, onClose, readingAt, abo
     const [outer, inner] = [scroller.current, body.current];
     if (!outer || !inner) return;
     const top = outer.scrollTop - inner.offsetTop;
-    setWindow({ top, height: outer.clientHeight, width: outer.clientWidth });
+    setWindow({ top, height: outer.clientHeight, width: outer.offsetWidth });
   };
   useLayoutEffect(() => {
     if (!scroller.current) return;

@@ -90,8 +90,8 @@ const useSearchedAgents = (query: URLSearchParams): string[] | undefined => {
   if (error) return [search.text];
   if (!data) return undefined;
   const wanted = search.text.toLowerCase();
-  const found = data.agents.filter(({ key, agentName = '', agentId = '' }) =>
-    [key, agentName, agentId].some((one) => one.toLowerCase().includes(wanted)),
+  const found = data.agents.filter(({ key, agentName = '', agentNickname = '', agentId = '' }) =>
+    [key, agentName, agentNickname, agentId].some((one) => one.toLowerCase().includes(wanted)),
   );
   return found.length > 0 ? found.slice(0, MAX_AGENTS).map(({ key }) => key) : [search.text];
 };

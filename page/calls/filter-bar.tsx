@@ -1,5 +1,6 @@
 import { CODE_LABELS, codeLabel, type Label } from '../../shared/calls/labels.ts';
 import { useApi } from '../api/use-api.ts';
+import { agentOfKey, rememberAgents } from '../format/agent.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { Options } from '../parts/options.tsx';
@@ -123,12 +124,14 @@ const ResultMenu = () => {
 };
 
 /** The agents of a period, as the API lists them. */
-export type Agents = { agents: { key: string; agentId?: string; agentName?: string; calls: number }[] };
+export type Agents = {
+  agents: { key: string; agentId?: string; agentName?: string; agentNickname?: string; calls: number }[];
+};
 
 export const AgentMenu = () => {
   const { query } = useStore(place);
   const chosen = query.getAll('agent');
-  const shown = chosen.map((key) => key.replace(/^(id|name|phone):/, '')).join(', ');
+  const shown = chosen.map(agentOfKey).join(', ');
   return (
     <Menu name={t('agent')} isSet={chosen.length > 0} label={<span>{shown || t('agent')}</span>}>
       {() => <AgentOptions chosen={chosen} />}
@@ -144,16 +147,17 @@ const AgentOptions = ({ chosen }: { chosen: string[] }) => {
   });
   if (error && !data) return <Failed error={error} onRetry={again} />;
   if (!data) return <Skeleton lines={4} isSlow={isSlow} />;
-  const listed = data.agents.map(({ key, agentName, agentId, calls }) => ({
+  rememberAgents(data.agents);
+  const listed = data.agents.map(({ key, calls }) => ({
     value: key,
-    label: agentName ?? agentId ?? key,
+    label: agentOfKey(key),
     note: t('callCount', { count: calls }),
   }));
   const others = chosen.filter((key) => !listed.some(({ value }) => value === key));
   return (
     <Options
       legend={t('agent')}
-      options={[...others.map((value) => ({ value, label: value })), ...listed]}
+      options={[...others.map((value) => ({ value, label: agentOfKey(value) })), ...listed]}
       chosen={chosen}
       isMultiple
       isSearchable

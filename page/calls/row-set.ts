@@ -1,13 +1,10 @@
 import { isGoingOn } from '../../shared/calls/going-on.ts';
 import type { CallView } from '../../shared/calls/view.ts';
 import { serverNow } from '../api/server-time.ts';
-import { type Row, rowOf } from './row.ts';
+import { GOING_ON_MS, type Row, rowOf } from './row.ts';
 
 /** A page of the API's answer. */
 export type CallPage = { calls: CallView[]; cursor?: string };
-
-/** A call that began before has been forgotten by whoever was to say that it ended. */
-export const GOING_ON_MS = 2 * 3_600_000;
 
 /** What is known of calls: each once, shown or held back, and those that go on. */
 export type RowSet = {

@@ -1,6 +1,8 @@
 import { isGoingOn } from '../../shared/calls/going-on.ts';
 import { codeLabel } from '../../shared/calls/labels.ts';
 import type { CallView } from '../../shared/calls/view.ts';
+import { serverNow } from '../api/server-time.ts';
+import { agentOf } from '../format/agent.ts';
 import type { Tone } from '../parts/parts.tsx';
 import { language } from '../state/preferences.ts';
 import { t } from '../words/t.ts';
@@ -34,7 +36,7 @@ export type Row = Pick<CallView, (typeof SHOWN)[number]> & {
 export const rowOf = (call: CallView): Row => ({
   ...(Object.fromEntries(SHOWN.map((name) => [name, call[name]])) as Pick<CallView, (typeof SHOWN)[number]>),
   time: call.at.split('#')[0] ?? call.at,
-  agent: call.agentName ?? call.agentNickname ?? call.agentId ?? call.agentPhone,
+  agent: agentOf(call),
   hasRecording: hasRecording(call),
 });
 
@@ -55,14 +57,20 @@ const BAD = ['not-bound', 'network-interruption', 'abnormal-end', 'call-prohibit
 const MISSED =
   /queue-timeout|no-agent-online|all-agents-busy|agent-no-answer|agent-hangup|agent-cancelled|outside-service/;
 
-type Told = Pick<CallView, 'callback' | 'status' | 'answered' | 'abandoned' | 'endedAt'>;
+type Told = Pick<CallView, 'at' | 'callback' | 'status' | 'answered' | 'abandoned' | 'endedAt'>;
+
+/** How long after its begin a call whose end nobody told is taken to go on. */
+export const GOING_ON_MS = 2 * 3_600_000;
+
+const isLive = (call: Told): boolean =>
+  isGoingOn(call) && Date.parse(call.at.split('#')[0] ?? '') > serverNow() - GOING_ON_MS;
 
 /** The result of a call, by all that is known of it. */
 export const outcomeOf = (call: Told): Outcome => {
   const { status, answered, abandoned } = call;
   const said =
     status !== undefined && !PLAIN.includes(status) ? codeLabel('status', status, language.get()) : undefined;
-  if (isGoingOn(call)) return { tone: 'live', label: progressOf(call) };
+  if (isLive(call)) return { tone: 'live', label: progressOf(call) };
   if (status && BAD.includes(status)) return { tone: 'bad', label: said ?? status };
   if (abandoned) return { tone: 'warn', label: said ?? t('abandoned') };
   if (answered && status?.startsWith('transfer-')) return { tone: 'warn', label: said ?? status };

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
 import { changeQuery, place } from '../state/location.ts';
 import { useStore } from '../state/store.ts';
@@ -16,9 +16,15 @@ export const SearchField = () => {
   const [text, setText] = useState(written);
   const field = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const asked = useRef(written);
 
-  useEffect(() => setText(written), [written]);
+  // What was asked from here may already be older than what is typed.
   useEffect(() => {
+    if (written !== asked.current) setText(written);
+    asked.current = written;
+  }, [written]);
+  // As soon as the field is there: an effect would miss the first key.
+  useLayoutEffect(() => {
     const focus = (event: KeyboardEvent) => {
       const isTyping = event.target instanceof Element && event.target.closest('input, textarea, select');
       if (event.key !== '/' || isTyping || event.metaKey || event.ctrlKey) return;
@@ -32,6 +38,7 @@ export const SearchField = () => {
 
   const ask = (wanted: string) => {
     clearTimeout(timer.current);
+    asked.current = wanted;
     // One entry in the history for a search, not one for each letter.
     if (wanted !== written)
       changeQuery({ q: wanted, as: undefined }, { replace: written !== '' && wanted !== '' });

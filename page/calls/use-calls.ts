@@ -3,7 +3,8 @@ import { api } from '../api/api.ts';
 import { serverNow } from '../api/server-time.ts';
 import { useStore } from '../state/store.ts';
 import { type CallList, callList } from './call-list.ts';
-import { type CallPage, GOING_ON_MS } from './row-set.ts';
+import { GOING_ON_MS } from './row.ts';
+import type { CallPage } from './row-set.ts';
 
 const TICK_MS = 5_000;
 const SLOWEST_TICK_MS = 30_000;

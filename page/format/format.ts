@@ -91,7 +91,7 @@ export const numberOf = (value: number, options?: Intl.NumberFormatOptions): str
 
 /** `91.4%`, of a part of one. */
 export const percentOf = (part: number): string =>
-  numberOf(part, { style: 'percent', maximumFractionDigits: 1 });
+  numberOf(part, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** `2.4 MB`. */
 export const bytesOf = (bytes: number): string => {

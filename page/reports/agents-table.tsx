@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { callsHref } from '../calls/filters.ts';
+import { agentOfKey, rememberAgents } from '../format/agent.ts';
 import { clockOf, numberOf } from '../format/format.ts';
 import { Button, Panel } from '../parts/parts.tsx';
 import type { QueryChanges } from '../state/location.ts';
@@ -25,6 +26,7 @@ export const AgentsTable = ({ rows, filters }: { rows: readonly Row[]; filters: 
   const [by, setBy] = useState<Column['figure']>('offered');
   const [isLong, setIsLong] = useState(false);
   const agents = rows.filter(({ keys: [key] }) => key !== null);
+  rememberAgents(agents);
   const most = Math.max(1, ...agents.map(({ offered }) => offered));
   const sorted = agents.toSorted((a, b) => (b[by] ?? -1) - (a[by] ?? -1));
   return (
@@ -68,8 +70,8 @@ export const AgentsTable = ({ rows, filters }: { rows: readonly Row[]; filters: 
 };
 
 const Agent = ({ row, most, filters }: { row: Row; most: number; filters: QueryChanges }) => {
-  const { key, agentName, offered, talkSeconds, averageTalkSeconds, averageHandleSeconds } = row;
-  const name = agentName ?? key.replace(/^\w+:/, '');
+  const { key, offered, talkSeconds, averageTalkSeconds, averageHandleSeconds } = row;
+  const name = agentOfKey(key);
   return (
     <tr>
       <th scope="row" title={name}>

@@ -102,11 +102,9 @@ const written = (kind: Kind, value: number): string => {
   return kind === 'wait' ? secondsOf(value) : numberOf(value);
 };
 
-/** `11s`; `2:05` from a hundred seconds on. */
+/** `11 s`; `2:05` from a hundred seconds on. */
 export const secondsOf = (seconds: number): string =>
-  seconds < 99.5
-    ? numberOf(Math.round(seconds), { style: 'unit', unit: 'second', unitDisplay: 'narrow' })
-    : clockOf(Math.round(seconds));
+  seconds < 99.5 ? t('report.seconds', { seconds: Math.round(seconds) }) : clockOf(Math.round(seconds));
 
 type ChangeProps = {
   kind: Kind;
@@ -139,7 +137,7 @@ const changeOf = (kind: Kind, value: number, before: number): string | undefined
     return share < 0.005 ? undefined : numberOf(share, { style: 'percent' });
   }
   if (kind === 'rate') {
-    const points = numberOf(difference * 100, { maximumFractionDigits: 1 });
+    const points = numberOf(difference * 100, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
     return difference < 0.0005 ? undefined : t('report.points', { points });
   }
   return difference < 0.5 ? undefined : secondsOf(difference);

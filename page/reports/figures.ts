@@ -13,6 +13,11 @@ export type Figures = {
   averageHandleSeconds?: number;
 };
 
-export type Row = Figures & { key: string; keys: (string | null)[]; agentName?: string };
+export type Row = Figures & {
+  key: string;
+  keys: (string | null)[];
+  agentName?: string;
+  agentNickname?: string;
+};
 
 export type Report = { rows: Row[]; total: Figures };

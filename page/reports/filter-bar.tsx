@@ -18,7 +18,6 @@ export const FilterBar = ({ query }: { query: URLSearchParams }) => (
         {t('clearFilters')}
       </Button>
     )}
-    <span class="spacer" />
     <Menu kind="button" align="end" name={t('report.definitions')} label={t('report.definitions')}>
       {() => <Definitions />}
     </Menu>

@@ -145,6 +145,7 @@ export const en = {
   'report.same': 'same',
   'report.more': 'more by',
   'report.less': 'less by',
+  'report.seconds': '{seconds}\u00a0s',
   'report.points': '{points} points',
   'report.byHour': 'Calls by hour',
   'report.byDay': 'Calls by day',

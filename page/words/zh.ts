@@ -143,6 +143,7 @@ export const zh: Record<keyof typeof en, Text> = {
   'report.same': '持平',
   'report.more': '上升',
   'report.less': '下降',
+  'report.seconds': '{seconds}\u00a0秒',
   'report.points': '{points}个百分点',
   'report.byHour': '每小时通话量',
   'report.byDay': '每日通话量',

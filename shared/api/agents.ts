@@ -9,7 +9,15 @@ const optionalText = v.optional(text);
 const count = v.pipe(v.number(), v.integer());
 
 const Agents = v.object({
-  agents: v.array(v.object({ key: text, agentId: optionalText, agentName: optionalText, calls: count })),
+  agents: v.array(
+    v.object({
+      key: text,
+      agentId: optionalText,
+      agentName: optionalText,
+      agentNickname: optionalText,
+      calls: count,
+    }),
+  ),
 });
 
 export const agents: Route = {

@@ -5,6 +5,7 @@ export type Agent = {
   key: string;
   agentId?: string | undefined;
   agentName?: string | undefined;
+  agentNickname?: string | undefined;
   calls: number;
 };
 
@@ -17,12 +18,13 @@ export const agentsOf = async (
 ): Promise<Agent[]> => {
   const agents = new Map<string, Agent>();
   let read = 0;
-  for await (const { agentKey, agentId, agentName } of allCalls(period, abortSignal)) {
+  for await (const { agentKey, agentId, agentName, agentNickname } of allCalls(period, abortSignal)) {
     if (++read > MAX_CALLS) break;
     if (agentKey === undefined) continue;
     const known = agents.get(agentKey);
     // The newest call comes first, and has the name of today.
-    if (known === undefined) agents.set(agentKey, { key: agentKey, agentId, agentName, calls: 1 });
+    if (known === undefined)
+      agents.set(agentKey, { key: agentKey, agentId, agentName, agentNickname, calls: 1 });
     else known.calls++;
   }
   return [...agents.values()].sort((a, b) => b.calls - a.calls || (a.key < b.key ? -1 : 1));

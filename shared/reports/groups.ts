@@ -17,8 +17,8 @@ export type Limits = { calls: number; rows: number; rowsBefore?: number };
 type Group = {
   keys: KeyPart[];
   tally: Tally;
-  /** The newest call of a row of an agent: it has the name of today. */
-  agent: { at: string; agentName?: string | undefined } | undefined;
+  /** The newest call of a row of an agent: it has the names of today. */
+  agent: { at: string; agentName?: string | undefined; agentNickname?: string | undefined } | undefined;
 };
 
 /** All calls, and those of each key. */
@@ -31,7 +31,7 @@ type Options = {
   onProgress?: (calls: number) => void;
 };
 
-const FIELDS = [...new Set([...CALL_FIELDS, ...KEY_FIELDS, 'agentName' as const])];
+const FIELDS = [...new Set([...CALL_FIELDS, ...KEY_FIELDS, 'agentName' as const, 'agentNickname' as const])];
 type Call = Pick<CallItem, (typeof FIELDS)[number]>;
 
 /** Counts calls into groups, of each of which nothing is kept but its sums. */
@@ -69,6 +69,6 @@ const countInto = (
   const group = groups.get(key) ?? { keys, tally: emptyTally(), agent: undefined };
   groups.set(key, group);
   if (by.includes('agent') && call.at > (group.agent?.at ?? ''))
-    group.agent = { at: call.at, agentName: call.agentName };
+    group.agent = { at: call.at, agentName: call.agentName, agentNickname: call.agentNickname };
   countCall(call, terms, [total, group.tally]);
 };

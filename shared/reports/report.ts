@@ -13,6 +13,7 @@ export const Row = v.object({
   key: text,
   keys: v.pipe(v.array(v.nullable(text)), v.description('The parts of `key`, in the order of `by`.')),
   agentName: v.optional(text),
+  agentNickname: v.optional(text),
   ...Figures.entries,
 });
 
@@ -73,6 +74,7 @@ const rowsOf = ({ filters, by, terms }: Question, { groups, total }: Groups, clo
       key: keyText(keys),
       keys,
       ...(agent?.agentName !== undefined && { agentName: agent.agentName }),
+      ...(agent?.agentNickname !== undefined && { agentNickname: agent.agentNickname }),
       ...figuresOf(tally, hoursOf(keys), terms),
     }),
   );

@@ -178,7 +178,7 @@ describe('by keyboard', () => {
     for (const n of [3, 2, 1])
       pks.unshift(await sendCall({ callId: ownId(), caller, startAt: minutesAgo(n * 10) }));
     const { page } = await signIn('/calls');
-    await page.getByRole('heading', { name: 'Calls', level: 1 }).waitFor();
+    await search(page).waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type(caller);
     await expect.poll(() => rows(page).count()).toBe(3);

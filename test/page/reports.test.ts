@@ -9,18 +9,20 @@ const { signIn } = startBrowsing();
 const MONDAY = Date.parse('2025-03-10T10:00:00+08:00');
 const WEEK_MS = 7 * 86_400_000;
 
-type Made = { at: number; waits: number; talks?: number; agentName?: string };
+type Made = { at: number; waits: number; talks?: number; agentName?: string; agentNickName?: string };
+
+const ANNA = { agentName: 'anna@example.com', agentNickName: 'Anna' };
 
 const CALLS: Made[] = [
-  { at: MONDAY, waits: 5, talks: 60, agentName: 'anna@example.com' },
-  { at: MONDAY + 60_000, waits: 10, talks: 120, agentName: 'anna@example.com' },
+  { at: MONDAY, waits: 5, talks: 60, ...ANNA },
+  { at: MONDAY + 60_000, waits: 10, talks: 120, ...ANNA },
   { at: MONDAY + 7_200_000, waits: 60, talks: 30, agentName: '王小明' },
   { at: MONDAY + 7_260_000, waits: 30 },
-  { at: MONDAY - WEEK_MS, waits: 5, talks: 60, agentName: 'anna@example.com' },
+  { at: MONDAY - WEEK_MS, waits: 5, talks: 60, ...ANNA },
   { at: MONDAY - WEEK_MS, waits: 5, talks: 60, agentName: '王小明' },
 ];
 
-const bodyOf = ({ at, waits, talks, agentName }: Made, n: number) => {
+const bodyOf = ({ at, waits, talks, agentName, agentNickName }: Made, n: number) => {
   const outQueueTime = at + 1_000 * waits;
   const call = {
     callId: `report-${n}`,
@@ -35,6 +37,7 @@ const bodyOf = ({ at, waits, talks, agentName }: Made, n: number) => {
     : {
         ...call,
         agentName,
+        agentNickName,
         answerTime: outQueueTime,
         endTime: outQueueTime + 1_000 * talks,
         callDuration: talks,
@@ -66,11 +69,11 @@ test('shows the figures of a day against the same weekday before, each with its 
   await page.getByText('Compared with 3 Mar 2025').waitFor();
 
   expect(await card('Offered').innerText()).toMatch(/4\s*▲.*100%/s);
-  expect(await card('Answered').innerText()).toMatch(/75%\s*▼.*25 points/s);
-  expect(await card('Abandoned').innerText()).toMatch(/25%\s*▲.*25 points/s);
-  expect(await card('Service level').innerText()).toMatch(/50%\s*▼.*50 points/s);
-  expect(await card('Average wait').innerText()).toMatch(/25s\s*▲.*20s/s);
-  expect(await card('Average talk').innerText()).toMatch(/1:10\s*▲.*10s/s);
+  expect(await card('Answered').innerText()).toMatch(/75\.0%\s*▼.*25\.0 points/s);
+  expect(await card('Abandoned').innerText()).toMatch(/25\.0%\s*▲.*25\.0 points/s);
+  expect(await card('Service level').innerText()).toMatch(/50\.0%\s*▼.*50\.0 points/s);
+  expect(await card('Average wait').innerText()).toMatch(/25\ss\s*▲.*20\ss/s);
+  expect(await card('Average talk').innerText()).toMatch(/1:10\s*▲.*10\ss/s);
   const behind = async (name: string) => callsBehind(await card(name).getAttribute('href'));
   expect(await Promise.all(['Offered', 'Answered', 'Abandoned', 'Average talk'].map(behind))).toEqual([
     4, 3, 1, 3,
@@ -107,13 +110,27 @@ test('lists agents, who open their calls, and goes by the column that is chosen'
   const names = async () => table.getByRole('rowheader').allInnerTexts();
   await table.getByRole('rowheader').first().waitFor();
 
-  expect(await names()).toEqual(['anna@example.com', '王小明']);
-  expect(await callsBehind(await table.getByRole('link', { name: 'anna' }).getAttribute('href'))).toBe(2);
+  expect(await names()).toEqual(['Anna', '王小明']);
+  expect(await callsBehind(await table.getByRole('link', { name: 'Anna' }).getAttribute('href'))).toBe(2);
   await table.getByRole('button', { name: 'Average talk' }).click();
   expect(await table.getByRole('columnheader', { name: 'Average talk' }).getAttribute('aria-sort')).toBe(
     'descending',
   );
-  expect(await names()).toEqual(['anna@example.com', '王小明']);
+  expect(await names()).toEqual(['Anna', '王小明']);
+});
+
+test('names an agent as the list, its menu and the call do', async () => {
+  const { page } = await signIn(DAY);
+  await page.locator('section', { hasText: 'Agents' }).last().getByRole('link', { name: 'Anna' }).click();
+  const rows = page.locator('.body .call');
+  await rows.first().waitFor();
+
+  expect(await rows.locator('.agent').allTextContents()).toEqual(['Anna', 'Anna']);
+  await page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: 'Anna' }).click();
+  await page.getByRole('checkbox', { name: 'Anna' }).waitFor();
+  await page.keyboard.press('Escape');
+  await rows.first().locator('a').click();
+  await page.getByText(/^Answered by Anna after/).waitFor();
 });
 
 test('is about the calls that the filters in its address leave', async () => {

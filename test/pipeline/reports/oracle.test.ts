@@ -51,7 +51,7 @@ afterAll(() => {
 const comparable = (figures: Figures | Row): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(figures)
-      .filter(([name]) => !['key', 'keys', 'agentName'].includes(name))
+      .filter(([name]) => !['key', 'keys', 'agentName', 'agentNickname'].includes(name))
       .map(([name, value]) => [name, typeof value === 'number' ? Number(value.toPrecision(12)) : value]),
   );
 

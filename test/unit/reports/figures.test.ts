@@ -62,6 +62,7 @@ test('as many rows as an answer can have fit what Lambda answers with', () => {
     key: `2026-11-26T14,${key}`,
     keys: ['2026-11-26T14', key],
     agentName: 'fang.cheng@nxcloud.com',
+    agentNickname: 'Fang Cheng',
     ...all,
   };
   const body = JSON.stringify({ rows: Array(4_000).fill(row) });
