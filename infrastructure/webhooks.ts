@@ -1,0 +1,44 @@
+import type { Endpoint } from '../shared/events/endpoints.ts';
+import { RETRY_SECONDS } from '../shared/events/retries.ts';
+import type { Resource, Serverless } from './serverless-types.ts';
+
+// Six times the function's timeout.
+const VISIBILITY_SECONDS = 180;
+const CONCURRENCY = 5;
+
+/** Gives each endpoint a queue, so that none waits for another, and lets the function `webhooks` send from all of them. */
+export const addWebhookQueues = (
+  { functions, resources }: Serverless['service'],
+  stackName: string,
+  endpoints: readonly Endpoint[],
+): void => {
+  for (const { id } of endpoints) {
+    const logicalId = `Webhook${id}Queue`;
+    resources.Resources[logicalId] = queue(`${stackName}-webhook-${id}`);
+    functions.webhooks?.events.push({
+      sqs: {
+        arn: { 'Fn::GetAtt': [logicalId, 'Arn'] },
+        batchSize: 10,
+        maximumConcurrency: CONCURRENCY,
+        functionResponseType: 'ReportBatchItemFailures',
+      },
+    });
+  }
+};
+
+const queue = (QueueName: string): Resource => ({
+  Type: 'AWS::SQS::Queue',
+  DeletionPolicy: 'Delete',
+  UpdateReplacePolicy: 'Delete',
+  Properties: {
+    QueueName,
+    SqsManagedSseEnabled: true,
+    VisibilityTimeout: VISIBILITY_SECONDS,
+    MessageRetentionPeriod: 345_600,
+    MaximumMessageSize: 1_048_576,
+    RedrivePolicy: {
+      deadLetterTargetArn: { 'Fn::GetAtt': ['WebhooksDeadLetterQueue', 'Arn'] },
+      maxReceiveCount: RETRY_SECONDS.length + 1,
+    },
+  },
+});
