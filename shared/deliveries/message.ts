@@ -5,8 +5,10 @@ import type { Delivery, RejectedBody } from './delivery.ts';
 const UNSENDABLE = /[\ud800-\udfff\ufffe\uffff]+/g;
 
 /** The item as SQS text; parsing it gives every character back. */
-export const serialize = (item: Delivery | RejectedBody): string =>
-  JSON.stringify(item).replace(UNSENDABLE, escapeUnits);
+export const serialize = (item: Delivery | RejectedBody): string => sendable(JSON.stringify(item));
+
+/** JSON as SQS takes it. */
+export const sendable = (json: string): string => json.replace(UNSENDABLE, escapeUnits);
 
 const escapeUnits = (units: string): string => {
   let escaped = '';

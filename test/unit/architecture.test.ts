@@ -9,6 +9,7 @@ const ROOMS: Record<string, string[]> = {
   'shared/deliveries': ['shared/payload'],
   'shared/calls': ['shared/payload', 'shared/callbacks', 'shared/deliveries'],
   'shared/files': [],
+  'shared/recordings': ['shared/deliveries', 'shared/files'],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
   'shared/api': ['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],

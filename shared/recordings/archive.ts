@@ -1,0 +1,36 @@
+import { hash } from 'node:crypto';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { s3 } from '../files/s3.ts';
+import type { Job } from './job.ts';
+import { type OpenOptions, openUrl } from './open-url.ts';
+import { resultOf, type Stored, writeArchived } from './result.ts';
+import { transfer } from './transfer.ts';
+
+/** What became of a job: `known`, the recording is archived already; `outdated`, the call has a newer URL. */
+export type Archiving = { outcome: 'archived'; stored: Stored } | { outcome: 'known' | 'outdated' };
+
+/** Fetches a recording into the bucket, once, and says so in the table of deliveries. Rejects with Unfetched if it cannot be had. */
+export const archive = async (job: Job, options: OpenOptions): Promise<Archiving> => {
+  const known = await resultOf(job, options.signal);
+  if (known !== undefined && known.revisedAt > job.revisedAt) return { outcome: 'outdated' };
+  if (known?.state === 'archived' && known.url === job.url) return { outcome: 'known' };
+  const response = await openUrl(job.url, options);
+  const stored = await transfer(response, (extension) => objectKey(job, extension), options.signal);
+  const written = await writeArchived(job, stored);
+  if (written === undefined) return { outcome: 'outdated' };
+  const { earlier } = written;
+  if (earlier?.key !== undefined && earlier.key !== stored.key) await remove(earlier.key);
+  return { outcome: 'archived', stored };
+};
+
+/** Where a recording is filed: by its callback and the day of the call's first delivery, under a name that tells nothing. */
+export const objectKey = ({ pk, kind, receivedAt }: Job, extension: string): string => {
+  const callback = pk.slice(0, pk.indexOf('#'));
+  const day = receivedAt.slice(0, 10).replaceAll('-', '/');
+  const name = hash('sha256', `${pk} ${kind}`).slice(0, 32);
+  return `recordings/${callback}/${day}/${name}.${extension}`;
+};
+
+const remove = async (Key: string): Promise<void> => {
+  await s3.send(new DeleteObjectCommand({ Bucket: process.env.FILES_BUCKET, Key }));
+};

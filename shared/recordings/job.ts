@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+import { MalformedMessage, sendable } from '../deliveries/message.ts';
+import { type Kind, type Recorded, recordingsOf } from './kinds.ts';
+
+const Job = v.object({
+  pk: v.pipe(v.string(), v.regex(/^[a-z]+#./s)),
+  kind: v.custom<Kind>((kind) => /^(recording|voicemail|leg[1-9]\d*)$/.test(String(kind))),
+  url: v.string(),
+  /** When the first delivery of the call came, which its object is filed under. */
+  receivedAt: v.pipe(v.string(), v.isoTimestamp()),
+  /** When the latest one came: of two URLs of a recording that of the newer delivery counts. */
+  revisedAt: v.pipe(v.string(), v.isoTimestamp()),
+});
+
+/** What the archiver is asked to do: fetch a recording of a call. */
+export type Job = v.InferOutput<typeof Job>;
+
+/** A call as far as its recordings go. */
+export type RecordedCall = Recorded & { pk: string; receivedAt: string; revisedAt: string };
+
+/** A job for each recording of the call that `before` did not have, or had under another URL. */
+export const jobsOf = (call: RecordedCall, before: Recorded = {}): Job[] => {
+  const { pk, receivedAt, revisedAt } = call;
+  const known = new Map(recordingsOf(before));
+  return recordingsOf(call)
+    .filter(([kind, url]) => known.get(kind) !== url)
+    .map(([kind, url]) => ({ pk, kind, url, receivedAt, revisedAt }));
+};
+
+/** The job as SQS text. */
+export const serializeJob = (job: Job): string => sendable(JSON.stringify(job));
+
+/** The job of an SQS text; throws MalformedMessage, which does not repeat the text, if it is none. */
+export const deserializeJob = (text: string): Job => {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Job), text);
+  if (!parsed.success) throw new MalformedMessage('this is not a job of the archiver');
+  return parsed.output;
+};

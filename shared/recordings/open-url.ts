@@ -1,0 +1,124 @@
+import { lookup as systemLookup } from 'node:dns';
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { isLoopback, isPublic } from './addresses.ts';
+import { refused, Unfetched } from './unfetched.ts';
+
+export type OpenOptions = {
+  /** Which hosts may be asked, redirects included. */
+  isHost: (host: string) => boolean;
+  /** Whether this machine may be asked as well, also without TLS. */
+  takesLoopback: boolean;
+  /** Ends the transfer, however far it is. */
+  signal: AbortSignal;
+  /** How long an answer may take to begin, and how long it may pause. */
+  headersMs?: number;
+  idleMs?: number;
+  /** How names become addresses. */
+  lookup?: typeof systemLookup;
+};
+
+const MAX_REDIRECTS = 5;
+const REDIRECTS = [301, 302, 303, 307, 308];
+const HEADERS_MS = 10_000;
+const IDLE_MS = 30_000;
+
+/**
+ * Asks a URL that somebody else wrote, and follows its redirects: public https hosts only, whatever the spelling, the name server or
+ * the redirect. Rejects with Unfetched.
+ */
+export const openUrl = async (url: string, options: OpenOptions): Promise<IncomingMessage> => {
+  let target = read(url);
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    check(target, options);
+    const response = await get(target, options);
+    const { statusCode = 0, headers } = response;
+    if (!REDIRECTS.includes(statusCode) || headers.location === undefined) return response;
+    response.destroy();
+    target = read(headers.location, target);
+  }
+  throw refused(`refused: more than ${MAX_REDIRECTS} redirects`);
+};
+
+const read = (url: string, base?: URL): URL => {
+  const parsed = URL.parse(url, base?.href);
+  if (parsed === null) throw refused('refused: it is not a URL');
+  return parsed;
+};
+
+/** Throws if the URL says by itself that it may not be asked. */
+const check = (target: URL, options: OpenOptions): void => {
+  const { protocol, username, password } = target;
+  const host = hostOf(target);
+  if (!['https:', 'http:'].includes(protocol)) throw refused('refused: it is not https');
+  if (username || password) throw refused('refused: it has a user name or a password');
+  if (!options.isHost(host)) throw refused('refused: RECORDING_HOSTS does not have its host');
+  if (protocol === 'http:' && !options.takesLoopback) throw refused('refused: it is not https');
+  // An address never reaches `lookup`.
+  if (isIP(host) !== 0) checkAddress(host, target, options);
+};
+
+const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
+
+const checkAddress = (address: string, { protocol }: URL, { takesLoopback }: OpenOptions): void => {
+  if (takesLoopback && isLoopback(address)) return;
+  if (!isPublic(address)) throw refused('refused: its address is not public');
+  if (protocol !== 'https:') throw refused('refused: it is not https');
+};
+
+const get = (target: URL, options: OpenOptions): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const { signal, headersMs = HEADERS_MS, idleMs = IDLE_MS } = options;
+    const { get: send } = target.protocol === 'https:' ? https : http;
+    const request = send(target, {
+      signal,
+      agent: false,
+      lookup: guarded(target, options),
+      headers: {
+        accept: 'audio/*, */*;q=0.1',
+        'accept-encoding': 'identity',
+        'user-agent': 'nxcloud-callbacks',
+      },
+    });
+    const timer = setTimeout(
+      () => request.destroy(new Unfetched(`no answer within ${headersMs / 1000} s`)),
+      headersMs,
+    );
+    request.once('close', () => clearTimeout(timer));
+    request.once('error', (error) => reject(unfetched(error, signal)));
+    request.once('response', (response) => {
+      clearTimeout(timer);
+      response.setTimeout(idleMs, () =>
+        response.destroy(new Unfetched(`it stopped for ${idleMs / 1000} s in the middle`)),
+      );
+      resolve(response);
+    });
+  });
+
+/** Looks a name up, and gives the connection only addresses that were checked: there is no second look-up. */
+const guarded =
+  (target: URL, options: OpenOptions): LookupFunction =>
+  (host, { all, ...how }, done) => {
+    const { lookup = systemLookup } = options;
+    lookup(host, { ...how, all: true }, (error, addresses = []) => {
+      try {
+        if (error) throw error;
+        for (const { address } of addresses) checkAddress(address, target, options);
+        const [first] = addresses;
+        if (first === undefined) throw new Unfetched('its host has no address');
+        if (all) done(null, addresses);
+        else done(null, first.address, first.family);
+      } catch (problem) {
+        done(problem as Error, []);
+      }
+    });
+  };
+
+/** What went wrong on the way, as a reason. */
+export const unfetched = (error: unknown, signal: AbortSignal): Unfetched => {
+  if (error instanceof Unfetched) return error;
+  if (signal.aborted) return new Unfetched('it took too long');
+  const { code, name } = error as NodeJS.ErrnoException;
+  return new Unfetched(`no connection: ${code ?? name}`);
+};

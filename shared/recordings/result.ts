@@ -1,0 +1,101 @@
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { dynamodb } from '../deliveries/dynamodb.ts';
+import type { Job } from './job.ts';
+import type { Kind } from './kinds.ts';
+
+/** What the sort keys of results begin with. */
+export const ARCHIVE = 'archive#';
+
+/** What is kept of a recording. */
+export type Stored = { key: string; bytes: number; sha256: string; type: string };
+
+/**
+ * What the archiver did about a recording, as an item of the table of deliveries. `waiting`: it is tried again; `failed`: it is not;
+ * `reason` says why. A file that was archived before from another URL is still named then.
+ */
+export type Result = Partial<Stored> & {
+  pk: string;
+  sk: `${typeof ARCHIVE}${Kind}`;
+  state: 'archived' | 'waiting' | 'failed';
+  reason?: string;
+  /** When the state was reached, ISO 8601 UTC. */
+  at: string;
+  /** What was fetched. */
+  url: string;
+  /** Of the call when its URL was read. */
+  revisedAt: string;
+};
+
+const keyOf = ({ pk, kind }: Pick<Job, 'pk' | 'kind'>) => ({ pk, sk: `${ARCHIVE}${kind}` as const });
+
+/** What was done about the recording so far. */
+export const resultOf = async (job: Job, abortSignal: AbortSignal): Promise<Result | undefined> => {
+  const TableName = process.env.DELIVERIES_TABLE;
+  const command = new GetItemCommand({ TableName, Key: marshall(keyOf(job)), ConsistentRead: true });
+  const { Item } = await dynamodb.send(command, { abortSignal });
+  return Item && (unmarshall(Item) as Result);
+};
+
+// A newer version of the call may have another URL, whose result stays.
+const IS_NEWEST = 'attribute_not_exists(revisedAt) OR revisedAt <= :revisedAt';
+
+/** Says that the recording is archived; what was there before, or undefined if a newer URL has a result. */
+export const writeArchived = async (
+  job: Job,
+  stored: Stored,
+): Promise<{ earlier?: Result | undefined } | undefined> => {
+  const { url, revisedAt } = job;
+  const item: Result = { ...keyOf(job), state: 'archived', ...stored, at: now(), url, revisedAt };
+  const command = new PutItemCommand({
+    TableName: process.env.DELIVERIES_TABLE,
+    Item: marshall(item),
+    ConditionExpression: IS_NEWEST,
+    ExpressionAttributeValues: marshall({ ':revisedAt': revisedAt }),
+    ReturnValues: 'ALL_OLD',
+  });
+  return unlessNewer(async () => {
+    const { Attributes } = await dynamodb.send(command);
+    return { earlier: Attributes && (unmarshall(Attributes) as Result) };
+  });
+};
+
+/** Says that the recording is not archived, and why; nothing if a newer URL has a result. */
+export const writeUnfetched = async (
+  job: Job,
+  state: 'waiting' | 'failed',
+  reason: string,
+): Promise<void> => {
+  const { url, revisedAt } = job;
+  const command = new UpdateItemCommand({
+    TableName: process.env.DELIVERIES_TABLE,
+    Key: marshall(keyOf(job)),
+    UpdateExpression: 'SET #state = :state, reason = :reason, #at = :at, #url = :url, revisedAt = :revisedAt',
+    ConditionExpression: IS_NEWEST,
+    ExpressionAttributeNames: { '#state': 'state', '#at': 'at', '#url': 'url' },
+    ExpressionAttributeValues: marshall({
+      ':state': state,
+      ':reason': reason,
+      ':at': now(),
+      ':url': url,
+      ':revisedAt': revisedAt,
+    }),
+  });
+  await unlessNewer(() => dynamodb.send(command));
+};
+
+const now = (): string => new Date().toISOString();
+
+const unlessNewer = async <Done>(write: () => Promise<Done>): Promise<Done | undefined> => {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+};
