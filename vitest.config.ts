@@ -17,6 +17,10 @@ export default defineConfig({
         globalSetup: ['test/support/local-stack.ts', 'test/support/resources.ts'],
         setupFiles: ['test/support/environment.ts'],
       }),
+      tier('page', {
+        globalSetup: ['test/support/local-stack.ts'],
+        setupFiles: ['test/support/environment.ts'],
+      }),
       tier('deployment', { globalSetup: ['test/support/packages.ts'] }),
       tier('faults', { globalSetup: ['test/support/resources.ts'], maxConcurrency: 2 }),
     ],

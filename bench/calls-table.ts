@@ -37,32 +37,36 @@ export type Declared = Pick<Table, 'KeySchema' | 'GlobalSecondaryIndexes'> & {
   AttributeDefinitions: object[];
 };
 
-/** Writes tables with so many calls over 90 days into a folder of the emulator, whose requests would take ten times as long. */
+/** So many calls, spread evenly over the days until now. */
+export type Spread = { calls: number; days: number };
+
+/** Writes tables of calls into a folder of the emulator, whose requests would take ten times as long. */
 export const writeCallTables = async (
   dataDir: string,
   { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes = [] }: Declared,
-  tables: Record<string, number>,
+  tables: Record<string, Spread>,
 ): Promise<void> => {
   const path = join(dataDir, 'table');
   mkdirSync(path, { recursive: true });
   const store = dynaliteDb.create({ path, createTableMs: 0 });
-  for (const [TableName, calls] of Object.entries(tables)) {
+  for (const [TableName, spread] of Object.entries(tables)) {
     const table = { TableName, KeySchema, AttributeDefinitions, GlobalSecondaryIndexes };
     // The emulator writes into what it is given.
     await promisify(createTable)(store, structuredClone(table));
-    await fill(store, table, calls);
+    await fill(store, table, spread);
   }
   // The table becomes active by a timer.
   await sleep(100);
   await store.db.close();
 };
 
-const fill = async (store: Store, table: Table, calls: number): Promise<void> => {
+const fill = async (store: Store, table: Table, spread: Spread): Promise<void> => {
+  const { calls } = spread;
   const now = Date.now();
   let written: Promise<unknown> = Promise.resolve();
   for (let first = 0; first < calls; first += BATCH) {
     const count = Math.min(BATCH, calls - first);
-    const items = Array.from({ length: count }, (_, n) => itemAt(first + n, calls, now));
+    const items = Array.from({ length: count }, (_, n) => itemAt(first + n, spread, now));
     const batches = batchesOf(store, table, items);
     // The next batch is made while this one is written.
     await written;
@@ -106,9 +110,9 @@ const template = (): CallItem => {
 const TEMPLATE = marshall(template(), { removeUndefinedValues: true }) as Item;
 
 /** A call of the size of ICC's sample, about 1.2 KB; times are spread evenly, the newest is now. */
-const itemAt = (n: number, calls: number, now: number): Item => {
+const itemAt = (n: number, { calls, days }: Spread, now: number): Item => {
   const id = `0605589a-c1f7-47a5-b75c-${String(n).padStart(12, '0')}`;
-  const startedAt = new Date(now - Math.floor((n / calls) * DAYS * DAY_MS)).toISOString();
+  const startedAt = new Date(now - Math.floor((n / calls) * days * DAY_MS)).toISOString();
   const isCustomer = n % Math.floor(calls / CUSTOMER_CALLS) === 0;
   const [company, customer] = [
     companyNumber(n),

@@ -11,6 +11,7 @@ import type { Goal, Table } from './report.ts';
 import { median, quantile } from './statistics.ts';
 
 const FEW = 10_000;
+const BUSY_DAY = 33_000;
 const WARM_UP = 10;
 const PAGES = 60;
 const LIMIT = 50;
@@ -44,7 +45,11 @@ export const benchRead = async ({ service, directory }: Bench, calls: number) =>
   const like = resources.Resources.CallsTable?.Properties as Declared;
   const dataDir = join(directory, 'calls');
   const start = performance.now();
-  await writeCallTables(dataDir, like, { few: FEW, many: calls });
+  await writeCallTables(dataDir, like, {
+    few: { calls: FEW, days: DAYS },
+    many: { calls, days: DAYS },
+    day: { calls: 2 * BUSY_DAY, days: 2 },
+  });
   process.stdout.write(`${calls} calls written in ${Math.round((performance.now() - start) / 1000)} s\n\n`);
   const { dynamodb: port } = await freePorts();
   const database = await startDatabase(port, dataDir);

@@ -1,10 +1,11 @@
 import { callOfKey } from '../shared/callbacks/list.ts';
 import { openHistory } from '../shared/calls/open.ts';
 import { printable } from '../shared/telemetry/printable.ts';
+import { commandLine, quoted } from './lib/calls/as-options.ts';
 import { bodiesOf, bodyLines } from './lib/calls/bodies.ts';
 import { differencesOf } from './lib/calls/differences.ts';
 import { findByRef, type Listing, listCalls } from './lib/calls/list.ts';
-import { commandLine, FILTER_OPTIONS, FILTER_USAGE, quoted, readOptions } from './lib/calls/options.ts';
+import { FILTER_OPTIONS, FILTER_USAGE, readOptions } from './lib/calls/options.ts';
 import { jsonLine, printLines, terminalWidth } from './lib/calls/output.ts';
 import { sheetEnd, sheetOf } from './lib/calls/sheet.ts';
 import { watchCalls } from './lib/calls/watch.ts';

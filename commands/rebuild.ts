@@ -1,8 +1,9 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import type { Projection } from '../shared/calls/project.ts';
+import { isArchiveResult } from '../shared/deliveries/archive-result.ts';
 import { printable } from '../shared/telemetry/printable.ts';
 import { count, type Invocation, type Result, runCommand } from './lib/command.ts';
-import { scanKeys } from './lib/key-scan.ts';
+import { type Key, scanKeys } from './lib/key-scan.ts';
 import { startProgress } from './lib/progress.ts';
 import { hasDeliveries, type Projected, untilProjected } from './lib/projecting.ts';
 import { countOutcomes, type Position, positionFile, startPosition } from './lib/rebuild-position.ts';
@@ -40,8 +41,8 @@ type Pass = (stage: Stage, position: Position, save: () => void, signal: AbortSi
 const projectDeliveries: Pass = async (stage, position, save, signal) => {
   const { dynamodb, deliveriesTable: table } = stage;
   const progress = startProgress('Rebuilding', await approximateItems(stage, table));
-  const onPage = (items: number, results: (Projected | undefined)[]) => {
-    position.seen += items;
+  const onPage = (keys: readonly Key[], results: (Projected | undefined)[]) => {
+    position.seen += keys.filter(({ sk = '' }) => !isArchiveResult({ sk })).length;
     countOutcomes(position, results.filter(isProjected));
     save();
     progress.to(position.seen);
@@ -58,10 +59,10 @@ const removeOrphans: Pass = async (stage, position, save, signal) => {
   const progress = startProgress('Checking  ', await approximateItems(stage, table));
   const visit = async (pk: string): Promise<Projected | undefined> =>
     (await hasDeliveries(stage, pk, signal)) ? undefined : untilProjected(pk, signal);
-  const onPage = (items: number, results: (Projected | undefined)[]) => {
+  const onPage = (keys: readonly Key[], results: (Projected | undefined)[]) => {
     countOutcomes(position, results.filter(isProjected));
     save();
-    progress.add(items);
+    progress.add(keys.length);
   };
   await scanKeys({ dynamodb, table, segments: position.calls, visit, onPage }, signal).finally(progress.stop);
 };

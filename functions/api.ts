@@ -6,6 +6,7 @@ import type {
 import { configuration } from '../shared/api/configuration.ts';
 import { openApi } from '../shared/api/openapi.ts';
 import { hasRequiredClaim } from '../shared/api/required-claim.ts';
+import { NotFound } from '../shared/api/route.ts';
 import { routes } from '../shared/api/routes.ts';
 import { InvalidQuery } from '../shared/calls/parameters.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
@@ -39,7 +40,8 @@ export const handler = async (event: Event, context: Context): Promise<APIGatewa
     });
     return result === undefined ? answer(404, { error: 'not_found' }) : answer(route.status ?? 200, result);
   } catch (error) {
-    if (error instanceof InvalidQuery) return answer(400, { error: 'invalid_query', issues: error.issues });
+    if (error instanceof NotFound) return answer(404, { error: 'not_found', reason: error.message });
+    if (error instanceof InvalidQuery) return answer(400, { error: error.code, issues: error.issues });
     logger.error('unavailable', {
       route: route.path,
       reason: reasonOf(error),

@@ -1,6 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { deserialize } from '../shared/deliveries/message.ts';
+import { bury } from '../shared/deliveries/dead-letters.ts';
+import { deserialize, MalformedMessage } from '../shared/deliveries/message.ts';
 import { type StoreOutcome, store } from '../shared/deliveries/store.ts';
 import { loggable } from '../shared/telemetry/loggable.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
@@ -12,7 +13,10 @@ const ANSWER_MS = 1_000;
 
 const OUTCOMES: Record<StoreOutcome, Outcome> = { stored: 'Stored', duplicate: 'Duplicate' };
 
-/** Stores every message of the batch and reports those it could not, so that SQS delivers just them again. */
+/**
+ * Stores every message of the batch and reports those it could not, so that SQS delivers just them again. What no version of this code
+ * can read goes to the dead letters at once.
+ */
 export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   const deadline = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS));
   const counted: Counted[] = [];
@@ -29,7 +33,8 @@ export const handler = async (event: SQSEvent, context: Context): Promise<SQSBat
     } catch (error) {
       counted.push({ outcome: 'Failed', callback: logged.callback });
       logger.error('failed', { ...logged, durationMs: Date.now() - startedAt, reason: reasonOf(error) });
-      throw error;
+      if (!(error instanceof MalformedMessage)) throw error;
+      await bury(body, deadline);
     }
   };
 

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { pageFiles } from './page-files.ts';
 
 // What the SDK would load and a function never uses. docs/benchmark.md has what each of them gives.
 
@@ -37,4 +38,4 @@ const noWebStreams: Plugin = {
   },
 };
 
-export default [noEventStreams, noConfigurationFiles, noWebStreams];
+export default [noEventStreams, noConfigurationFiles, noWebStreams, pageFiles];

@@ -20,6 +20,7 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
     policy: 'store',
     statements: [
       allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arn('DeliveriesQueue')),
+      allow('sqs:SendMessage', arn('DeliveriesDeadLetterQueue')),
       allow('dynamodb:PutItem', arn('DeliveriesTable')),
     ],
   },
@@ -49,8 +50,11 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
       allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
       allow('dynamodb:GetItem', arn('CallsTable')),
       allow(['dynamodb:Query', 'dynamodb:GetItem'], arn('DeliveriesTable')),
+      // What a URL of the API's may do is what its signer may.
+      allow('s3:GetObject', { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` }),
     ],
   },
+  PageRole: { policy: 'show', statements: [] },
 };
 
 // X-Ray knows no resources.

@@ -53,7 +53,7 @@ export default class LocalStackPlugin {
     if (process.send === undefined) return;
     const { esbuild } = serverless.service.custom;
     // serverless-esbuild would build anew at every change of any file in the project's folder.
-    if (esbuild) esbuild.watch = { pattern: ['functions/**/*.ts', 'shared/**/*.ts'] };
+    if (esbuild) esbuild.watch = { pattern: ['functions/**/*.ts', 'shared/**/*.ts', 'page/**/*'] };
     let routes: Route[] = [];
     this.hooks = {
       'before:offline:start:init': () => {

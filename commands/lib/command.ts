@@ -29,6 +29,8 @@ export type Command<Options extends ParseArgsOptionsConfig> = {
   takesPositionals?: boolean;
   /** Whether its result is the same for every stage. */
   ofAnyStage?: boolean;
+  /** Whether what it prints is a file, which nothing else may be in. */
+  printsFile?: (invocation: Invocation<Options>) => boolean;
   /** Resolves to nothing if the command has printed everything itself. */
   run: (invocation: Invocation<Options>) => Promise<Result | undefined>;
 };
@@ -53,6 +55,7 @@ export const runCommand = async <Options extends ParseArgsOptionsConfig>({
   options = {} as Options,
   takesPositionals = false,
   ofAnyStage = false,
+  printsFile = () => false,
   run,
 }: Command<Options>): Promise<void> => {
   const help = usage + COMMON_USAGE;
@@ -62,7 +65,7 @@ export const runCommand = async <Options extends ParseArgsOptionsConfig>({
   try {
     refuseOptionsOfNpm();
     const invocation = invocationOf(parse(options, takesPositionals));
-    if (!invocation.json && !ofAnyStage) say(placeOf(invocation));
+    if (!invocation.json && !ofAnyStage && !printsFile(invocation)) say(placeOf(invocation));
     const result = await run(invocation);
     if (result) print(result, invocation.json, ofAnyStage ? {} : { stage: invocation.stage });
   } catch (error) {

@@ -38,19 +38,23 @@ const moveByTask = async (
   signal: AbortSignal,
   report: Report,
 ): Promise<number> => {
-  const { sqs, deadLetterQueueUrl, pollMs } = stage;
+  const { sqs, queueUrl, deadLetterQueueUrl, pollMs } = stage;
   const pause = () => sleep(pollMs, undefined, { signal }).catch(() => {});
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: ['QueueArn'] }),
-  );
-  const SourceArn = Attributes.QueueArn;
+  const arnOf = async (QueueUrl: string): Promise<string | undefined> => {
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    return Attributes?.QueueArn;
+  };
+  // Named, because SQS does not know where a message came from that the consumer put there.
+  const [SourceArn, DestinationArn] = await Promise.all([deadLetterQueueUrl, queueUrl].map(arnOf));
   const latest = async (): Promise<ListMessageMoveTasksResultEntry> => {
     const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 1 }));
     return Results[0] ?? {};
   };
   const before = await latest();
   const follows = before.Status === 'RUNNING';
-  if (!follows) await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+  if (!follows) await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
   for (;;) {
     const task = await latest();
     // The list can lag behind the task that was just started.

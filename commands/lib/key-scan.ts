@@ -2,7 +2,7 @@ import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
 /** The key of an item; the table of calls has no `sk`. */
-type Key = { pk: string; sk?: string };
+export type Key = { pk: string; sk?: string };
 
 /** A part of a table: the last item of it that was looked at, or that all were. */
 export type Segment = { after?: Key; isDone: boolean };
@@ -19,7 +19,7 @@ type Scan<Result> = {
   /** Called once for each partition key; those of a segment one after another. */
   visit: (pk: string, signal: AbortSignal) => Promise<Result>;
   /** Called when a page is done, and its place is in `segments`. */
-  onPage: (items: number, results: Result[]) => void;
+  onPage: (keys: readonly Key[], results: Result[]) => void;
 };
 
 /** Visits all partition keys of a table, its segments in parallel; rejects when the signal aborts, or a visit fails. */
@@ -52,14 +52,15 @@ const scanSegment = async <Result>(
   };
   for await (const { Items = [] } of paginateScan({ client: dynamodb }, input, { abortSignal })) {
     const results: Result[] = [];
+    const keys = Items.map((item) => unmarshall(item) as Key);
     // The items of a partition key follow one another, over the end of a page too.
-    for (const key of Items.map((item) => unmarshall(item) as Key)) {
+    for (const key of keys) {
       if (key.pk !== after?.pk) results.push(await visit(key.pk, abortSignal));
       after = key;
     }
     segments[segment] = { ...(after && { after }), isDone: false };
-    onPage(Items.length, results);
+    onPage(keys, results);
   }
   segments[segment] = { isDone: true };
-  onPage(0, []);
+  onPage([], []);
 };

@@ -4,17 +4,14 @@ import { readParameters } from '../calls/parameters.ts';
 import { CallView } from '../calls/view.ts';
 import { deliveryAt } from '../deliveries/read-deliveries.ts';
 import { refOf } from '../deliveries/ref.ts';
+import { CALL_KEY, key } from './key.ts';
 import type { Route } from './route.ts';
 
 const text = v.string();
 const optionalText = v.optional(text);
 
-const key = (maxBytes: number) =>
-  v.pipe(text, v.nonEmpty('must not be empty'), v.maxBytes(maxBytes, `must have at most ${maxBytes} bytes`));
-
-// As long as keys of DynamoDB can be.
 const ONE = {
-  pk: v.pipe(key(2048), v.description('The key of the call, like `pns#45`; in a URL `#` is `%23`.')),
+  pk: CALL_KEY,
   sk: v.optional(
     v.pipe(
       key(1024),

@@ -1,18 +1,22 @@
 import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { CallView } from '../calls/view.ts';
+import { Figures } from '../reports/figures.ts';
+import { Row } from '../reports/report.ts';
 import { Configuration } from './configuration.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 
-/** What requests without an answer are told. */
-const InvalidQuery = v.object({
-  error: v.literal('invalid_query'),
-  issues: v.array(v.object({ path: v.string(), message: v.string() })),
-});
-const errorOf = (error: string) => v.object({ error: v.literal(error) });
+const issues = v.array(v.object({ path: v.string(), message: v.string() }));
 
-const SCHEMAS = { Call: CallView, InvalidQuery };
+/** What requests without an answer are told. */
+const InvalidQuery = v.object({ error: v.literal('invalid_query'), issues });
+const TooMany = v.object({ error: v.literal('too_many'), issues });
+const errorOf = (error: string) => v.object({ error: v.literal(error) });
+const notFound = (reason: v.GenericSchema | undefined) =>
+  reason === undefined ? errorOf('not_found') : v.object({ error: v.literal('not_found'), reason });
+
+const SCHEMAS = { Call: CallView, InvalidQuery, Row, Figures };
 
 // What a schema computes of a value, or checks by a function, is no part of the document.
 const CONVERSION: ConversionConfig = {
@@ -34,15 +38,20 @@ const parametersOf = ({ parameters }: Route) => {
     const {
       description,
       default: preset,
+      type,
       ...schema
-    } = property as { description?: string; default?: string };
+    } = property as { type?: string; description?: string; default?: string };
     return {
       name,
       in: 'query',
       description,
       // A default makes a parameter optional to the caller.
       required: required.includes(name) && preset === undefined,
-      schema: { ...schema, ...(preset !== undefined && { default: JSON.parse(preset) }) },
+      schema: {
+        ...(type && { type }),
+        ...schema,
+        ...(preset !== undefined && { default: type === 'integer' ? Number(preset) : preset }),
+      },
     };
   });
 };
@@ -57,6 +66,15 @@ const UNAUTHORIZED = {
   403: { description: 'A token without the scope, or without the claim that the stage requires' },
 };
 
+const badRequestOf = ({ body, tooMany }: Route) => {
+  const what = body
+    ? 'The body is unreadable, or has what is unknown'
+    : 'A parameter is unknown, given twice or unreadable';
+  return tooMany === undefined
+    ? json(what, InvalidQuery)
+    : json(`${what}. ${tooMany}: \`too_many\``, v.union([InvalidQuery, TooMany]));
+};
+
 const operationOf = (route: Route) => ({
   [(route.method ?? 'GET').toLowerCase()]: {
     operationId: route.operation,
@@ -65,14 +83,9 @@ const operationOf = (route: Route) => ({
     ...(route.body && { requestBody: { required: true, ...json('What is asked for', route.body) } }),
     responses: {
       [route.status ?? 200]: json(route.status === 202 ? 'Begun' : 'Found', route.answer),
-      400: json(
-        route.body
-          ? 'The body is unreadable, or has what is unknown'
-          : 'A parameter is unknown, given twice or unreadable',
-        InvalidQuery,
-      ),
+      400: badRequestOf(route),
       ...UNAUTHORIZED,
-      ...(route.notFound && { 404: json(route.notFound, errorOf('not_found')) }),
+      ...(route.notFound && { 404: json(route.notFound, notFound(route.reason)) }),
       503: {
         ...json('The tables cannot be read right now', errorOf('unavailable')),
         headers: {

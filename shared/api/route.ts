@@ -4,8 +4,14 @@ import type * as v from 'valibot';
 export type Audit = (
   entry:
     | { action: 'call' | 'body'; ref: string; sk?: string }
+    | { action: 'recording'; ref: string; kind: string }
     | { action: 'export'; export: string; calls: number },
 ) => void;
+
+/** Thrown if there is nothing to answer with, and it matters why. */
+export class NotFound extends Error {
+  override name = 'NotFound';
+}
 
 /** What a request has besides its query. */
 export type Asking = {
@@ -30,6 +36,10 @@ export type Route = {
   answer: v.GenericSchema;
   /** When there is nothing to answer with, if that can be. */
   notFound?: string;
-  /** The answer; undefined if there is no such thing. Throws InvalidQuery. */
+  /** When there is more than an answer can have, if that can be. */
+  tooMany?: string;
+  /** Why there is nothing, if the answer says so. */
+  reason?: v.GenericSchema;
+  /** The answer; undefined if there is no such thing. Throws InvalidQuery, or NotFound with the reason. */
   handle: (query: URLSearchParams, asking: Asking) => Promise<unknown>;
 };

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ARCHIVE_STATES } from '../deliveries/archive-result.ts';
 import type { Json, Named } from '../payload/field-types.ts';
 
 /** A code of the vocabulary: one of the names, or `unknown:<code>`. */
@@ -11,6 +12,23 @@ const time = v.pipe(v.string(), v.isoTimestamp());
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(0));
 const text = v.string();
 const integer = v.pipe(v.number(), v.integer());
+
+/**
+ * What became of a recording in the archive. `state` is about the link that the call has now; the file can be that of an earlier one, until
+ * the present link is fetched.
+ */
+export const Recording = v.strictObject({
+  state: v.picklist(ARCHIVE_STATES),
+  key: v.optional(text),
+  bytes: v.optional(integer),
+  sha256: v.optional(text),
+  type: v.optional(text),
+  at: v.optional(time),
+  reason: v.optional(text),
+});
+
+/** What became of a recording in the archive. */
+export type Recording = v.InferOutput<typeof Recording>;
 
 export const DIRECTIONS = ['inbound', 'outbound', 'ai'] as const;
 

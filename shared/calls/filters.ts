@@ -28,13 +28,41 @@ export type CallFilters = {
   /** Seconds, inclusive; a call without a talk time has none. */
   minTalk?: number | undefined;
   maxTalk?: number | undefined;
-  /** Has a recording: a URL, or an id. */
+  /** Has a recording: a URL, an id, or a file in the archive. */
   recording?: boolean | undefined;
   /** Has fields that could not be read. */
   issues?: boolean | undefined;
   /** The `ref` of a log line. */
   ref?: string | undefined;
 };
+
+/** The fields of a call that each filter looks at. */
+const FIELDS: Record<keyof CallFilters, readonly (keyof CallItem | 'recording')[]> = {
+  from: ['at'],
+  to: ['at'],
+  number: ['caller', 'callee'],
+  caller: ['caller'],
+  callee: ['callee'],
+  agents: ['agentKey', 'agentId', 'agentName', 'agentPhone'],
+  id: ['id', 'callId', 'orderId', 'taskId'],
+  callbacks: ['callback'],
+  direction: ['direction'],
+  answered: ['answered'],
+  abandoned: ['abandoned'],
+  status: ['status'],
+  hangupBy: ['hangupBy'],
+  minTalk: ['talkSeconds'],
+  maxTalk: ['talkSeconds'],
+  recording: ['recordingUrl', 'recordingId', 'legs', 'recording'],
+  issues: ['issues'],
+  ref: ['ref'],
+};
+
+/** The fields that a call has to have so that it can be told whether it is asked for. */
+export const fieldsOf = (filters: CallFilters): readonly string[] =>
+  (Object.keys(FIELDS) as (keyof CallFilters)[])
+    .filter((name) => filters[name] !== undefined)
+    .flatMap((name) => FIELDS[name]);
 
 /** Whether a call is one of those that are asked for, wherever it was found. */
 export const matches = (call: CallItem, filters: CallFilters): boolean =>
@@ -72,15 +100,13 @@ const hasTalked = (seconds: number | undefined, { minTalk, maxTalk }: CallFilter
 
 /** Whether a call has a recording: a URL, an id, or a file in the archive. */
 export const hasRecording = ({
+  recording,
   recordingUrl,
   recordingId,
-  legs,
-  ...call
-}: Pick<CallItem, 'recordingUrl' | 'recordingId' | 'legs'>): boolean =>
-  recordingUrl !== undefined ||
-  recordingId !== undefined ||
-  legs?.some((leg) => leg.recordingUrl !== undefined) ||
-  'recording' in call;
+  legs = [],
+}: Pick<CallItem, 'recording' | 'recordingUrl' | 'recordingId' | 'legs'>): boolean =>
+  [recording, recordingUrl, recordingId].some((value) => value !== undefined) ||
+  legs.some((leg) => leg.recordingUrl !== undefined || leg.recording !== undefined);
 
 const hasId = (call: CallItem, wanted: string): boolean =>
   isKnownBy(call, wanted) || call.orderId === wanted || call.taskId === wanted;

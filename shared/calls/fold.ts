@@ -1,29 +1,36 @@
 import type { Callback } from '../callbacks/callback.ts';
+import type { ArchiveResult } from '../deliveries/archive-result.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import { refOf } from '../deliveries/ref.ts';
 import type { Issue } from '../payload/reader.ts';
 import type { CallRecord } from './call.ts';
+import { type Recordings, recordingsOf } from './recordings.ts';
 
-/** A call: what is known of it, and where that comes from. */
-export type Call = CallRecord & {
-  pk: string;
-  callback: string;
-  id: string;
-  ref: string;
-  /** When its first delivery came, and its latest. */
-  receivedAt: string;
-  revisedAt: string;
-  /** How many distinct bodies there are of it. */
-  versions: number;
-  /** The fields that none of its bodies could be read for. */
-  issues?: Issue[];
-};
+/** A call: what is known of it, what the archive has of it, and where that comes from. */
+export type Call = Omit<CallRecord, 'legs'> &
+  Recordings & {
+    pk: string;
+    callback: string;
+    id: string;
+    ref: string;
+    /** When its first delivery came, and its latest. */
+    receivedAt: string;
+    revisedAt: string;
+    /** How many distinct bodies there are of it. */
+    versions: number;
+    /** The fields that none of its bodies could be read for. */
+    issues?: Issue[];
+  };
 
 /**
- * What is true of a call by its deliveries: a pure function of what was received, whatever order it came in. Undefined if none of
- * them tells of a call by today's schemas.
+ * What is true of a call by its deliveries, and by what the archiver did: a pure function of both, whatever order they came in.
+ * Undefined if none of the deliveries tells of a call by today's schemas.
  */
-export const foldCall = (callback: Callback, deliveries: readonly Delivery[]): Call | undefined => {
+export const foldCall = (
+  callback: Callback,
+  deliveries: readonly Delivery[],
+  results: readonly ArchiveResult[] = [],
+): Call | undefined => {
   const [first] = deliveries;
   if (first === undefined) return undefined;
   const folded = callback.fold(deliveries.toSorted(byPlace).map(({ body }) => body));
@@ -31,6 +38,7 @@ export const foldCall = (callback: Callback, deliveries: readonly Delivery[]): C
   const arrivals = deliveries.map(({ receivedAt }) => receivedAt).sort();
   return {
     ...folded.record,
+    ...recordingsOf(folded.record, results),
     pk: first.pk,
     callback: callback.name,
     id: first.id,

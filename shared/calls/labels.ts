@@ -85,6 +85,8 @@ export const FIELD_LABELS: Readonly<Record<keyof CallView, Label>> = {
   ref: label('Ref', '日志标识'),
   receivedAt: label('Received at', '接收时间'),
   revisedAt: label('Revised at', '更新时间'),
+  recording: label('Recording', '录音'),
+  voicemail: label('Voicemail', '留言'),
   versions: label('Versions', '版本数'),
   issues: label('Unreadable fields', '无法解析的字段'),
   rev: label('Revision', '修订号'),

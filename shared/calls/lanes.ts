@@ -48,20 +48,26 @@ export const callIdLane = (callId: string): Lane => ({
 /** Items of a lane, newest first: all that it has down to `frontier`, or all that it has if that is undefined. */
 export type Stretch = { items: CallItem[]; frontier: string | undefined; units: number };
 
-/** Reads at most `limit` items of a lane that are at or after `from` and before `before`. */
+/**
+ * Reads at most `limit` items of a lane that are at or after `from` and before `before`. With `fields`, items have these only: fewer
+ * cost as much to read, and half the time.
+ */
 export const readLane = async (
   { index, attribute, value }: Lane,
   { from, before }: { from: string; before: string },
   limit: number,
   abortSignal?: AbortSignal,
+  fields?: readonly string[],
 ): Promise<Stretch> => {
   if (from >= before) return { items: [], frontier: undefined, units: 0 };
+  const projected = fields && projectionOf(fields);
   const query = {
     TableName: process.env.CALLS_TABLE,
     IndexName: index,
     // BETWEEN includes its ends, and nothing is between `before` and what sorts just below it.
     KeyConditionExpression: '#key = :key AND #at BETWEEN :from AND :to',
-    ExpressionAttributeNames: { '#key': attribute, '#at': 'at' },
+    ExpressionAttributeNames: { '#key': attribute, '#at': 'at', ...projected?.names },
+    ProjectionExpression: projected?.expression,
     ExpressionAttributeValues: marshall({ ':key': value, ':from': from, ':to': justBelow(before) }),
     ScanIndexForward: false,
     Limit: limit,
@@ -78,6 +84,12 @@ export const readLane = async (
     units: ConsumedCapacity?.CapacityUnits ?? 0,
   };
 };
+
+// As names, since many are words that DynamoDB reserves.
+const projectionOf = (fields: readonly string[]) => ({
+  names: Object.fromEntries(fields.map((field, n) => [`#f${n}`, field])),
+  expression: fields.map((_, n) => `#f${n}`).join(),
+});
 
 /** The greatest text below `text` that an `at` can be: they are ASCII. */
 const justBelow = (text: string): string =>

@@ -9,7 +9,7 @@ export type CallPage = { calls: CallItem[]; cursor?: string; units: number };
 export type PageOptions = { limit: number; cursor?: string | undefined; abortSignal?: AbortSignal };
 
 /** No call is before the one or after the other. */
-const BEGINNING = '2000-01-01';
+export const BEGINNING = '2000-01-01';
 export const END = '2100-01-02';
 
 // What a page reads before it ends early; one round of reads can go beyond it.

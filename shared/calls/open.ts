@@ -28,10 +28,13 @@ export const openHistory = async (
 ): Promise<{ opened: OpenCall; history: History } | undefined> => {
   const callback = callOfKey(pk)?.callback;
   if (callback === undefined) return undefined;
-  const [item, deliveries] = await Promise.all([readCall(pk, abortSignal), deliveriesOf(pk, abortSignal)]);
-  const call = foldCall(callback, deliveries);
+  const [item, { bodies, results }] = await Promise.all([
+    readCall(pk, abortSignal),
+    deliveriesOf(pk, abortSignal),
+  ]);
+  const call = foldCall(callback, bodies, results);
   if (call === undefined) return undefined;
-  const inOrder = deliveries.toSorted((a, b) => (arrivalOf(a) < arrivalOf(b) ? -1 : 1));
+  const inOrder = bodies.toSorted((a, b) => (arrivalOf(a) < arrivalOf(b) ? -1 : 1));
   const folds = callback.history(
     inOrder.map((delivery) => ({ body: delivery.body, place: placeOf(delivery) })),
   );

@@ -17,13 +17,15 @@ const text = v.pipe(
 );
 const tristate = v.picklist(['true', 'false', 'unknown'], 'must be true, false or unknown');
 // A description comes before what turns the text into something else, which ends what the OpenAPI document has of a parameter.
-const onlyTrue = (description: string) =>
+/** A parameter that is `true` or left out. */
+export const onlyTrue = (description: string) =>
   v.pipe(
     v.picklist(['true'], 'must be true, or left out'),
     v.description(description),
     v.transform(() => true),
   );
-const wholeNumber = (minimum: number, maximum: number, description: string) =>
+/** A whole number from `minimum` to `maximum`. */
+export const wholeNumber = (minimum: number, maximum: number, description: string) =>
   v.pipe(
     v.string(),
     v.check(
@@ -108,7 +110,7 @@ export const FILTERS = {
   hangupBy: v.optional(v.pipe(named(HANGUP_PARTIES), v.description('Who hung up.'))),
   minTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'Talked for at least so many seconds.')),
   maxTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'Talked for at most so many seconds.')),
-  recording: v.optional(onlyTrue('`true`: has a recording.')),
+  recording: v.optional(onlyTrue('`true`: has a recording: a link, an id or an archived file.')),
   issues: v.optional(onlyTrue('`true`: has fields that could not be read.')),
 };
 
@@ -127,6 +129,8 @@ export const PAGE = {
 /** What is wrong with which parameter. */
 export class InvalidQuery extends Error {
   override name = 'InvalidQuery';
+  /** What an answer names it by. */
+  readonly code: string = 'invalid_query';
   readonly issues: Issue[];
 
   constructor(issues: Issue[]) {

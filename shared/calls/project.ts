@@ -2,18 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Callback } from '../callbacks/callback.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
-import { deliveriesOf } from '../deliveries/read-deliveries.ts';
+import { type Deliveries, deliveriesOf } from '../deliveries/read-deliveries.ts';
 import { type Call, foldCall } from './fold.ts';
 import { type CallItem, itemOf } from './item.ts';
 import { readCall } from './read-calls.ts';
+import { recordingsOf } from './recordings.ts';
 import { differs, removeCall, writeCall } from './store.ts';
 
 /**
- * What became of a call's item. `removed`: it has no deliveries. `no-call`: they tell of no call, like a notice. `unreadable`: today's
- * schemas read none of them. `changed` names the fields of which a newer version has another value.
+ * What became of a call's item. `removed`: it has no bodies any more. `none`: there was neither. `no-call`: they tell of no call, like
+ * a notice. `unreadable`: today's schemas read none of them. `changed` names the fields of which a newer version has another value.
  */
 export type Projection = {
-  outcome: 'new' | 'revised' | 'unchanged' | 'removed' | 'no-call' | 'unreadable';
+  outcome: 'new' | 'revised' | 'unchanged' | 'removed' | 'none' | 'no-call' | 'unreadable';
   changed: string[];
   /** Seconds from the call's end to the callback that told it. */
   lagSeconds?: number;
@@ -34,14 +35,15 @@ export const project = async (
     // Before the deliveries: with a `rev` that is older than what was folded, the write is refused and nothing is lost.
     const current = isFirst && items.has(pk) ? items.get(pk) : await readCall(pk, abortSignal);
     const deliveries = await deliveriesOf(pk, abortSignal);
-    const call = foldCall(callback, deliveries);
+    const call = foldCall(callback, deliveries.bodies, deliveries.results);
     if (call === undefined) {
-      const outcome = withoutCall(callback, deliveries);
+      const outcome = withoutCall(callback, deliveries.bodies, current);
       if (current === undefined || (await removeCall(current, abortSignal))) return { outcome, changed: [] };
     } else {
-      const next = itemOf(call);
-      if (hasExpired(current, deliveries) || !differs(current, next))
-        return { outcome: 'unchanged', changed: [] };
+      const next = hasExpired(current, deliveries.bodies)
+        ? { ...current, ...recordingsOf(current, deliveries.results) }
+        : itemOf(call);
+      if (!differs(current, next)) return { outcome: 'unchanged', changed: [] };
       if (await writeCall(current, next, abortSignal))
         return projectionOf(callback, current, call, deliveries);
     }
@@ -51,22 +53,26 @@ export const project = async (
 
 const RETRY_MS = 50;
 
-/** Whether all that happened is that deliveries went: nothing is folded anew then, and the call goes with the last of them. */
-const hasExpired = (current: CallItem | undefined, deliveries: Delivery[]): boolean =>
+/** Whether bodies went and none came: they are not folded anew then, and the call goes with the last of them. */
+const hasExpired = (current: CallItem | undefined, bodies: Delivery[]): current is CallItem =>
   current !== undefined &&
-  deliveries.length < current.versions &&
-  deliveries.every(({ receivedAt }) => receivedAt <= current.revisedAt);
+  bodies.length < current.versions &&
+  bodies.every(({ receivedAt }) => receivedAt <= current.revisedAt);
 
-const withoutCall = (callback: Callback, deliveries: Delivery[]): Projection['outcome'] => {
-  if (deliveries.length === 0) return 'removed';
-  return deliveries.some(({ body }) => callback.read(body).id !== undefined) ? 'no-call' : 'unreadable';
+const withoutCall = (
+  callback: Callback,
+  bodies: Delivery[],
+  current: CallItem | undefined,
+): Projection['outcome'] => {
+  if (bodies.length === 0) return current === undefined ? 'none' : 'removed';
+  return bodies.some(({ body }) => callback.read(body).id !== undefined) ? 'no-call' : 'unreadable';
 };
 
 const projectionOf = (
   callback: Callback,
   current: CallItem | undefined,
   call: Call,
-  deliveries: Delivery[],
+  deliveries: Deliveries,
 ): Projection => {
   const { endedAt, revisedAt } = call;
   const isEnd = endedAt !== undefined && current?.endedAt === undefined;
@@ -77,20 +83,20 @@ const projectionOf = (
   };
 };
 
-const NO_FACTS = ['receivedAt', 'revisedAt', 'versions', 'issues'];
+const NO_FACTS = ['receivedAt', 'revisedAt', 'versions', 'issues', 'recording', 'voicemail'];
 
 /** The fields that had another value before; not those that were added. Told by the deliveries, so that a corrected mapping is no change. */
 const changedFields = (
   callback: Callback,
   current: CallItem | undefined,
   call: Call,
-  deliveries: Delivery[],
+  { bodies, results }: Deliveries,
 ): string[] => {
   const until = current?.revisedAt ?? call.receivedAt;
-  const known = deliveries.filter(({ receivedAt }) => receivedAt <= until);
+  const known = bodies.filter(({ receivedAt }) => receivedAt <= until);
   // Nothing came after them, as with every new call of one body: they fold to what the call is.
-  if (known.length === deliveries.length) return [];
-  return Object.entries(foldCall(callback, known) ?? {})
+  if (known.length === bodies.length) return [];
+  return Object.entries(foldCall(callback, known, results) ?? {})
     .filter(([name, value]) => !isDeepStrictEqual(value, (call as Record<string, unknown>)[name]))
     .map(([name]) => name)
     .filter((name) => !NO_FACTS.includes(name));

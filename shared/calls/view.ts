@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { CallRecord } from './call.ts';
 import type { Call } from './fold.ts';
 import { type CallItem, itemOf } from './item.ts';
+import { Recordings } from './recordings.ts';
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 const text = v.string();
@@ -14,6 +15,7 @@ export const CallView = v.object({
   ref: v.pipe(text, v.regex(/^[0-9a-f]{16}$/)),
   at: text,
   ...CallRecord.entries,
+  ...Recordings.entries,
   receivedAt: time,
   revisedAt: time,
   versions: v.pipe(v.number(), v.integer()),

@@ -1,21 +1,26 @@
 import { GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type ArchiveResult, isArchiveResult } from './archive-result.ts';
 import type { Delivery, RejectedBody } from './delivery.ts';
 import { dynamodb } from './dynamodb.ts';
 
-const BODY = 'body#';
+/** What there is of a call: the bodies that were received, and what the archiver did with its recordings. */
+export type Deliveries = { bodies: Delivery[]; results: ArchiveResult[] };
 
-/** All deliveries of a call, read consistently. */
-export const deliveriesOf = async (pk: string, abortSignal: AbortSignal): Promise<Delivery[]> => {
+/** All that there is of a call, read consistently. */
+export const deliveriesOf = async (pk: string, abortSignal: AbortSignal): Promise<Deliveries> => {
   const query = {
     TableName: process.env.DELIVERIES_TABLE,
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :body)',
-    ExpressionAttributeValues: marshall({ ':pk': pk, ':body': BODY }),
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: marshall({ ':pk': pk }),
     ConsistentRead: true,
   };
-  const deliveries: Delivery[] = [];
+  const deliveries: Deliveries = { bodies: [], results: [] };
   for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query, { abortSignal })) {
-    deliveries.push(...Items.map((item) => unmarshall(item) as Delivery));
+    for (const item of Items.map((attributes) => unmarshall(attributes) as Delivery | ArchiveResult)) {
+      if (isArchiveResult(item)) deliveries.results.push(item);
+      else deliveries.bodies.push(item);
+    }
   }
   return deliveries;
 };

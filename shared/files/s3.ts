@@ -16,28 +16,33 @@ export const s3 = new S3Client({
 type Presigned = {
   /** How long the URL works. */
   seconds: number;
-  /** The name under which a browser saves it; without one it shows or plays it. */
+  /** The name under which a browser saves it. */
   fileName?: string;
+  /** Whether a browser saves what has a name, as it does by default, or shows or plays it. */
+  disposition?: 'attachment' | 'inline';
   /** The content type that S3 answers with, instead of the object's. */
   contentType?: string;
 };
 
 /** A URL by which whoever has it can read the object of the bucket `FILES_BUCKET`, ranges of it included. */
-export const presign = (key: string, { seconds, fileName, contentType }: Presigned): Promise<string> =>
+export const presign = (
+  key: string,
+  { seconds, fileName, disposition = 'attachment', contentType }: Presigned,
+): Promise<string> =>
   getSignedUrl(
     s3,
     new GetObjectCommand({
       Bucket: process.env.FILES_BUCKET,
       Key: key,
       ...(contentType && { ResponseContentType: contentType }),
-      ...(fileName && { ResponseContentDisposition: attachment(fileName) }),
+      ...(fileName && { ResponseContentDisposition: `${disposition}; ${named(fileName)}` }),
     }),
     { expiresIn: seconds },
   );
 
 // RFC 6266: the plain form for old clients, the encoded one for names that are not ASCII.
-const attachment = (name: string): string => {
+const named = (name: string): string => {
   const plain = name.replace(/[^\w .-]/g, '_');
   const encoded = encodeURIComponent(name).replace(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+  return `filename="${plain}"; filename*=UTF-8''${encoded}`;
 };

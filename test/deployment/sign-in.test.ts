@@ -10,7 +10,8 @@ const { template } = packagedStages();
 const HOST = `\${HttpApi}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}`;
 const POSTS = CALLBACKS.map((name) => `POST /${name}/callback`);
 const READS = [...readRoutes.map(({ method = 'GET', path }) => `${method} ${path}`), 'GET /api/openapi.json'];
-const PUBLIC = ['GET /config.json'];
+const PAGE = ['/', '/calls', '/call', '/reports', '/status', '/signed-in', '/assets/{proxy+}'];
+const PUBLIC = ['GET /config.json', ...PAGE.map((path) => `GET ${path}`)];
 
 const ofType = ({ Resources }: Template, type: string): Resource[] =>
   Object.values(Resources).filter(({ Type }) => Type === type);

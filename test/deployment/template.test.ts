@@ -35,11 +35,12 @@ type Index = {
   Projection: object;
 };
 
-const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'api'];
+const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'api', 'page'];
 const OTHERS: Record<string, object> = {
   ConsumerLambdaFunction: { Timeout: 30, Role: arn('ConsumerRole') },
   ProjectorLambdaFunction: { Timeout: 60, Role: arn('ProjectorRole') },
   ApiLambdaFunction: { Timeout: 29, Role: arn('ApiRole') },
+  PageLambdaFunction: { Timeout: 10, Role: arn('PageRole') },
 };
 const QUEUES = ['DeliveriesQueue', 'DeliveriesDeadLetterQueue', 'ProjectorFailuresQueue'];
 
@@ -58,7 +59,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     const own = `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:nxcloud-callbacks-${stage}-deliveries`;
 
     expect(properties(stage, 'DeliveriesQueue')).toMatchObject({
-      RedrivePolicy: { deadLetterTargetArn: arn('DeliveriesDeadLetterQueue'), maxReceiveCount: 5 },
+      RedrivePolicy: { deadLetterTargetArn: arn('DeliveriesDeadLetterQueue'), maxReceiveCount: 240 },
       RedriveAllowPolicy: { redrivePermission: 'denyAll' },
     });
     expect(properties(stage, 'DeliveriesDeadLetterQueue').RedriveAllowPolicy).toEqual({
@@ -196,13 +197,14 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the consumer may take from this queue, put into the table of deliveries, trace, and write its own logs; nothing else', () => {
+  test('the consumer may take from this queue, make dead letters, put into the table of deliveries, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ConsumerRole')).toEqual([
       {
         Effect: 'Allow',
         Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
         Resource: arn('DeliveriesQueue'),
       },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('DeliveriesDeadLetterQueue') },
       { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: arn('DeliveriesTable') },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
@@ -241,16 +243,32 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the api may read both tables, trace, and write its own logs; it writes nothing and reaches no queue', () => {
+  test('the api may read both tables and recordings, trace, and write its own logs; it writes nothing and reaches no queue', () => {
     expect(statements(stage, 'ApiRole')).toEqual([
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
       { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: arn('CallsTable') },
       { Effect: 'Allow', Action: ['dynamodb:Query', 'dynamodb:GetItem'], Resource: arn('DeliveriesTable') },
+      {
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` },
+      },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
         Effect: 'Allow',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         Resource: [arn('ApiLogGroup')],
+      },
+    ]);
+  });
+
+  test('the page may trace and write its own logs; it reads no table and no file', () => {
+    expect(statements(stage, 'PageRole')).toEqual([
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('PageLogGroup')],
       },
     ]);
   });
@@ -261,6 +279,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'ConsumerRole',
       'ProjectorRole',
       'ApiRole',
+      'PageRole',
     ]);
     for (const [, { Properties }] of ofType(stage, 'AWS::IAM::Role')) {
       expect(Properties.AssumeRolePolicyDocument).toMatchObject({
@@ -300,10 +319,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
     );
   });
 
-  test('the consumer is told the table of deliveries, and nothing that only receivers need', () => {
+  test('the consumer is told the table of deliveries and the dead-letter queue, and nothing that only receivers need', () => {
     const told = Object.keys(variablesOf(resource(stage, 'ConsumerLambdaFunction')));
 
-    expect(told.sort()).toEqual(['DELIVERIES_TABLE', 'POWERTOOLS_SERVICE_NAME']);
+    expect(told.sort()).toEqual(['DEAD_LETTER_QUEUE_URL', 'DELIVERIES_TABLE', 'POWERTOOLS_SERVICE_NAME']);
   });
 
   test('the projector is told both tables', () => {
@@ -314,10 +333,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('the api is told both tables, the time zone, its stage and who signs readers in', () => {
+  test('the api is told both tables, the bucket, the time zone, its stage and who signs readers in', () => {
     expect(variablesOf(resource(stage, 'ApiLambdaFunction'))).toEqual({
       DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
       CALLS_TABLE: { Ref: 'CallsTable' },
+      FILES_BUCKET: { Ref: 'FilesBucket' },
       TIME_ZONE: 'Asia/Shanghai',
       STAGE: stage,
       OIDC_ISSUER: { 'Fn::GetAtt': ['UserPool', 'ProviderURL'] },
@@ -352,7 +372,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
   test('the API calls functions with events of the version that the samples have', () => {
     const integrations = ofType(stage, 'AWS::ApiGatewayV2::Integration');
 
-    expect(integrations.length).toBe(CALLBACKS.length + 1);
+    expect(integrations.length).toBe(CALLBACKS.length + 2);
     for (const [, { Properties }] of integrations) {
       expect(Properties.PayloadFormatVersion).toBe(sampleOf('cc').version);
     }

@@ -3,6 +3,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
 import type { Fault } from '../support/fault-proxy.ts';
 import { plainEnvironment, ROOT, run as runScript } from '../support/run.ts';
+import { until } from '../support/until.ts';
 import { tellOf } from './provider.ts';
 import {
   acknowledged,
@@ -49,10 +50,34 @@ test.concurrent('loses no delivery and folds every call when DynamoDB is down un
       output: expect.stringContaining('All of them are stored'),
     });
   };
-  const { ending, provider } = await play('DynamoDB down, then redriven', {}, story);
+  const { ending, provider } = await play('DynamoDB down, then redriven', { maxReceiveCount: 5 }, story);
 
   expect(buried).toBeGreaterThanOrEqual(acknowledged(provider).size);
   expect(ending['dead letters']).toBe(0);
+});
+
+// A message comes again every three minutes.
+const TWO_HOURS = 40;
+
+test.concurrent('makes no dead letters while DynamoDB is down for two hours', async () => {
+  let received = 0;
+  const batch: Options['batch'] = (event) => {
+    received += event.Records.length;
+    return event;
+  };
+  const { ending, provider } = await play(
+    'DynamoDB down for two hours',
+    { batch },
+    async ({ world, run }) => {
+      await world.dynamodb.refuse();
+      await run(tellOf(CALLS / 5));
+      const waiting = await world.waiting();
+      await until(async () => received >= TWO_HOURS * waiting || (await world.deadLetterCount()) > 0);
+      await world.dynamodb.accept();
+    },
+  );
+
+  expect(ending).toMatchObject({ 'dead letters': 0, stored: acknowledged(provider).size });
 });
 
 const redrive = ({ sqsEndpoint, dynamodbEndpoint }: World) =>
@@ -93,9 +118,9 @@ test.concurrent('stores once what two consumers have at the same time', async ()
   expect(ending.duplicates).toBeGreaterThanOrEqual(ending.stored);
 });
 
-test.concurrent('sets poison aside and stores its neighbours', async () => {
+test.concurrent('sets poison aside at first sight and stores its neighbours', async () => {
   const poison = Array.from({ length: 10 }, (_, n) => `{"poison":${n}}`);
-  const { ending } = await play('poison among good ones', {}, async ({ world, run }) => {
+  const { ending, world } = await play('poison among good ones', {}, async ({ world, run }) => {
     const running = run();
     for (const MessageBody of poison) {
       await world.sqsClient.send(new SendMessageCommand({ QueueUrl: world.queueUrl, MessageBody }));
@@ -103,7 +128,8 @@ test.concurrent('sets poison aside and stores its neighbours', async () => {
     await running;
   });
 
-  expect(ending['dead letters']).toBeGreaterThanOrEqual(poison.length);
+  expect(ending['dead letters']).toBe(poison.length);
+  expect(world.consumers[0]?.logged('failed')).toBe(poison.length);
 });
 
 test.concurrent('keeps every version when bodies of one identity race', async () => {

@@ -1,5 +1,10 @@
 import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { ReceiveMessageCommand, SetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { inject } from 'vitest';
@@ -18,6 +23,8 @@ import { type Deliver, startProjection } from './projection.ts';
 export type Options = {
   /** When a message that failed comes again; at once if not given. */
   visibilitySeconds?: number;
+  /** How often a message is received before it is a dead letter; as serverless.yml has it if not given. */
+  maxReceiveCount?: number;
   consumers?: number;
   projectors?: number;
   /** What the functions are told to have. */
@@ -57,6 +64,8 @@ export type World = {
   /** The texts of the dead letters, which nobody sees from then on. */
   deadLetters: () => Promise<string[]>;
   deadLetterCount: () => Promise<number>;
+  /** How many messages are in the queue, visible or not. */
+  waiting: () => Promise<number>;
   stop: () => Promise<void>;
 };
 
@@ -95,7 +104,7 @@ const start = async (
   await createTables(aws.dynamodb, resources);
   const urls = await createQueues(aws.sqs, resources, sqsEndpoint);
   const { DeliveriesQueue: queueUrl = '', DeliveriesDeadLetterQueue: deadLetterQueueUrl = '' } = urls;
-  if (visibilitySeconds !== undefined) await setVisibility(aws.sqs, queueUrl, visibilitySeconds);
+  await shorten(aws.sqs, queueUrl, options);
 
   const sqs = keep(await startFaultProxy(sqsEndpoint));
   const dynamodb = keep(await startFaultProxy(database.endpoint));
@@ -103,6 +112,7 @@ const start = async (
   const host = async (names: string[], { endpoint }: FaultProxy) => {
     const env = {
       QUEUE_URL: sqs.endpoint + new URL(queueUrl).pathname,
+      DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl,
       DELIVERIES_TABLE: DeliveriesTable,
       CALLS_TABLE: CallsTable,
       AWS_ENDPOINT_URL_SQS: sqs.endpoint,
@@ -156,11 +166,26 @@ const start = async (
     calls: () => scan(aws.dynamodb, CallsTable),
     deadLetters: () => drain(aws.sqs, deadLetterQueueUrl),
     deadLetterCount: () => countMessages(aws, deadLetterQueueUrl),
+    waiting: () => countMessages(aws, queueUrl),
   };
 };
 
-const setVisibility = (sqs: SQSClient, QueueUrl: string, seconds: number) =>
-  sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: String(seconds) } }));
+const shorten = async (sqs: SQSClient, QueueUrl: string, options: Options): Promise<void> => {
+  const { visibilitySeconds, maxReceiveCount } = options;
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['RedrivePolicy'] }),
+  );
+  const RedrivePolicy = JSON.stringify({ ...JSON.parse(Attributes.RedrivePolicy ?? '{}'), maxReceiveCount });
+  await sqs.send(
+    new SetQueueAttributesCommand({
+      QueueUrl,
+      Attributes: {
+        ...(visibilitySeconds !== undefined && { VisibilityTimeout: String(visibilitySeconds) }),
+        ...(maxReceiveCount !== undefined && { RedrivePolicy }),
+      },
+    }),
+  );
+};
 
 const scan = async (client: DynamoDBClient, TableName: string): Promise<Item[]> => {
   const found: Item[] = [];

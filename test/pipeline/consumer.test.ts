@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { handler } from '../../functions/consumer.ts';
 import { serialize } from '../../shared/deliveries/message.ts';
 import { store } from '../../shared/deliveries/store.ts';
 import { reception } from '../support/calls.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { ccDelivery } from '../support/messages.ts';
-import { deliveriesOf, deliveryAt } from '../support/pipeline.ts';
+import { deliveriesOf, deliveryAt, sqs } from '../support/pipeline.ts';
 
 const { dynamodbEndpoint } = inject('stack');
 const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
@@ -32,33 +33,41 @@ const batch = (...bodies: string[]) =>
     Records: bodies.map((body, index) => ({ messageId: `m-${index}`, body, eventSource: 'aws:sqs' })),
   }) as SQSEvent;
 
-test('reports exactly the messages of a batch that it could not store', async () => {
-  const [first, second] = [ccDelivery(randomUUID()), ccDelivery(randomUUID())];
+describe('a message that no version can read', () => {
   const { pk: _, ...headless } = ccDelivery(randomUUID());
-  const response = await handler(
-    batch(
-      serialize(first),
-      'not json',
-      '{}',
-      serialize(second),
-      JSON.stringify(headless),
-      JSON.stringify({ ...ccDelivery(randomUUID()), pk: '' }),
-      JSON.stringify({ ...ccDelivery(randomUUID()), sk: 'x'.repeat(1025) }),
-      JSON.stringify({ ...ccDelivery(randomUUID()), expiresAt: 'soon' }),
-    ),
-    context,
-  );
+  const unreadable = [
+    'not json',
+    '{}',
+    JSON.stringify(headless),
+    JSON.stringify({ ...ccDelivery(randomUUID()), pk: '' }),
+    JSON.stringify({ ...ccDelivery(randomUUID()), sk: 'x'.repeat(1025) }),
+    JSON.stringify({ ...ccDelivery(randomUUID()), expiresAt: 'soon' }),
+  ];
+  afterEach(() => vi.unstubAllEnvs());
 
-  expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual([
-    'm-1',
-    'm-2',
-    'm-4',
-    'm-5',
-    'm-6',
-    'm-7',
-  ]);
-  expect(await deliveriesOf(first.pk)).toEqual([first]);
-  expect(await deliveriesOf(second.pk)).toEqual([second]);
+  test('is a dead letter at its first sight, and keeps no other from its table', async () => {
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: `dlq-${randomUUID()}` }));
+    vi.stubEnv('DEAD_LETTER_QUEUE_URL', QueueUrl);
+    const [first, second] = [ccDelivery(randomUUID()), ccDelivery(randomUUID())];
+    const response = await handler(batch(serialize(first), ...unreadable, serialize(second)), context);
+    const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
+    const { Messages = [] } = await sqs.send(receive);
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(Messages.map(({ Body }) => Body).sort()).toEqual(unreadable.toSorted());
+    expect(await deliveriesOf(first.pk)).toEqual([first]);
+    expect(await deliveriesOf(second.pk)).toEqual([second]);
+  });
+
+  test('stays in the queue if the dead-letter queue does not take it', async () => {
+    const item = ccDelivery(randomUUID());
+    const response = await handler(batch(...unreadable, serialize(item)), context);
+
+    expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(
+      unreadable.map((_, n) => `m-${n}`),
+    );
+    expect(await deliveriesOf(item.pk)).toEqual([item]);
+  });
 });
 
 test('stores what another version of the code sent as it came', async () => {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { handler } from '../../functions/projector.ts';
 import { foldCall } from '../../shared/calls/fold.ts';
 import { itemOf } from '../../shared/calls/item.ts';
 import { project } from '../../shared/calls/project.ts';
 import type { Delivery } from '../../shared/deliveries/delivery.ts';
+import { archived } from '../support/archive.ts';
 import { callbackNamed, deliveries, reception } from '../support/calls.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { putDeliveries, useOwnTables } from '../support/own-tables.ts';
@@ -236,5 +237,75 @@ test('tells what is no call from what cannot be read any more', async () => {
   const unreadable = { ...notice[0], pk: `pns#${randomUUID()}`, body: 'was read once' };
   await putDeliveries([unreadable]);
   expect(await outcomeOf('pns', unreadable.pk)).toEqual({ outcome: 'unreadable', changed: [] });
-  expect(await outcomeOf('pns', 'pns#none')).toEqual({ outcome: 'removed', changed: [] });
+  expect(await outcomeOf('pns', 'pns#none')).toEqual({ outcome: 'none', changed: [] });
+});
+
+describe('what the archiver did', () => {
+  const url = 'https://recordings.example/1';
+  const put = (item: object) =>
+    dynamodb.send(new PutItemCommand({ TableName: process.env.DELIVERIES_TABLE, Item: marshall(item) }));
+
+  test.each(['before', 'after'])('is told by the call, also if it comes %s the body', async (order) => {
+    const id = randomUUID();
+    const [body] = ccVersions(id, { recordUrl: url }) as [Delivery];
+    const result = archived(`cc#${id}`, 'recording', url);
+    for (const item of order === 'before' ? [result, body] : [body, result]) {
+      await put(item);
+      await handler(streamOf(item), context);
+    }
+
+    expect(await callAt(`cc#${id}`)).toMatchObject({
+      recording: { state: 'archived', key: result.key },
+      versions: 1,
+      revisedAt: body.receivedAt,
+    });
+  });
+
+  test('makes no call by itself, and keeps none whose bodies have gone', async () => {
+    const id = randomUUID();
+    const [body] = ccVersions(id, { recordUrl: url }) as [Delivery];
+    const result = archived(`cc#${id}`, 'recording', url);
+    await put(result);
+    expect(await outcomeOf('cc', `cc#${id}`)).toEqual({ outcome: 'none', changed: [] });
+    await put(body);
+    expect(await outcomeOf('cc', `cc#${id}`)).toMatchObject({ outcome: 'new' });
+    const Key = marshall({ pk: body.pk, sk: body.sk });
+    await dynamodb.send(new DeleteItemCommand({ TableName: process.env.DELIVERIES_TABLE, Key }));
+
+    expect(await outcomeOf('cc', `cc#${id}`)).toMatchObject({ outcome: 'removed' });
+    expect(await callAt(`cc#${id}`)).toBeUndefined();
+  });
+
+  test('is told by a call of which bodies have expired, which stays what it was', async () => {
+    const id = randomUUID();
+    const [first, second] = ccVersions(id, { caller: '1' }, { recordUrl: url }) as [Delivery, Delivery];
+    await putDeliveries([first, second]);
+    await outcomeOf('cc', `cc#${id}`);
+    const Key = marshall({ pk: first.pk, sk: first.sk });
+    await dynamodb.send(new DeleteItemCommand({ TableName: process.env.DELIVERIES_TABLE, Key }));
+    await put(archived(`cc#${id}`, 'recording', url));
+    await outcomeOf('cc', `cc#${id}`);
+
+    expect(await callAt(`cc#${id}`)).toMatchObject({
+      caller: '1',
+      versions: 2,
+      recording: { state: 'archived' },
+    });
+    expect(await outcomeOf('cc', `cc#${id}`)).toEqual({ outcome: 'unchanged', changed: [] });
+  });
+
+  test('changes nothing that the provider said', async () => {
+    const id = randomUUID();
+    const [first, second] = ccVersions(id, { recordUrl: url }, { recordUrl: `${url}?again` }) as [
+      Delivery,
+      Delivery,
+    ];
+    await putDeliveries([first]);
+    await put(archived(`cc#${id}`, 'recording', url));
+    expect(await outcomeOf('cc', `cc#${id}`)).toEqual({ outcome: 'new', changed: [] });
+    await putDeliveries([second]);
+    expect(await outcomeOf('cc', `cc#${id}`)).toEqual({ outcome: 'revised', changed: ['recordingUrl'] });
+    await put(archived(`cc#${id}`, 'recording', `${url}?again`));
+    expect(await outcomeOf('cc', `cc#${id}`)).toEqual({ outcome: 'revised', changed: [] });
+  });
 });

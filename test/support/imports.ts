@@ -10,7 +10,7 @@ export type Imports = Map<string, string[]>;
 export const readImports = async (): Promise<Imports> => {
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: globSync('*/**/*.ts', { cwd: ROOT, exclude: ['node_modules', '**/*.d.ts'] }),
+    entryPoints: globSync('*/**/*.{ts,tsx}', { cwd: ROOT, exclude: ['node_modules', '**/*.d.ts'] }),
     bundle: true,
     platform: 'node',
     format: 'esm',

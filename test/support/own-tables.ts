@@ -1,6 +1,7 @@
 import { CreateTableCommand, DescribeTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { inject } from 'vitest';
+import type { ArchiveResult } from '../../shared/deliveries/archive-result.ts';
 import type { Delivery } from '../../shared/deliveries/delivery.ts';
 import { dynamodb } from './pipeline.ts';
 
@@ -36,8 +37,8 @@ const createLike = async (model: string, TableName: string): Promise<string> => 
   return TableName;
 };
 
-/** Puts deliveries into the table as the consumer does. */
-export const putDeliveries = async (items: readonly Delivery[]): Promise<void> => {
+/** Puts deliveries into the table as the consumer does, and what the archiver did as it does. */
+export const putDeliveries = async (items: readonly (Delivery | ArchiveResult)[]): Promise<void> => {
   for (const item of items) {
     await dynamodb.send(
       new PutItemCommand({ TableName: process.env.DELIVERIES_TABLE, Item: marshall(item) }),

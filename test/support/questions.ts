@@ -15,4 +15,10 @@ export const UNAUTHORIZED = { status: 401, body: { message: 'Unauthorized' } };
 export const FORBIDDEN = { status: 403, body: { message: 'Forbidden' } };
 
 /** What can be asked with a token only. */
-export const API = ['/api/calls', '/api/call?pk=pns%231', '/api/agents', '/api/openapi.json'];
+export const API = [
+  '/api/calls',
+  '/api/call?pk=pns%231',
+  '/api/agents',
+  '/api/recording?pk=pns%231',
+  '/api/openapi.json',
+];

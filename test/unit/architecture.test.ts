@@ -10,16 +10,27 @@ const ROOMS: Record<string, string[]> = {
   'shared/calls': ['shared/payload', 'shared/callbacks', 'shared/deliveries'],
   'shared/files': [],
   'shared/recordings': ['shared/deliveries', 'shared/files'],
+  'shared/exports': ['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
+  'shared/reports': ['shared/payload', 'shared/deliveries', 'shared/calls'],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
-  'shared/api': ['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
+  'shared/api': [
+    'shared/payload',
+    'shared/deliveries',
+    'shared/calls',
+    'shared/files',
+    'shared/exports',
+    'shared/reports',
+  ],
+  'shared/page': [],
+  page: ['shared/calls/labels.ts'],
   functions: ['shared'],
   infrastructure: ['shared'],
   commands: ['infrastructure', 'shared'],
   local: ['infrastructure', 'shared'],
   fixtures: ['infrastructure', 'shared'],
   bench: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local'],
-  test: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local'],
+  test: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local', 'page'],
 };
 
 const SQS = '@aws-sdk/client-sqs';
@@ -31,10 +42,15 @@ const FUNCTIONS = [
   {
     kind: 'the consumer',
     names: ['consumer'],
-    never: ['shared/callbacks', 'shared/calls', 'shared/receiving', SQS],
+    never: ['shared/callbacks', 'shared/calls', 'shared/receiving'],
   },
   { kind: 'the projector', names: ['projector'], never: ['shared/receiving', SQS] },
   { kind: 'the api', names: ['api'], never: ['shared/receiving', 'shared/calls/store.ts', SQS] },
+  {
+    kind: 'the page',
+    names: ['page'],
+    never: ['shared/api', 'shared/callbacks', 'shared/calls', 'shared/deliveries', SQS, DYNAMODB],
+  },
 ];
 
 /** What writes calls. */

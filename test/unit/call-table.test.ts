@@ -38,6 +38,21 @@ test('a call is a line under its titles', () => {
   ]);
 });
 
+test('a recording or a message that could not be archived is marked, for somebody to act', () => {
+  const file = { key: 'recordings/1.mp3' };
+  const [url, message] = [{ recordUrl: 'https://x' }, { leaveMsgUrl: 'https://x' }];
+  const marks = (fields: object, archive: object) =>
+    lines([{ ...cc(fields), ...archive }])[1]
+      ?.split('  ')
+      .at(-1);
+
+  expect(marks(url, { recording: { state: 'archived', ...file } })).toBe('rec');
+  expect(marks(url, { recording: { state: 'waiting' } })).toBe('rec');
+  expect(marks(url, { recording: { state: 'failed' } })).toBe('rec!');
+  expect(marks(message, { voicemail: { state: 'failed' } })).toBe('vm!');
+  expect(marks({}, { legs: [{ recording: { state: 'failed' } }] })).toBe('rec!');
+});
+
 test('times are in the zone, and have the year if it is another one', () => {
   const [, here] = lines([cc()], 100, 'Asia/Shanghai');
   const [, there] = lines([cc()], 100, 'America/New_York');

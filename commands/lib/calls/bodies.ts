@@ -17,6 +17,8 @@ export async function* bodiesOf(
   const query = {
     TableName: deliveriesTable,
     KeyConditionExpression: 'pk = :pk',
+    // What the archiver did has none.
+    FilterExpression: 'attribute_exists(body)',
     ExpressionAttributeValues: marshall({ ':pk': pk }),
   };
   for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query, { abortSignal })) {

@@ -1,7 +1,8 @@
 import { queryCalls } from '../../../shared/calls/query.ts';
 import { type CallView, listed } from '../../../shared/calls/view.ts';
 import { count } from '../command.ts';
-import { type Asked, commandLine, type Given, quoted } from './options.ts';
+import { commandLine, type Given, quoted } from './as-options.ts';
+import type { Asked } from './options.ts';
 import { jsonLine, printLines, startStatus } from './output.ts';
 import { tableOf } from './table.ts';
 import { clock, localTime } from './words.ts';

@@ -9,6 +9,8 @@ import { legName, timelineOf } from './timeline.ts';
 import { momentText, valueText } from './values.ts';
 import { clock, inWords, isWaiting, partiesOf, resultOf } from './words.ts';
 
+const FIELDS = [...Object.keys(CallRecord.entries), 'recording', 'voicemail'];
+
 /** All that is known of a call, as lines for a person. */
 export const sheetOf = (
   { call, versions, events }: OpenCall,
@@ -20,7 +22,7 @@ export const sheetOf = (
   return [
     printable(call.pk),
     headline(call),
-    ...section('What is known', factsOf(call, Object.keys(CallRecord.entries), zone, width)),
+    ...section('What is known', factsOf(call, FIELDS, zone, width)),
     ...(call.legs ?? []).flatMap((leg, n) =>
       section(capital(legName(leg.leg, n)), factsOf(leg, Object.keys(leg), zone, width)),
     ),

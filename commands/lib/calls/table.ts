@@ -36,7 +36,7 @@ const COLUMNS = {
     text: ({ talkSeconds }) => (talkSeconds === undefined ? '' : clock(talkSeconds)),
     isRight: true,
   },
-  marks: { title: 'Mark', text: marksOf, isUrgent: ({ issues }) => issues !== undefined },
+  marks: { title: 'Mark', text: marksOf, isUrgent: (call) => marksOf(call).includes('!') },
 } satisfies Record<string, Column>;
 
 type Name = keyof typeof COLUMNS;

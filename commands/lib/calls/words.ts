@@ -61,8 +61,17 @@ const DIRECTIONS: Record<string, string> = { inbound: 'in', outbound: 'out', ai:
 export const directionOf = ({ direction }: CallView): string =>
   direction === undefined ? '' : (DIRECTIONS[direction] ?? '?');
 
-/** `rec` if there is a recording, `vm` if there is a message, `!2` if two fields could not be read. */
-export const marksOf = (call: CallView): string =>
-  [hasRecording(call) && 'rec', call.voicemailUrl && 'vm', call.issues && `!${call.issues.length}`]
+/** `rec` if there is a recording, `vm` if there is a message, each with `!` if it could not be archived, `!2` if two fields could not be read. */
+export const marksOf = (call: CallView): string => {
+  const { recording, voicemail, voicemailUrl, legs = [], issues } = call;
+  const isRecordingLost = [recording, ...legs.map((leg) => leg.recording)].some(isLost);
+  return [
+    hasRecording(call) && `rec${isRecordingLost ? '!' : ''}`,
+    voicemailUrl && `vm${isLost(voicemail) ? '!' : ''}`,
+    issues && `!${issues.length}`,
+  ]
     .filter(Boolean)
     .join(' ');
+};
+
+const isLost = (recording: CallView['recording']): boolean => recording?.state === 'failed';

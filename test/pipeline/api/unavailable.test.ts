@@ -16,6 +16,7 @@ const ROUTES = [
   ['/api/call', 'pk=cc%231'],
   ['/api/call', 'pk=cc%231&sk=body'],
   ['/api/agents', ''],
+  ['/api/recording', 'pk=cc%231'],
 ] as const;
 
 // What Lambda leaves the function, of which it keeps a second for the answer.

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, inject, test } from 'vitest';
 import { refOf } from '../../../shared/deliveries/ref.ts';
+import { archived } from '../../support/archive.ts';
 import { type Finished, finish, LOCAL, start } from '../../support/commands.ts';
-import { callAt, deliveriesOf, post } from '../../support/pipeline.ts';
+import { callAt, deliveriesOf, dynamodb, post } from '../../support/pipeline.ts';
 import { plainEnvironment } from '../../support/run.ts';
 import { until } from '../../support/until.ts';
 
@@ -57,7 +60,7 @@ describe('a list', () => {
     expect(period).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d to now, Asia\/Shanghai, newest first$/);
     expect(titles).toMatch(/^Time +Call +Dir +Caller -> callee +Agent +Result +Talk +Mark$/);
     expect(first).toMatch(
-      /^\d\d-\d\d \d\d:\d\d:\d\d {2}cc#list-new +out {2}85238533300 -> 85261110001 +陈大文 +answered +06:12 {2}rec$/,
+      /^\d\d-\d\d \d\d:\d\d:\d\d {2}cc#list-new +out {2}85238533300 -> 85261110001 +陈大文 +answered +06:12 {2}rec!?$/,
     );
     expect(second).toMatch(/cc#list-old .* 85261110001 -> 85238533300 .*abandoned/);
     expect(end).toBe(
@@ -218,6 +221,23 @@ test('bodies that are no call are shown with what is wrong with them, or whole a
   expect(output).toContain('  the body is not JSON\n  no call \\u001b[2J\n');
   expect(output).toMatch(/\d+ (body|bodies) of no call\. --json prints them whole\.\n$/);
   expect(bodies).toEqual(expect.arrayContaining([expect.objectContaining({ body: 'no call \u001b[2J' })]));
+});
+
+test('a call says where its recording is, and what is left of the archive alone is no call', async () => {
+  const pk = 'cc#archived';
+  const put = (item: object) =>
+    dynamodb.send(new PutItemCommand({ TableName: inject('stack').deliveriesTable, Item: marshall(item) }));
+  await put({ ...archived(pk, 'recording', 'https://recordings.example/1'), bytes: 1_234_567 });
+  await put(archived('cc#only-archive', 'recording', 'https://recordings.example/1'));
+  await ring('archived');
+  await callAt(pk, ({ recording }) => recording !== undefined);
+
+  expect((await calls(pk)).output).toMatch(
+    /^ {2}recording +archived, 2026-11-26 13:00:00, audio\/mpeg, 1\.2 MB, SHA-256\n +a{64}$/m,
+  );
+  expect((await calls('cc#only-archive')).errors).toBe(
+    'There is no cc#only-archive; a key is like pns#45 or rejected#pns.\n',
+  );
 });
 
 test('nothing that a provider sends is obeyed by a terminal', async () => {

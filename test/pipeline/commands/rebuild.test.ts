@@ -8,7 +8,9 @@ import { callOfKey } from '../../../shared/callbacks/list.ts';
 import { foldCall } from '../../../shared/calls/fold.ts';
 import { itemOf } from '../../../shared/calls/item.ts';
 import { project } from '../../../shared/calls/project.ts';
+import { type ArchiveResult, isArchiveResult } from '../../../shared/deliveries/archive-result.ts';
 import type { Delivery } from '../../../shared/deliveries/delivery.ts';
+import { archived } from '../../support/archive.ts';
 import { callbackNamed } from '../../support/calls.ts';
 import {
   deliveryOf,
@@ -60,12 +62,15 @@ const calls = async () => {
 
 /** What it has to have: the fold of the deliveries. */
 const folded = async () => {
-  const deliveries = (await stage.items(stage.deliveriesTable)) as unknown as Delivery[];
-  const byCall = Map.groupBy(deliveries, ({ pk }) => pk);
+  const items = (await stage.items(stage.deliveriesTable)) as unknown as (Delivery | ArchiveResult)[];
+  const results = items.filter(isArchiveResult);
+  const bodies = items.filter((item): item is Delivery => !isArchiveResult(item));
+  const byCall = Map.groupBy(bodies, ({ pk }) => pk);
   return new Map(
-    [...byCall].flatMap(([pk, ofCall]) => {
+    [...byCall].flatMap(([pk, versions]) => {
       const owner = callOfKey(pk);
-      const call = owner && foldCall(owner.callback, ofCall);
+      const ofCall = results.filter((result) => result.pk === pk);
+      const call = owner && foldCall(owner.callback, versions, ofCall);
       return call ? [[pk, JSON.parse(JSON.stringify(itemOf(call)))]] : [];
     }),
   );
@@ -93,6 +98,29 @@ Unreadable, for example: cc#unreadable
 `,
     errors: '',
   });
+});
+
+test('keeps what the archiver did, and takes it for no delivery and no call', async () => {
+  const [url, earlier] = ['https://recordings.example/1', 'https://recordings.example/0'];
+  await deliver(
+    ...ids('call', 30).map((id) => deliveryOf(id, { recordUrl: url })),
+    ...ids('call', 20).map((id) => archived(`cc#${id}`, 'recording', url)),
+    archived('cc#call-29', 'recording', earlier),
+    archived('cc#gone', 'recording', url),
+  );
+  const { deliveries, written, removed, noCall } = await rebuildJson();
+  const made = await calls();
+
+  expect({ deliveries, written, removed, noCall }).toEqual({
+    deliveries: 30,
+    written: 30,
+    removed: 0,
+    noCall: 0,
+  });
+  expect(made.get('cc#call-7')).toMatchObject({ recording: { state: 'archived' }, versions: 1 });
+  expect(made.get('cc#call-25')).not.toHaveProperty('recording');
+  expect(made.get('cc#call-29')).toMatchObject({ recording: { state: 'waiting' } });
+  expect(made).toEqual(await folded());
 });
 
 test('brings old calls up to date after a change of a mapping', async () => {

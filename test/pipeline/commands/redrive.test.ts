@@ -128,8 +128,10 @@ describe('if SQS has move tasks', () => {
   /** SQS that reports these tasks, one at each look and the last one from then on; how often one was started. */
   const redrive = async (tasks: (object | (() => Promise<object>))[]) => {
     let [looks, started] = [0, 0];
-    const finished = await redriveWith(async ({ action }) => {
+    const finished = await redriveWith(async ({ action, input }) => {
       if (action === 'StartMessageMoveTask') {
+        // Without it SQS does not move what the consumer has put there.
+        expect(JSON.parse(input).DestinationArn).toMatch(/:nxcloud-callbacks-local-deliveries$/);
         started++;
         return { status: 200, body: { TaskHandle: 'task' } };
       }

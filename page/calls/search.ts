@@ -1,0 +1,21 @@
+/** What a text of the search field is taken for. */
+export type SearchKind = 'number' | 'id' | 'agent';
+
+export const SEARCH_KINDS: readonly SearchKind[] = ['number', 'id', 'agent'];
+
+const NUMBER = /^\+?[\d\s().-]+$/;
+const ADDRESS = /^(sips?|tel):|@/i;
+const AGENT_KEY = /^(id|name|phone):/i;
+const UUID = /^[\da-f]{8}-[\da-f]{4}-/i;
+const MAX_NUMBER_DIGITS = 15;
+const MIN_ID_LENGTH = 16;
+
+/** Tells by its shape whether a text is a number, the id of a call, or an agent. */
+export const kindOf = (text: string): SearchKind => {
+  if (AGENT_KEY.test(text)) return 'agent';
+  if (ADDRESS.test(text)) return 'number';
+  if (UUID.test(text)) return 'id';
+  if (NUMBER.test(text)) return text.replace(/\D/g, '').length > MAX_NUMBER_DIGITS ? 'id' : 'number';
+  const hasDigits = /\d/.test(text);
+  return hasDigits && text.length >= MIN_ID_LENGTH && !/\s/.test(text) ? 'id' : 'agent';
+};

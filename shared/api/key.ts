@@ -1,0 +1,15 @@
+import * as v from 'valibot';
+
+/** A key of DynamoDB, which can be so long. */
+export const key = (maxBytes: number) =>
+  v.pipe(
+    v.string(),
+    v.nonEmpty('must not be empty'),
+    v.maxBytes(maxBytes, `must have at most ${maxBytes} bytes`),
+  );
+
+/** Which call is asked for. */
+export const CALL_KEY = v.pipe(
+  key(2048),
+  v.description('The key of the call, like `pns#45`; in a URL `#` is `%23`.'),
+);

@@ -1,0 +1,61 @@
+import * as v from 'valibot';
+import { onlyTrue, readParameters } from '../calls/parameters.ts';
+import { fileNameOf, KINDS, recordingAt } from '../calls/playback.ts';
+import { readCall } from '../calls/read-calls.ts';
+import { refOf } from '../deliveries/ref.ts';
+import { presign } from '../files/s3.ts';
+import { CALL_KEY } from './key.ts';
+import { NotFound, type Route } from './route.ts';
+
+const SECONDS = 300;
+
+const ONE = {
+  pk: CALL_KEY,
+  kind: v.optional(
+    v.pipe(
+      v.picklist(KINDS, `must be ${KINDS.join(', ')}`),
+      v.description(
+        "The call's recording, the message that was left, or the recording of a leg. Default: `recording`.",
+      ),
+    ),
+  ),
+  download: v.optional(onlyTrue('`true`: for saving, not for playing.')),
+};
+
+const Playback = v.object({
+  url: v.pipe(
+    v.string(),
+    v.description(`Plays for ${SECONDS / 60} minutes, ranges included, for whoever has it.`),
+  ),
+});
+
+export const recording: Route = {
+  path: '/api/recording',
+  operation: 'playRecording',
+  summary: 'Where an archived recording can be played or downloaded.',
+  parameters: ONE,
+  answer: Playback,
+  notFound: 'There is no file',
+  reason: v.pipe(
+    v.string(),
+    v.description(
+      'Why: `no such call`; `no such recording`; `not archived`; `waiting` if the archiver will try again; `failed`. Of the last two, what was wrong follows after a colon.',
+    ),
+  ),
+  handle: async (query, { audit, abortSignal }): Promise<v.InferOutput<typeof Playback>> => {
+    const { pk, kind = 'recording', download = false } = readParameters(ONE, query);
+    const call = await readCall(pk, abortSignal);
+    if (call === undefined) throw new NotFound('no such call');
+    const found = recordingAt(call, kind);
+    if ('missing' in found) throw new NotFound(found.missing);
+    const { key, type } = found;
+    const url = await presign(key, {
+      seconds: SECONDS,
+      fileName: fileNameOf(pk, kind, key),
+      disposition: download ? 'attachment' : 'inline',
+      ...(type && { contentType: type }),
+    });
+    audit({ action: 'recording', ref: refOf(pk), kind });
+    return { url };
+  },
+};

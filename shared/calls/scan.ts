@@ -1,0 +1,69 @@
+import { type CallFilters, fieldsOf, matches } from './filters.ts';
+import type { CallItem } from './item.ts';
+import { aheadLane, type Lane, lanesOf, lanesOfDay, readLane } from './lanes.ts';
+import { BEGINNING, END } from './merge.ts';
+
+/** What is read of calls: these fields, and those that the filters need. */
+export type ScanOptions = { fields: readonly (keyof CallItem)[]; abortSignal: AbortSignal };
+
+// As many requests are under way at once.
+const LANES_AT_ONCE = 8;
+// DynamoDB reads at most 1 MB at once.
+const MOST = 1_000;
+
+/**
+ * Reads all calls that are asked for, each once and in no order, which is faster than to merge them by time: `take` is given some
+ * of them at once, and may throw to end it.
+ */
+export const scanCalls = async (
+  filters: CallFilters,
+  { fields, abortSignal }: ScanOptions,
+  take: (calls: CallItem[]) => void,
+): Promise<void> => {
+  const ended = new AbortController();
+  const signal = AbortSignal.any([abortSignal, ended.signal]);
+  const needed = [...new Set([...fields, ...fieldsOf(filters), 'callerKey'])];
+  const lanesOfParties = lanesOf(filters);
+  const hasCallers = lanesOfParties?.some(({ index }) => index === 'byCaller');
+  const lanes = Iterator.from(lanesOfParties ?? lanesOfDays(filters));
+  const scanSome = async () => {
+    for (const lane of lanes) {
+      // A call between two parties of the same number is in the lanes of both.
+      const isOther = ({ callerKey }: CallItem) =>
+        !(hasCallers && lane.index === 'byCallee' && callerKey === lane.value);
+      await scanLane(lane, filters, needed, signal, (calls) => take(calls.filter(isOther)));
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: LANES_AT_ONCE }, scanSome));
+  } finally {
+    ended.abort();
+  }
+};
+
+const scanLane = async (
+  lane: Lane,
+  filters: CallFilters,
+  fields: readonly string[],
+  abortSignal: AbortSignal,
+  take: (calls: CallItem[]) => void,
+): Promise<void> => {
+  const { from, to = END } = filters;
+  let before: string | undefined = to;
+  while (before !== undefined) {
+    const { items, frontier } = await readLane(lane, { from, before }, MOST, abortSignal, fields);
+    take(items.filter((call) => matches(call, filters)));
+    before = frontier;
+  }
+};
+
+const DAY_MS = 86_400_000;
+
+function* lanesOfDays({ from, to = END, ref }: CallFilters): Generator<Lane> {
+  yield aheadLane();
+  // What is dated later than tomorrow is in the lane ahead.
+  const lastDay = Math.min(Date.parse(to.slice(0, 10)), Date.now() + DAY_MS);
+  const firstDay = Date.parse(from.slice(0, 10) > BEGINNING ? from.slice(0, 10) : BEGINNING);
+  for (let day = lastDay; day >= firstDay; day -= DAY_MS)
+    yield* lanesOfDay(new Date(day).toISOString().slice(0, 10), ref);
+}

@@ -1,0 +1,36 @@
+import { stringify } from 'csv-stringify/sync';
+import type { CallView } from '../calls/view.ts';
+import { type Column, columns } from './columns.ts';
+import type { Format } from './format.ts';
+import { clockOf } from './local-clock.ts';
+
+// Excel takes a file without it for another encoding than UTF-8.
+const BYTE_ORDER_MARK = '\uFEFF';
+
+// Programs take a text to end there.
+const NUL = '\0';
+const REPLACEMENT = '\uFFFD';
+
+const OPTIONS = {
+  record_delimiter: 'windows',
+  // Any line break in a cell, not only CRLF.
+  quote_record_delimiter: true,
+  // A spreadsheet would run `=HYPERLINK(…)`, and take `+852…` for a sum.
+  escape_formulas: true,
+  cast: { boolean: String },
+} as const;
+
+/** CSV as spreadsheets read it: UTF-8 with a byte order mark, lines that end in CRLF, times as the clocks of the zone show them. */
+export const csv: Format = async function* (batches, { language, zone }) {
+  const clock = clockOf(zone);
+  const cellOf = ({ kind, cell }: Column, call: CallView) => {
+    const value = cell(call);
+    if (typeof value !== 'string') return value;
+    return kind === 'time' ? clock(value) : value.replaceAll(NUL, REPLACEMENT);
+  };
+  yield Buffer.from(BYTE_ORDER_MARK + stringify([columns.map(({ label }) => label[language])], OPTIONS));
+  for await (const calls of batches) {
+    const rows = calls.map((call) => columns.map((column) => cellOf(column, call)));
+    yield Buffer.from(stringify(rows, OPTIONS));
+  }
+};

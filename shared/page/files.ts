@@ -1,0 +1,5 @@
+/** A file of the page: its type, a hash of its contents, and these compressed in two ways, in base64. */
+export type PageFile = { type: string; hash: string; br: string; gzip: string };
+
+/** The files of the page by their paths. */
+export type PageFiles = Readonly<Record<string, PageFile>>;

@@ -1,0 +1,59 @@
+import * as v from 'valibot';
+import { FILTERS, filtersOf, wholeNumber } from '../calls/parameters.ts';
+import { DENOMINATORS } from './figures.ts';
+import { GROUPINGS, type Grouping } from './groupings.ts';
+import type { ReportQuery } from './report.ts';
+
+const SOME_GROUPINGS = new RegExp(`^(${GROUPINGS.join('|')})(,(?!\\1$)(${GROUPINGS.join('|')}))?$`);
+const MAX_SECONDS = 3_600;
+
+/** What a report is asked for by, beside the filters. */
+export const REPORT_TERMS = {
+  by: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(SOME_GROUPINGS, `must be one or two of ${GROUPINGS.join(', ')}, separated by a comma`),
+      v.description(`What makes a row: ${GROUPINGS.join(', ')}, or two of them with a comma.`),
+    ),
+    'day',
+  ),
+  serviceLevelSeconds: v.optional(
+    wholeNumber(0, MAX_SECONDS, 'The service level counts calls that were answered within so many seconds.'),
+    '20',
+  ),
+  serviceLevelOf: v.optional(
+    v.pipe(
+      v.picklist(DENOMINATORS, `must be ${DENOMINATORS.join(', ')}`),
+      v.description(
+        'The calls that the service level is a share of: answered or abandoned (queue), offered, or answered.',
+      ),
+    ),
+    'queue',
+  ),
+  shortAbandonSeconds: v.optional(
+    wholeNumber(0, MAX_SECONDS, 'Who gives up before so many seconds does not count as abandoned.'),
+    '5',
+  ),
+  compare: v.optional(
+    v.pipe(
+      v.picklist(['previous'], 'must be previous, or left out'),
+      v.description('`previous`: also the period of the same length before.'),
+    ),
+  ),
+};
+
+/** What a report is asked for by. */
+export const REPORT = { ...FILTERS, ...REPORT_TERMS };
+
+/** The report that parameters ask for; throws InvalidQuery if the period is none. */
+export const reportQueryOf = (
+  parameters: v.InferOutput<v.StrictObjectSchema<typeof REPORT, undefined>>,
+): ReportQuery => {
+  const { by, compare, serviceLevelSeconds, serviceLevelOf, shortAbandonSeconds, ...filters } = parameters;
+  return {
+    filters: filtersOf(filters),
+    by: by.split(',') as Grouping[],
+    terms: { serviceLevelSeconds, serviceLevelOf, shortAbandonSeconds },
+    isCompared: compare !== undefined,
+  };
+};

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { hasRecording } from '../../shared/calls/filters.ts';
+import { foldCall } from '../../shared/calls/fold.ts';
+import { itemOf } from '../../shared/calls/item.ts';
+import type { ArchiveResult } from '../../shared/deliveries/archive-result.ts';
+import { archived, notArchived, SHOWN } from '../support/archive.ts';
+import { callbackNamed, deliveries } from '../support/calls.ts';
+
+const [A, B] = ['https://recordings.example/a', 'https://recordings.example/b'];
+
+const fold = (callback: string, bodies: object[], ...results: ArchiveResult[]) =>
+  foldCall(callbackNamed(callback), deliveries(callback, bodies), results);
+
+const cc = (urls: string[], ...results: ArchiveResult[]) =>
+  fold(
+    'cc',
+    urls.map((recordUrl, n) => ({ callId: 'c-1', recordUrl, callDuration: n })),
+    ...results,
+  );
+
+test('a call says where its recording and its message are kept', () => {
+  const call = fold(
+    'cc',
+    [{ callId: 'c-1', recordUrl: A, leaveMsgUrl: B }],
+    archived('cc#c-1', 'recording', A),
+    archived('cc#c-1', 'voicemail', B),
+  );
+
+  expect(call).toMatchObject({
+    recordingUrl: A,
+    recording: { ...SHOWN, key: 'recordings/recording.mp3' },
+    voicemail: { ...SHOWN, key: 'recordings/voicemail.mp3' },
+  });
+});
+
+test('a call says nothing of the archive but what it is for: no link, no key of the table, nothing unknown', () => {
+  const result = { ...archived('cc#c-1', 'recording', A), attempts: 7 };
+
+  expect(cc([A], result)?.recording).toStrictEqual({ ...SHOWN, key: 'recordings/recording.mp3' });
+});
+
+test('what the archiver did is no body', () => {
+  const { recording: _, ...call } = cc([A, B], archived('cc#c-1', 'recording', B)) ?? {};
+
+  expect(call).toEqual(cc([A, B]));
+});
+
+test.each(['waiting', 'failed'] as const)('a call says that its recording is %s, and why', (state) => {
+  expect(cc([A], notArchived('cc#c-1', 'recording', A, state))?.recording).toEqual({
+    state,
+    reason: 'answered 404',
+    at: SHOWN.at,
+  });
+});
+
+test('a call of which only its archive is left is none', () => {
+  expect(fold('cc', [], archived('cc#c-1', 'recording', A))).toBeUndefined();
+});
+
+describe('a link that a newer version has changed', () => {
+  test('is waited for, and the earlier file is there meanwhile', () => {
+    expect(cc([A, B], archived('cc#c-1', 'recording', A))?.recording).toEqual({
+      ...SHOWN,
+      key: 'recordings/recording.mp3',
+      state: 'waiting',
+      reason: 'the link has changed',
+    });
+  });
+
+  test('is not said to have failed because the earlier one had', () => {
+    expect(cc([A, B], notArchived('cc#c-1', 'recording', A, 'failed'))?.recording).toEqual({
+      state: 'waiting',
+      reason: 'the link has changed',
+    });
+  });
+
+  test('is archived once it was fetched', () => {
+    expect(cc([A, B], archived('cc#c-1', 'recording', B))?.recording).toMatchObject({ state: 'archived' });
+  });
+});
+
+describe('legs', () => {
+  const pns = (urls: string[], ...results: ArchiveResult[]) =>
+    fold('pns', [{ callId: 'p-1', legList: urls.map((callRecordFile) => ({ callRecordFile })) }], ...results);
+  const pk = 'pns#call:p-1';
+
+  test('have a recording each', () => {
+    const call = pns([A, B], archived(pk, 'leg1', A), archived(pk, 'leg2', B));
+
+    expect(call?.legs?.map(({ recording }) => recording?.key)).toEqual([
+      'recordings/leg1.mp3',
+      'recordings/leg2.mp3',
+    ]);
+  });
+
+  test('keep their own recordings when a newer version has them the other way round', () => {
+    const call = pns([B, A], archived(pk, 'leg1', A), archived(pk, 'leg2', B));
+
+    expect(call?.legs?.map(({ recording }) => recording?.key)).toEqual([
+      'recordings/leg2.mp3',
+      'recordings/leg1.mp3',
+    ]);
+  });
+
+  test('never have the earlier file of another link, which can be the other side', () => {
+    const [leg] = pns([B], archived(pk, 'leg1', A))?.legs ?? [];
+
+    expect(leg?.recording).toEqual({ state: 'waiting', reason: 'the link has changed' });
+  });
+
+  test('share the file of their call if they share its link', () => {
+    expect(pns([A], archived(pk, 'recording', A))).toMatchObject({
+      recording: { key: 'recordings/recording.mp3' },
+      legs: [{ recording: { key: 'recordings/recording.mp3' } }],
+    });
+  });
+
+  test('that there are none of have none', () => {
+    expect(pns([A], archived(pk, 'leg2', B))?.legs).toEqual([{ recordingUrl: A }]);
+  });
+});
+
+test('a recording of which the product tells no link is that of its call', () => {
+  const bodies = [{ data: { id: 'i-1', communicateVoiceId: 'v-1' } }];
+
+  expect(fold('icc', bodies, archived('icc#i-1', 'recording', A))).toMatchObject({
+    recordingId: 'v-1',
+    recording: { state: 'archived' },
+  });
+});
+
+test('a call is found by its archived file alone', () => {
+  const call = fold('cc', [{ callId: 'c-1' }], archived('cc#c-1', 'recording', A));
+
+  expect(call && hasRecording(itemOf(call))).toBe(true);
+  expect(hasRecording({})).toBe(false);
+  expect(hasRecording({ legs: [{ recording: { state: 'archived' } }] })).toBe(true);
+});
