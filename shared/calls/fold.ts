@@ -4,7 +4,7 @@ import type { Delivery } from '../deliveries/delivery.ts';
 import { refOf } from '../deliveries/ref.ts';
 import type { Issue } from '../payload/reader.ts';
 import type { CallRecord } from './call.ts';
-import { type Recordings, recordingsOf } from './recordings.ts';
+import { archiveOf, type Recordings } from './recordings.ts';
 
 /** A call: what is known of it, what the archive has of it, and where that comes from. */
 export type Call = Omit<CallRecord, 'legs'> &
@@ -38,7 +38,7 @@ export const foldCall = (
   const arrivals = deliveries.map(({ receivedAt }) => receivedAt).sort();
   return {
     ...folded.record,
-    ...recordingsOf(folded.record, results),
+    ...archiveOf(folded.record, results),
     pk: first.pk,
     callback: callback.name,
     id: first.id,

@@ -3,8 +3,15 @@ import type { RecordingKind } from '../deliveries/archive-result.ts';
 import type { CallRecord, Recording } from './call.ts';
 import type { Recordings } from './recordings.ts';
 
-/** The recordings that a call can have. */
-export const KINDS = ['recording', 'voicemail', 'leg1', 'leg2'] as const satisfies readonly RecordingKind[];
+/** The recordings that the item of a call can tell of. */
+export const KINDS = [
+  'recording',
+  'voicemail',
+  'leg1',
+  'leg2',
+  'leg3',
+  'leg4',
+] as const satisfies readonly RecordingKind[];
 
 /** The file of a recording that a call has, or why there is none. */
 export const recordingAt = (

@@ -6,7 +6,7 @@ import { type Deliveries, deliveriesOf } from '../deliveries/read-deliveries.ts'
 import { type Call, foldCall } from './fold.ts';
 import { type CallItem, itemOf } from './item.ts';
 import { readCall } from './read-calls.ts';
-import { recordingsOf } from './recordings.ts';
+import { archiveOf } from './recordings.ts';
 import { differs, removeCall, writeCall } from './store.ts';
 
 /**
@@ -41,7 +41,7 @@ export const project = async (
       if (current === undefined || (await removeCall(current, abortSignal))) return { outcome, changed: [] };
     } else {
       const next = hasExpired(current, deliveries.bodies)
-        ? { ...current, ...recordingsOf(current, deliveries.results) }
+        ? { ...current, ...archiveOf(current, deliveries.results) }
         : itemOf(call);
       if (!differs(current, next)) return { outcome: 'unchanged', changed: [] };
       if (await writeCall(current, next, abortSignal))

@@ -17,7 +17,7 @@ export type Recordings = v.InferOutput<typeof Recordings>;
 export const LINK_CHANGED = 'the link has changed';
 
 /** What became of the recordings of a call, by its links. */
-export const recordingsOf = (
+export const archiveOf = (
   { recordingUrl, voicemailUrl, legs }: Pick<CallRecord, 'recordingUrl' | 'voicemailUrl' | 'legs'>,
   results: readonly ArchiveResult[],
 ): Recordings => {
@@ -43,13 +43,16 @@ const recordingOf = (
   const own = results.find(({ sk }) => sk === archiveKey(kind));
   // A link makes a file, whoever has it: legs can change places, and a call can have the link of a leg.
   const fetched = url === undefined || own?.url === url ? own : results.find((result) => result.url === url);
-  if (fetched) return { state: fetched.state, ...fileOf(fetched), ...present({ reason: fetched.reason }) };
+  if (fetched?.state === 'archived') return { state: 'archived', ...fileOf(fetched) };
+  if (fetched) return { state: fetched.state, ...earlierFileOf(kind, fetched), ...whyOf(fetched) };
   return own && { state: 'waiting', ...earlierFileOf(kind, own), reason: LINK_CHANGED };
 };
+
+const fileOf = ({ key, bytes, sha256, type, at }: ArchiveResult): Partial<Recording> =>
+  present({ key, bytes, sha256, type, at });
 
 // The earlier file of a leg is perhaps that of the other side.
 const earlierFileOf = (kind: RecordingKind, result: ArchiveResult): Partial<Recording> =>
   result.key === undefined || kind.startsWith('leg') ? {} : fileOf(result);
 
-const fileOf = ({ key, bytes, sha256, type, at }: ArchiveResult): Partial<Recording> =>
-  present({ key, bytes, sha256, type, at });
+const whyOf = ({ reason, at }: ArchiveResult): Partial<Recording> => present({ reason, at });

@@ -74,6 +74,18 @@ describe('a link that a newer version has changed', () => {
     });
   });
 
+  test('that could not be fetched leaves the earlier file there', () => {
+    const { state, reason } = notArchived('cc#c-1', 'recording', B, 'failed');
+    const result = { ...archived('cc#c-1', 'recording', B), state, reason: reason ?? '' };
+
+    expect(cc([A, B], result)?.recording).toEqual({
+      ...SHOWN,
+      key: 'recordings/recording.mp3',
+      state: 'failed',
+      reason: 'answered 404',
+    });
+  });
+
   test('is archived once it was fetched', () => {
     expect(cc([A, B], archived('cc#c-1', 'recording', B))?.recording).toMatchObject({ state: 'archived' });
   });
@@ -106,6 +118,8 @@ describe('legs', () => {
     const [leg] = pns([B], archived(pk, 'leg1', A))?.legs ?? [];
 
     expect(leg?.recording).toEqual({ state: 'waiting', reason: 'the link has changed' });
+    const failed = { ...archived(pk, 'leg1', B), state: 'failed' as const };
+    expect(pns([B], failed)?.legs?.[0]?.recording).toEqual({ state: 'failed', at: SHOWN.at });
   });
 
   test('share the file of their call if they share its link', () => {

@@ -137,7 +137,7 @@ test.each([
 
 test.each([
   ['no pk', 'kind=leg1', 'pk'],
-  ['an unknown kind', 'pk=cc%231&kind=leg3', 'kind'],
+  ['an unknown kind', 'pk=cc%231&kind=leg5', 'kind'],
   ['a key of another bucket', 'pk=cc%231&key=exports/1.csv', 'key'],
   ['download=false', 'pk=cc%231&download=false', 'download'],
 ])('%s is refused', async (_what, query, path) => {
