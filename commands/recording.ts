@@ -4,7 +4,7 @@ import { fileNameOf, KINDS, recordingAt } from '../shared/calls/playback.ts';
 import { readCall } from '../shared/calls/read-calls.ts';
 import { printable } from '../shared/telemetry/printable.ts';
 import { enterBucket } from './lib/bucket.ts';
-import { quoted } from './lib/calls/options.ts';
+import { quoted } from './lib/calls/as-options.ts';
 import { sizeText } from './lib/calls/values.ts';
 import { type Invocation, type Result, runCommand } from './lib/command.ts';
 import { CommandError } from './lib/command-error.ts';
