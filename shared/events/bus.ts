@@ -8,7 +8,10 @@ const eventBridge = new EventBridgeClient({ maxAttempts: 3 });
 export const EVENT_SOURCE = 'nxcloud-callbacks';
 
 /** Puts events on the bus `EVENT_BUS_NAME`; those that it did not take. */
-export const putEvents = async (events: readonly CallEvent[], abortSignal: AbortSignal): Promise<CallEvent[]> => {
+export const putEvents = async (
+  events: readonly CallEvent[],
+  abortSignal: AbortSignal,
+): Promise<CallEvent[]> => {
   const untaken: CallEvent[] = [];
   const items = events.map((event) => ({ event, text: JSON.stringify(event) }));
   for (const batch of batchesOf(items)) {

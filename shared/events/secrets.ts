@@ -10,7 +10,8 @@ const MAX_AGE_SECONDS = 60;
 export const signingSecrets = async (): Promise<string[]> => {
   const { WEBHOOK_SECRET, WEBHOOK_SECRET_PARAMETER = '' } = process.env;
   const written =
-    WEBHOOK_SECRET || (await getParameter(WEBHOOK_SECRET_PARAMETER, { decrypt: true, maxAge: MAX_AGE_SECONDS }));
+    WEBHOOK_SECRET ||
+    (await getParameter(WEBHOOK_SECRET_PARAMETER, { decrypt: true, maxAge: MAX_AGE_SECONDS }));
   const secrets = secretsOf(written ?? '');
   if (secrets.length === 0) throw new Error('there is no secret to sign with');
   return secrets;
