@@ -82,6 +82,27 @@ const ofTheStack = (stack: Stack): Alarm[] => [
     periodSeconds: 60,
   },
   {
+    entry: 'recordings-dead-letters',
+    description: `Recordings could not be archived by a fault of this stage and wait in a dead-letter queue; after 14 days they are gone. Find the cause in the archiver's log, then run: npm run redrive -- --stage ${stack.stage} --queue recordings.`,
+    metric: ofQueue('RecordingsDeadLetterQueue', 'ApproximateNumberOfMessagesVisible'),
+    statistic: 'Maximum',
+    periodSeconds: 60,
+  },
+  {
+    entry: 'relay-failures',
+    description: `The relay gave up a part of the stream of calls after a day, so their recordings are not archived; the calls are safe. Find the cause in its log, then run: npm run archive -- --stage ${stack.stage} --since <when it began>.`,
+    metric: ofQueue('RelayFailuresQueue', 'ApproximateNumberOfMessagesVisible'),
+    statistic: 'Maximum',
+    periodSeconds: 60,
+  },
+  {
+    entry: 'exports-dead-letters',
+    description: `Exports that readers asked for failed three times, as the readers were told; no call is lost. Find the cause in the exporter's log, then delete the messages.`,
+    metric: ofQueue('ExportsDeadLetterQueue', 'ApproximateNumberOfMessagesVisible'),
+    statistic: 'Maximum',
+    periodSeconds: 60,
+  },
+  {
     entry: 'api-errors',
     description:
       'The function behind the API for reading crashed or ran out of time, so a reader got a 5xx; callbacks are received all the same. Read its log; if it began with a deploy, deploy the version before.',

@@ -97,6 +97,27 @@ const widgets = (callbacks: readonly Callback[], functions: readonly string[], s
         line(ofQueue('ProjectorFailuresQueue', 'ApproximateNumberOfMessagesVisible'), 'given up', 'Maximum'),
       ],
     },
+    {
+      title: 'Recordings: archived, given up and dead letters',
+      lines: [
+        ...each('Archived'),
+        ...each('Unarchived'),
+        line(
+          ofQueue('RecordingsDeadLetterQueue', 'ApproximateNumberOfMessagesVisible'),
+          'dead letters',
+          'Maximum',
+        ),
+      ],
+    },
+    {
+      title: 'Recordings: waiting, and how far the relay is behind, ms',
+      lines: [
+        line(ofQueue('RecordingsQueue', 'ApproximateNumberOfMessagesVisible'), 'to fetch', 'Maximum'),
+        line(ofQueue('RecordingsQueue', 'ApproximateNumberOfMessagesNotVisible'), 'waiting', 'Maximum'),
+        line(ofFunction(stack.lambdaId('relay'), 'IteratorAge'), 'iterator age', 'Maximum'),
+        line(ofQueue('RelayFailuresQueue', 'ApproximateNumberOfMessagesVisible'), 'given up', 'Maximum'),
+      ],
+    },
     { title: 'Functions: duration p99, ms', lines: lambda('Duration', 'p99') },
     { title: 'Functions: errors', lines: lambda('Errors', 'Sum') },
     { title: 'Functions: throttles', lines: lambda('Throttles', 'Sum') },

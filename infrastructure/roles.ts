@@ -10,6 +10,16 @@ const allow = (Action: string | string[], Resource: unknown): Statement => ({
 
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
+const readStream = (table: string): Statement =>
+  allow(
+    ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+    { 'Fn::GetAtt': [table, 'StreamArn'] },
+  );
+const EXPORTS = { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` };
+
+// Whoever may not list a bucket is told 403 of an object that is not there.
+const LIST_FILES = allow('s3:ListBucket', arn('FilesBucket'));
+
 /** What the functions of each role may do, besides sending traces and writing their own log groups. */
 const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
   ReceiverRole: {
@@ -27,21 +37,34 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
   ProjectorRole: {
     policy: 'project',
     statements: [
-      allow(
-        [
-          'dynamodb:DescribeStream',
-          'dynamodb:GetRecords',
-          'dynamodb:GetShardIterator',
-          'dynamodb:ListStreams',
-        ],
-        { 'Fn::GetAtt': ['DeliveriesTable', 'StreamArn'] },
-      ),
+      readStream('DeliveriesTable'),
       allow('sqs:SendMessage', arn('ProjectorFailuresQueue')),
       allow('dynamodb:Query', arn('DeliveriesTable')),
       allow(
         ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
         arn('CallsTable'),
       ),
+    ],
+  },
+  RelayRole: {
+    policy: 'relay',
+    statements: [
+      readStream('CallsTable'),
+      allow('sqs:SendMessage', arn('RelayFailuresQueue')),
+      allow('sqs:SendMessage', arn('RecordingsQueue')),
+    ],
+  },
+  ArchiverRole: {
+    policy: 'archive',
+    statements: [
+      allow(
+        ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+        arn('RecordingsQueue'),
+      ),
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], arn('DeliveriesTable')),
+      allow(['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'], {
+        'Fn::Sub': `\${FilesBucket.Arn}/recordings/*`,
+      }),
     ],
   },
   ApiRole: {
@@ -52,6 +75,18 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
       allow(['dynamodb:Query', 'dynamodb:GetItem'], arn('DeliveriesTable')),
       // What a URL of the API's may do is what its signer may.
       allow('s3:GetObject', { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` }),
+      allow('sqs:SendMessage', arn('ExportsQueue')),
+      allow(['s3:GetObject', 's3:PutObject'], EXPORTS),
+      LIST_FILES,
+    ],
+  },
+  ExporterRole: {
+    policy: 'export',
+    statements: [
+      allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arn('ExportsQueue')),
+      allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
+      allow(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], EXPORTS),
+      LIST_FILES,
     ],
   },
   PageRole: { policy: 'show', statements: [] },

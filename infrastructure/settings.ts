@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Callback } from '../shared/callbacks/callback.ts';
 import { parseNetworks } from '../shared/receiving/networks.ts';
 import { isDigest } from '../shared/receiving/token-digest.ts';
+import { parseHosts } from '../shared/recordings/hosts.ts';
 import type { CustomDomain } from './custom-domain.ts';
 import { ReaderEnvironment, type ReaderSettings, readReaderSettings } from './reader-settings.ts';
 import { accepted, integer, matching, optional, optionalOrEmpty } from './setting.ts';
@@ -12,7 +13,8 @@ export type Settings = {
   domain?: CustomDomain | undefined;
   /** How many hours a callback may be silent before its alarm goes off. */
   silenceHours: Record<string, number>;
-  /** How long recordings are kept; without it for ever. */
+  /** Whether recordings are fetched, and how long they are kept; without it for ever. */
+  archivesRecordings: boolean;
   retentionDays?: number | undefined;
   readers: ReaderSettings;
 };
@@ -31,6 +33,15 @@ const areNetworks = (written: string): boolean => {
   }
 };
 
+const areHosts = (written: string): boolean => {
+  try {
+    parseHosts(written);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const retention = optional(`one of ${RETENTION_DAYS.join(', ')}`, v.picklist(RETENTION_DAYS));
 
 const Environment = v.pipe(
@@ -41,6 +52,11 @@ const Environment = v.pipe(
     THROTTLE_BURST: optional('requests at once, a whole number from 1 to 5000', integer(1, 5000)),
     CONSUMER_CONCURRENCY: optional('consumers at once, a whole number from 2 to 1000', integer(2, 1000)),
     TRACING: optional('Active or PassThrough', v.picklist(['Active', 'PassThrough'])),
+    ARCHIVE_RECORDINGS: optional('on or off', v.picklist(['on', 'off'])),
+    RECORDING_HOSTS: optional(
+      'host names like record.example.com or *.example.com, comma-separated, or left out for any',
+      accepted(areHosts),
+    ),
     RETENTION_DAYS: optionalOrEmpty('days, a whole number from 1 to 36500', integer(1, 36_500)),
     ALARM_EMAIL: optionalOrEmpty('an e-mail address', matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/)),
     ALLOWED_NETWORKS: optional(
@@ -85,11 +101,15 @@ export const settingProblems = (env: NodeJS.ProcessEnv, callbacks: readonly Call
 
 /** The settings in `env`, which has no problems. */
 export const readSettings = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): Settings => {
-  const { ALARM_EMAIL, DOMAIN, CERTIFICATE_ARN, RETENTION_DAYS } = v.parse(Environment, env);
+  const { ALARM_EMAIL, DOMAIN, CERTIFICATE_ARN, RETENTION_DAYS, ARCHIVE_RECORDINGS } = v.parse(
+    Environment,
+    env,
+  );
   const hours = v.parse(silenceOf(callbacks), env);
   return {
     alarmEmail: ALARM_EMAIL,
     domain: DOMAIN && CERTIFICATE_ARN ? { name: DOMAIN, certificateArn: CERTIFICATE_ARN } : undefined,
+    archivesRecordings: ARCHIVE_RECORDINGS === 'on',
     retentionDays: RETENTION_DAYS,
     silenceHours: Object.fromEntries(
       callbacks.flatMap((callback) => {

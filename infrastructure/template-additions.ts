@@ -5,6 +5,7 @@ import { domainResources, hostOf } from './custom-domain.ts';
 import { dashboardOf } from './dashboard.ts';
 import { outputs } from './outputs.ts';
 import { limitReaders } from './reader-limits.ts';
+import { archiveNothing } from './recordings.ts';
 import { expireRecordings } from './retention.ts';
 import { roles } from './roles.ts';
 import type { Provider, Serverless, Stack } from './serverless-types.ts';
@@ -15,7 +16,7 @@ import { addMachineClient, userPoolOutputs, userPoolResources } from './user-poo
 export const addToTemplate = (
   { functions, provider: { compiledCloudFormationTemplate: template } }: Serverless['service'],
   provider: Provider,
-  { alarmEmail, domain, silenceHours, retentionDays, readers }: Settings,
+  { alarmEmail, domain, silenceHours, archivesRecordings, retentionDays, readers }: Settings,
 ): void => {
   const { naming } = provider;
   const stack: Stack = {
@@ -31,6 +32,7 @@ export const addToTemplate = (
     domain && domainResources(domain),
   );
   Object.assign(template.Outputs, outputs(callbacks, domain));
+  if (!archivesRecordings) archiveNothing(template);
   if (retentionDays !== undefined) expireRecordings(template, retentionDays);
   limitReaders(template, stack, callbacks, readers.limits);
   if (readers.hasUserPool && stack.stage !== 'local') {

@@ -1,19 +1,19 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Issue } from '../shared/payload/reader.ts';
 import { callLine } from './call-line.ts';
+import { type RecordingEntry, recordingLine } from './recording-line.ts';
 import type { ServiceEvent } from './service.ts';
 import type { Change } from './stream-record.ts';
 import { eventLine } from './terminal.ts';
 
 /** A log line of a function, as far as it is shown. */
-type Entry = {
+type Entry = RecordingEntry & {
   message?: string;
   callback?: string;
   route?: string;
   id?: string;
   ref?: string;
   messageId?: string;
-  reason?: string;
 };
 
 /** A message as the queue has it. */
@@ -29,6 +29,9 @@ const SHOWN = new Set([
   'unauthorized',
   'toolarge',
   'unavailable',
+  'archived',
+  'waiting',
+  'unarchived',
 ]);
 
 // What is told of a message or a call comes soon after it.
@@ -47,10 +50,11 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
   const calls = new Map<string, true>();
 
   // Logs keep numbers to themselves; the message has them, and this terminal is its owner's.
-  const show = ({ message = '', messageId = '', reason, ...entry }: Entry): void => {
+  const show = ({ message = '', messageId = '', ...entry }: Entry): void => {
     const { pk, issues } = deliveries.get(messageId) ?? {};
     const what = pk ?? entry.id ?? entry.route ?? [entry.callback, entry.ref].filter(Boolean).join(' ');
-    if (message !== 'stored') say(eventLine(message, what, reason ?? reasons(issues)));
+    if (entry.kind !== undefined) say(eventLine(message, what, ...recordingLine(entry)));
+    else if (message !== 'stored') say(eventLine(message, what, entry.reason ?? reasons(issues)));
     // Anything else that is stored is shown as the call that it becomes.
     else if (issues) say(eventLine('rejected', what, reasons(issues)));
   };

@@ -61,8 +61,8 @@ const shortest = (file: string): string => {
 
 const USAGE = `Usage: npm start [-- --fresh]
 
-Runs the functions, their queues and their tables on this machine, and signs in who reads. --fresh deletes what they hold first.
-HTTP_PORT, LAMBDA_PORT, OIDC_PORT, SQS_PORT and DYNAMODB_PORT set the ports, DATA_DIR the folder of queues and tables.`;
+Runs the functions, their queues, tables and files on this machine, and signs in who reads. --fresh deletes what they hold first.
+HTTP_PORT, LAMBDA_PORT, OIDC_PORT, SQS_PORT and DYNAMODB_PORT set the ports, DATA_DIR the folder of queues, tables and files.`;
 
 const readOptions = () => {
   // What is written before the -- is npm's.

@@ -7,13 +7,16 @@ const COLOURS: Record<string, 'red' | 'yellow' | 'green' | 'gray'> = {
   unprojected: 'red',
   unavailable: 'red',
   'not built': 'red',
+  unarchived: 'red',
   rejected: 'yellow',
   unauthorized: 'yellow',
   forbidden: 'yellow',
   toolarge: 'yellow',
   'not found': 'yellow',
   call: 'green',
+  archived: 'green',
   duplicate: 'gray',
+  waiting: 'gray',
 };
 
 /** One line of the terminal: the time of day, what happened, and to what. Coloured on a terminal only. */

@@ -91,7 +91,11 @@ export const enterStage = ({ stage, region }: Place, { deliveriesTable, callsTab
   Object.assign(env, { AWS_REGION: region, DELIVERIES_TABLE: deliveriesTable, CALLS_TABLE: callsTable });
   if (stage !== 'local') return;
   const { sqs, dynamodb } = localEndpoints();
-  Object.assign(env, { AWS_ENDPOINT_URL_S3: sqs, AWS_ENDPOINT_URL_DYNAMODB: dynamodb });
+  Object.assign(env, {
+    AWS_ENDPOINT_URL_SQS: sqs,
+    AWS_ENDPOINT_URL_S3: sqs,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
+  });
   env.AWS_ACCESS_KEY_ID = ANY_CREDENTIALS.accessKeyId;
   env.AWS_SECRET_ACCESS_KEY = ANY_CREDENTIALS.secretAccessKey;
   // It would win over the keys.

@@ -26,7 +26,7 @@ export const recordingAt = (
 };
 
 /** What the archive has of a recording, and whether the call has one at all. */
-const partOf = (call: Parameters<typeof recordingAt>[0], kind: RecordingKind) => {
+export const partOf = (call: Parameters<typeof recordingAt>[0], kind: RecordingKind) => {
   if (kind === 'recording')
     return { recording: call.recording, isKnown: Boolean(call.recordingUrl ?? call.recordingId) };
   if (kind === 'voicemail') return { recording: call.voicemail, isKnown: call.voicemailUrl !== undefined };

@@ -7,7 +7,7 @@ const UNSENDABLE = /[\ud800-\udfff\ufffe\uffff]+/g;
 /** The item as SQS text; parsing it gives every character back. */
 export const serialize = (item: Delivery | RejectedBody): string => sendable(JSON.stringify(item));
 
-/** JSON as SQS takes it. */
+/** JSON that SQS takes, which says the same. */
 export const sendable = (json: string): string => json.replace(UNSENDABLE, escapeUnits);
 
 const escapeUnits = (units: string): string => {

@@ -14,13 +14,27 @@ export const archive = async (job: Job, options: OpenOptions): Promise<Archiving
   const known = await resultOf(job, options.signal);
   if (known !== undefined && known.revisedAt > job.revisedAt) return { outcome: 'outdated' };
   if (known?.state === 'archived' && known.url === job.url) return { outcome: 'known' };
+  return fetchIntoBucket(job, options);
+};
+
+const fetchIntoBucket = async (job: Job, options: OpenOptions): Promise<Archiving> => {
   const response = await openUrl(job.url, options);
   const stored = await transfer(response, (extension) => objectKey(job, extension), options.signal);
   const written = await writeArchived(job, stored);
-  if (written === undefined) return { outcome: 'outdated' };
+  if (written === undefined) return giveWay(job, stored, options);
   const { earlier } = written;
   if (earlier?.key !== undefined && earlier.key !== stored.key) await remove(earlier.key);
   return { outcome: 'archived', stored };
+};
+
+/** A newer version of the call was archived meanwhile. If its object had the same key, it is overwritten, and is fetched again. */
+const giveWay = async (job: Job, { key }: Stored, options: OpenOptions): Promise<Archiving> => {
+  const newer = await resultOf(job, options.signal);
+  if (newer?.key === key) {
+    return fetchIntoBucket({ ...job, url: newer.url, revisedAt: newer.revisedAt }, options);
+  }
+  await remove(key);
+  return { outcome: 'outdated' };
 };
 
 /** Where a recording is filed: by its callback and the day of the call's first delivery, under a name that tells nothing. */

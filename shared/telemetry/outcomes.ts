@@ -4,7 +4,8 @@ export const METRICS_NAMESPACE = 'NxcloudCallbacks';
 /**
  * What can become of a request, a delivery or a call. Each is a metric of that name with the dimensions `service` and `callback`,
  * and the message of a log line, in lower case. Degraded is an accepted body with a field that could not be read; Changed a call of
- * which a newer version has another value; Unprojected a call that could not be folded, and is tried again.
+ * which a newer version has another value; Unprojected a call that could not be folded, and is tried again; Unarchived a recording that
+ * could not be fetched, and is given up.
  */
 export const OUTCOMES = [
   'Accepted',
@@ -19,6 +20,8 @@ export const OUTCOMES = [
   'Failed',
   'Changed',
   'Unprojected',
+  'Archived',
+  'Unarchived',
 ] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];

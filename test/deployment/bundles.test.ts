@@ -90,7 +90,8 @@ test('credentials come from the environment, not from a chain of providers', () 
 
 test('no function carries code for streams of events', () => {
   for (const name of bundles.keys()) {
-    expect(filesIn(name).filter((file) => file.includes('event-streams'))).toEqual([]);
+    // What stands in for it has two lines.
+    expect(filesIn(name).filter((file) => file.includes('/event-streams/'))).toEqual([]);
   }
 });
 

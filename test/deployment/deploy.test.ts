@@ -33,7 +33,7 @@ describe.each([
     expect(deployed.code).toBe(0);
     expect([...objects.keys()].map((key) => key.split('/').at(-1)).sort()).toEqual(
       [
-        ...[...callbacks, 'consumer', 'projector', 'api'].map((name) => `${name}.zip`),
+        ...[...callbacks, 'consumer', 'projector', 'exporter', 'api'].map((name) => `${name}.zip`),
         'compiled-cloudformation-template.json',
         'serverless-state.json',
       ].sort(),

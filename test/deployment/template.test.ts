@@ -35,14 +35,21 @@ type Index = {
   Projection: object;
 };
 
-const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'api', 'page'];
+const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'relay', 'archiver', 'exporter', 'api', 'page'];
 const OTHERS: Record<string, object> = {
   ConsumerLambdaFunction: { Timeout: 30, Role: arn('ConsumerRole') },
   ProjectorLambdaFunction: { Timeout: 60, Role: arn('ProjectorRole') },
+  ExporterLambdaFunction: { Timeout: 900, MemorySize: 1769, Role: arn('ExporterRole') },
   ApiLambdaFunction: { Timeout: 29, Role: arn('ApiRole') },
   PageLambdaFunction: { Timeout: 10, Role: arn('PageRole') },
 };
-const QUEUES = ['DeliveriesQueue', 'DeliveriesDeadLetterQueue', 'ProjectorFailuresQueue'];
+const QUEUES = [
+  'DeliveriesQueue',
+  'DeliveriesDeadLetterQueue',
+  'ProjectorFailuresQueue',
+  'ExportsQueue',
+  'ExportsDeadLetterQueue',
+];
 
 describe.each(STAGES)('on stage %s', (stage) => {
   test('queues are encrypted and keep messages for 4 days, dead letters and what the projector gave up for 14', () => {
@@ -65,6 +72,28 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(properties(stage, 'DeliveriesDeadLetterQueue').RedriveAllowPolicy).toEqual({
       redrivePermission: 'byQueue',
       sourceQueueArns: [{ 'Fn::Sub': own }],
+    });
+  });
+
+  test('exports are encrypted, tried three times once their exporter is gone, and then dead letters for 14 days', () => {
+    const own = `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:nxcloud-callbacks-${stage}-exports`;
+    const { Timeout } = properties(stage, 'ExporterLambdaFunction');
+    const queue = properties(stage, 'ExportsQueue');
+
+    expect(queue).toMatchObject({
+      SqsManagedSseEnabled: true,
+      RedrivePolicy: { deadLetterTargetArn: arn('ExportsDeadLetterQueue'), maxReceiveCount: 3 },
+      RedriveAllowPolicy: { redrivePermission: 'denyAll' },
+    });
+    expect(queue.VisibilityTimeout).toBeGreaterThan(Number(Timeout));
+    expect(properties(stage, 'ExportsDeadLetterQueue')).toMatchObject({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 86_400,
+      RedriveAllowPolicy: { redrivePermission: 'byQueue', sourceQueueArns: [{ 'Fn::Sub': own }] },
+    });
+    expect(properties(stage, 'ExporterEventSourceMappingSQSExportsQueue')).toMatchObject({
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: 2 },
     });
   });
 
@@ -243,7 +272,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the api may read both tables and recordings, trace, and write its own logs; it writes nothing and reaches no queue', () => {
+  test('the api may read both tables and the files, ask for exports and say so beside them, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ApiRole')).toEqual([
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
       { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: arn('CallsTable') },
@@ -253,6 +282,13 @@ describe.each(STAGES)('on stage %s', (stage) => {
         Action: 's3:GetObject',
         Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` },
       },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('ExportsQueue') },
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject'],
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` },
+      },
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: arn('FilesBucket') },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
         Effect: 'Allow',
@@ -273,6 +309,29 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
+  test('the exporter may read calls by their indexes, take its jobs and write exports, trace, and write its own logs; nothing else', () => {
+    expect(statements(stage, 'ExporterRole')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        Resource: arn('ExportsQueue'),
+      },
+      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` },
+      },
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: arn('FilesBucket') },
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('ExporterLogGroup')],
+      },
+    ]);
+  });
+
   test('there are no other roles, and only Lambda may assume them', () => {
     expect(ofType(stage, 'AWS::IAM::Role').map(([id]) => id)).toEqual([
       'ReceiverRole',
@@ -280,6 +339,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'ProjectorRole',
       'ApiRole',
       'PageRole',
+      'ExporterRole',
     ]);
     for (const [, { Properties }] of ofType(stage, 'AWS::IAM::Role')) {
       expect(Properties.AssumeRolePolicyDocument).toMatchObject({
@@ -333,11 +393,12 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('the api is told both tables, the bucket, the time zone, its stage and who signs readers in', () => {
+  test('the api is told both tables, the bucket, its queue, the time zone, its stage and who signs readers in', () => {
     expect(variablesOf(resource(stage, 'ApiLambdaFunction'))).toEqual({
       DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
       CALLS_TABLE: { Ref: 'CallsTable' },
       FILES_BUCKET: { Ref: 'FilesBucket' },
+      EXPORTS_QUEUE_URL: { Ref: 'ExportsQueue' },
       TIME_ZONE: 'Asia/Shanghai',
       STAGE: stage,
       OIDC_ISSUER: { 'Fn::GetAtt': ['UserPool', 'ProviderURL'] },

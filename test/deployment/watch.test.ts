@@ -60,6 +60,14 @@ const alarmsOfTheStack = (stage: string): Record<string, Alarm> => {
       0,
       60,
     ],
+    'exports-dead-letters': [
+      'AWS/SQS',
+      'ApproximateNumberOfMessagesVisible',
+      queue('ExportsDeadLetterQueue'),
+      'Maximum',
+      0,
+      60,
+    ],
     'api-errors': ['AWS/Lambda', 'Errors', { FunctionName: { Ref: 'ApiLambdaFunction' } }, 'Sum', 0, 300],
     'api-throttles': ['NxcloudCallbacks', `nxcloud-callbacks-${stage}-throttled`, undefined, 'Sum', 0, 60],
   };
@@ -234,6 +242,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
         'DeliveriesQueueUrl',
         'DeliveriesDeadLetterQueueUrl',
         'ProjectorFailuresQueueUrl',
+        'ExportsQueueUrl',
+        'ExportsDeadLetterQueueUrl',
         'DeliveriesTableName',
         'CallsTableName',
         'FilesBucketName',

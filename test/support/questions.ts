@@ -20,5 +20,6 @@ export const API = [
   '/api/call?pk=pns%231',
   '/api/agents',
   '/api/recording?pk=pns%231',
+  '/api/exports?id=5b3c2d4e-0000-4000-8000-000000000000',
   '/api/openapi.json',
 ];

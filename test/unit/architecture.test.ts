@@ -45,13 +45,35 @@ const FUNCTIONS = [
     never: ['shared/callbacks', 'shared/calls', 'shared/receiving'],
   },
   { kind: 'the projector', names: ['projector'], never: ['shared/receiving', SQS] },
-  { kind: 'the api', names: ['api'], never: ['shared/receiving', 'shared/calls/store.ts', SQS] },
+  {
+    kind: 'the relay',
+    names: ['relay'],
+    never: ['shared/callbacks', 'shared/calls', 'shared/receiving', 'shared/files', DYNAMODB],
+  },
+  {
+    kind: 'the archiver',
+    names: ['archiver'],
+    never: ['shared/callbacks', 'shared/calls', 'shared/receiving'],
+  },
   {
     kind: 'the page',
     names: ['page'],
     never: ['shared/api', 'shared/callbacks', 'shared/calls', 'shared/deliveries', SQS, DYNAMODB],
   },
+  {
+    kind: 'the api',
+    names: ['api'],
+    never: ['shared/receiving', 'shared/calls/store.ts', 'shared/exports/run.ts'],
+  },
+  {
+    kind: 'the exporter',
+    names: ['exporter'],
+    never: ['shared/receiving', 'shared/calls/store.ts', 'shared/api'],
+  },
 ];
+
+/** What sends a message of the api: into its own queue. */
+const API_QUEUE = 'shared/exports/queue.ts';
 
 /** What writes calls. */
 const CALL_STORE = 'shared/calls/store.ts';
@@ -111,4 +133,11 @@ test('calls are written by the projector, and anew by the rebuild', () => {
   const writers = started.filter((file) => reachedFrom(imports, file).has(CALL_STORE));
 
   expect(writers.sort()).toEqual(['commands/rebuild.ts', 'functions/projector.ts']);
+});
+
+test('the api reaches no queue but that of its exports', () => {
+  const reached = reachedFrom(imports, 'functions/api.ts');
+  const senders = [...reached].filter((file) => imports.get(file)?.includes(SQS));
+
+  expect(senders).toEqual([API_QUEUE]);
 });

@@ -22,6 +22,8 @@ describe('every setting that is wrong is named', () => {
         THROTTLE_BURST: '',
         CONSUMER_CONCURRENCY: '1',
         TRACING: 'on',
+        ARCHIVE_RECORDINGS: 'yes',
+        RECORDING_HOSTS: 'https://record.example.com/',
         RETENTION_DAYS: 'all',
         ALARM_EMAIL: 'oncall',
         ALLOWED_NETWORKS: '203.0.113.0/24,nowhere',
@@ -78,6 +80,7 @@ test('what is left out, or empty where that means none, is no problem', () => {
     DOMAIN: '',
     CERTIFICATE_ARN: '',
     PNS_SILENCE_HOURS: '',
+    RECORDING_HOSTS: '',
     RETENTION_DAYS: '',
     API_CONCURRENCY: '',
     OIDC_REQUIRED_CLAIM: '',
@@ -87,6 +90,7 @@ test('what is left out, or empty where that means none, is no problem', () => {
   expect(named(none)).toEqual([]);
   expect(readSettings(none, callbacks)).toEqual({
     silenceHours: {},
+    archivesRecordings: false,
     readers: { limits: { rate: 20, burst: 20 }, hasUserPool: true, hasMachineClient: false },
   });
 });

@@ -53,6 +53,7 @@ test('GET /api/openapi.json is OpenAPI 3.1', async () => {
     '/api/call',
     '/api/agents',
     '/api/recording',
+    '/api/exports',
     '/api/openapi.json',
     '/config.json',
   ]);

@@ -1,0 +1,65 @@
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { ExportError } from '../shared/exports/format.ts';
+import { deserializeJob, type Job } from '../shared/exports/job.ts';
+import { runJob } from '../shared/exports/run.ts';
+import { readState, writeState } from '../shared/exports/state.ts';
+import { logger, reasonOf } from '../shared/telemetry/logger.ts';
+
+// What is left for the state once the file has been given up.
+const STATE_MS = 20_000;
+const PROGRESS_MS = 2_000;
+
+// As often as ExportsQueue delivers a job before it is a dead letter.
+const ATTEMPTS = 3;
+
+/** Writes the file of an export. A job that fails by a fault of this stage comes again by its message. */
+export const handler = async ({ Records }: SQSEvent, context: Context): Promise<void> => {
+  for (const record of Records) await runOne(record, context);
+};
+
+const runOne = async ({ body, attributes }: SQSRecord, context: Context): Promise<void> => {
+  const startedAt = Date.now();
+  const job = deserializeJob(body);
+  const logged = { export: job.id, format: job.format, requestId: context.awsRequestId };
+  const deadline = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - STATE_MS));
+  try {
+    const outcome = await write(job, deadline);
+    logger.info('exported', { ...logged, ...outcome, durationMs: Date.now() - startedAt });
+  } catch (error) {
+    logger.error('unexported', { ...logged, durationMs: Date.now() - startedAt, reason: reasonOf(error) });
+    const isLast = Number(attributes.ApproximateReceiveCount) >= ATTEMPTS;
+    const reason = explain(error, deadline);
+    if (reason !== undefined || isLast) await fail(job, reason ?? FAULT);
+    if (reason === undefined) throw error;
+  }
+};
+
+/** Writes the file, unless an earlier delivery of the job did. */
+const write = async (job: Job, deadline: AbortSignal): Promise<{ calls?: number; bytes?: number }> => {
+  const known = await readState(job.id, deadline);
+  if (known?.state === 'ready') return {};
+  let toldAt = Date.now();
+  const tell = async (done: number): Promise<void> => {
+    const now = Date.now();
+    if (now - toldAt < PROGRESS_MS) return;
+    toldAt = now;
+    await writeState(job.id, { state: 'running', done, at: new Date(now).toISOString() }, deadline);
+  };
+  const ready = await runJob(job, tell, deadline);
+  await writeState(job.id, ready, deadline);
+  return { calls: ready.calls, bytes: ready.bytes };
+};
+
+/** What to tell of an error that another attempt would have too. */
+const explain = (error: unknown, deadline: AbortSignal): string | undefined => {
+  if (error instanceof ExportError) return error.message;
+  return deadline.aborted ? TOO_LONG : undefined;
+};
+
+const TOO_LONG =
+  'The calls are more than can be written within 15 minutes. Take a shorter period, or "npm run export", which takes as long as it needs.';
+const FAULT =
+  'It could not be written, in three attempts: the log of the exporter says why. Ask again later.';
+
+const fail = (job: Job, reason: string): Promise<void> =>
+  writeState(job.id, { state: 'failed', reason }, AbortSignal.timeout(STATE_MS / 2));

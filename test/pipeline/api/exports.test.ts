@@ -1,0 +1,267 @@
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import type { Context, SQSEvent } from 'aws-lambda';
+import { afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { handler } from '../../../functions/exporter.ts';
+import { type Job, serializeJob } from '../../../shared/exports/job.ts';
+import { type ExportState, readState, writeState } from '../../../shared/exports/state.ts';
+import { logger } from '../../../shared/telemetry/logger.ts';
+import { type ApiAnswer, get, post } from '../../support/api.ts';
+import { callOf } from '../../support/calls.ts';
+import { readXlsx } from '../../support/exports.ts';
+import { machineToken } from '../../support/machine-token.ts';
+import { writeCalls } from '../../support/many-calls.ts';
+import { dynamodb, s3 } from '../../support/pipeline.ts';
+import { eventually } from '../../support/until.ts';
+
+const { apiUrl, callsTable, bucket, sqsEndpoint } = inject('stack');
+const ports = inject('ports');
+const { origin } = new URL(apiUrl);
+
+const CALLS = Array.from({ length: 1_200 }, (_, n) =>
+  callOf('cc', {
+    callId: `exported-${n}`,
+    caller: `+8526333${String(n).padStart(4, '0')}`,
+    agentName: n === 7 ? '=HYPERLINK("http://evil.example")' : '陈大文',
+    startTime: Date.UTC(2001, 4, 6) + n * 60_000,
+    callDuration: n % 120,
+  }),
+);
+// A day that no other test has calls of.
+const PERIOD = { from: '2001-05-06', to: '2001-05-06' };
+
+const signal = () => AbortSignal.timeout(60_000);
+const stateOf = (id: string): Promise<ExportState | undefined> => readState(id, signal());
+
+beforeAll(async () => {
+  process.env.EXPORTS_QUEUE_URL = `${sqsEndpoint}/000000000000/nxcloud-callbacks-local-exports`;
+  await writeCalls(dynamodb, callsTable, CALLS);
+});
+afterEach(() => vi.restoreAllMocks());
+
+type Answered = { id: string; state: string; url: string; calls: number };
+
+describe('over HTTP', () => {
+  let token: string;
+  beforeAll(async () => {
+    token = await machineToken(`http://127.0.0.1:${ports.oidc}`);
+  });
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const response = await fetch(`${origin}${path}`, { headers, ...init });
+    return { status: response.status, body: (await response.json()) as Answered };
+  };
+  const exported = async (wanted: object) => {
+    const { status, body } = await ask('/api/exports', { method: 'POST', body: JSON.stringify(wanted) });
+    expect(status).toBe(202);
+    return eventually(async () => {
+      const told = await ask(`/api/exports?id=${body.id}`);
+      expect(told).toMatchObject({ status: 200, body: { state: 'ready' } });
+      return { ...told.body, id: body.id };
+    });
+  };
+
+  test('a CSV file is asked for, made, and fetched by a link of 15 minutes', async () => {
+    const { id, ...told } = await exported({ filters: PERIOD, format: 'csv', lang: 'zh', zone: 'UTC' });
+    const response = await fetch(told.url);
+    const [header = '', ...rows] = Buffer.from(await response.arrayBuffer())
+      .toString()
+      .trimEnd()
+      .split('\r\n');
+    const { searchParams, pathname } = new URL(told.url);
+
+    expect(told).toEqual({ state: 'ready', url: told.url, calls: 1_200, bytes: expect.any(Number) });
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(header).toMatch(/^\uFEFF通话ID,/);
+    expect(rows.map((row) => row.split(',')[0])).toEqual(CALLS.toReversed().map(({ callId }) => callId));
+    expect(rows.at(-8)).toContain(`"'=HYPERLINK(""http://evil.example"")"`);
+    expect(pathname).toBe(`/${bucket}/exports/${id}.csv`);
+    expect(searchParams.get('X-Amz-Expires')).toBe('900');
+    expect(searchParams.get('response-content-disposition')).toContain('calls-2001-05-06-2001-05-06.csv');
+  });
+
+  test('an XLSX file has the calls that the filters find', async () => {
+    const { url, calls } = await exported({
+      filters: { ...PERIOD, minTalk: 100, zone: 'UTC' },
+      format: 'xlsx',
+    });
+    const { rows } = readXlsx(Buffer.from(await (await fetch(url)).arrayBuffer()));
+    const expected = CALLS.toReversed().filter(({ talkSeconds = 0 }) => talkSeconds >= 100);
+
+    expect(calls).toBe(expected.length);
+    expect(rows[0]?.A?.value).toBe('Call ID');
+    expect(rows.slice(1).map(({ A }) => A?.value)).toEqual(expected.map(({ callId }) => callId));
+  });
+
+  test('nothing is begun without a token', async () => {
+    const response = await fetch(`${origin}/api/exports`, { method: 'POST', body: '{"format":"csv"}' });
+
+    expect(response.status).toBe(401);
+  });
+});
+
+describe('what is asked for is refused', () => {
+  test.each<[unknown, string, string]>([
+    ['', '', 'must be a JSON object'],
+    ['{', '', 'must be a JSON object'],
+    ['[]', 'format', 'is needed'],
+    ['null', '', 'must be a JSON object'],
+    [`{"format":"csv","lang":"${'x'.repeat(70_000)}"}`, '', 'must have at most 65536 bytes'],
+    [{}, 'format', 'is needed'],
+    [{ format: 'parquet' }, 'format', 'must be csv or xlsx'],
+    [{ format: 'csv', lang: 'de' }, 'lang', 'must be en or zh'],
+    [{ format: 'csv', sheet: 1 }, 'sheet', 'is not a field here'],
+    [{ format: 'csv', filters: 'all' }, 'filters', 'must be an object'],
+    [{ format: 'csv', filters: ['all'] }, 'filters.0', 'is not a parameter here'],
+    [{ format: 'csv', zone: 'Mars/Base' }, 'zone', 'must be a time zone like Asia/Shanghai'],
+    [{ format: 'csv', filters: { colour: 'red' } }, 'filters.colour', 'is not a parameter here'],
+    [{ format: 'csv', filters: { limit: 5 } }, 'filters.limit', 'is not a parameter here'],
+    [
+      { format: 'csv', filters: { minTalk: 'x' } },
+      'filters.minTalk',
+      'must be a whole number from 0 to 604800',
+    ],
+    [
+      { format: 'csv', filters: { status: ['busy', 'no-answer'] } },
+      'filters.status',
+      'is given more than once',
+    ],
+    [
+      { format: 'csv', filters: { caller: { $ne: null } } },
+      'filters.caller',
+      'must be text, a number, true or false, or a list of texts',
+    ],
+    [
+      { format: 'csv', filters: { from: '2026-11-27', to: '2026-11-26' } },
+      'filters.from',
+      'must be before to',
+    ],
+  ])('%j', async (body, path, message) => {
+    expect(await post('/api/exports', body)).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_query', issues: expect.arrayContaining([{ path, message }]) },
+    });
+  });
+
+  test.each(['', 'id=1', 'id=../calls', 'id=5b3c2d4e-0000-4000-8000-000000000000&x=1'])(
+    'GET /api/exports?%s',
+    async (query) => {
+      expect((await get('/api/exports', query)).status).toBe(400);
+    },
+  );
+});
+
+test('a body in base64 is read as well', async () => {
+  expect((await post('/api/exports', { format: 'csv', filters: PERIOD }, 'base64')).status).toBe(202);
+});
+
+test('an id that nobody was given is not found', async () => {
+  expect(await get('/api/exports', { id: crypto.randomUUID() })).toMatchObject({
+    status: 404,
+    body: { error: 'not_found' },
+  });
+});
+
+describe('the exporter', () => {
+  const jobWith = (changes: Partial<Job> = {}): Job => ({
+    id: crypto.randomUUID(),
+    format: 'csv',
+    language: 'en',
+    askedAt: '2026-11-26T04:04:11.000Z',
+    filters: { from: '2001-05-06T00:00:00.000Z', to: '2001-05-07T00:00:00.000Z', zone: 'UTC' },
+    ...changes,
+  });
+
+  /** Hands the exporter a job, as Lambda does, for the n-th time. */
+  const deliver = (job: Job, attempt = 1, remainingMs = 900_000): Promise<void> => {
+    const attributes = { ApproximateReceiveCount: String(attempt) };
+    const event = { Records: [{ messageId: '1', body: serializeJob(job), attributes }] };
+    const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => remainingMs };
+    return handler(event as unknown as SQSEvent, context as Context);
+  };
+  const told = async ({ id }: Job): Promise<ApiAnswer['body']> => (await get('/api/exports', { id })).body;
+
+  /** The objects of a job. */
+  const objectsOf = async ({ id }: Job): Promise<string[]> => {
+    const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: `exports/${id}` });
+    return ((await s3.send(command)).Contents ?? []).map(({ Key = '' }) => Key.replace(`exports/${id}`, ''));
+  };
+
+  test('says why it failed for good, after a third attempt', async () => {
+    const job = jobWith();
+    await writeState(job.id, { state: 'running', done: 0, at: new Date().toISOString() }, signal());
+    vi.stubEnv('CALLS_TABLE', 'away');
+    await expect(deliver(job, 1)).rejects.toThrow();
+    const first = await told(job);
+    await expect(deliver(job, 3)).rejects.toThrow();
+    const third = await told(job);
+    vi.unstubAllEnvs();
+
+    expect(first).toEqual({ state: 'running', done: 0 });
+    expect(third).toEqual({
+      state: 'failed',
+      reason:
+        'It could not be written, in three attempts: the log of the exporter says why. Ask again later.',
+    });
+    expect(await objectsOf(job)).toEqual(['.json']);
+  });
+
+  test('says that there are too many calls for its time, and tries no more', async () => {
+    const job = jobWith();
+    await deliver(job, 1, 20_000);
+
+    expect(await told(job)).toMatchObject({ state: 'failed', reason: expect.stringContaining('15 minutes') });
+    expect(await objectsOf(job)).toEqual(['.json']);
+  });
+
+  test('writes a file once, however often its message comes', async () => {
+    const job = jobWith();
+    const modifiedAt = async () => {
+      const command = new GetObjectCommand({ Bucket: bucket, Key: `exports/${job.id}.csv` });
+      return (await s3.send(command)).ETag;
+    };
+    await deliver(job);
+    const [before, state] = [await modifiedAt(), await stateOf(job.id)];
+    vi.stubEnv('CALLS_TABLE', 'away');
+    await deliver(job, 2);
+    vi.unstubAllEnvs();
+
+    expect(await modifiedAt()).toBe(before);
+    expect(await stateOf(job.id)).toEqual(state);
+    expect(state).toMatchObject({ state: 'ready', calls: 1_200 });
+  });
+
+  test('that stopped without a word is not waited for', async () => {
+    const job = jobWith();
+    await writeState(job.id, { state: 'running', done: 9, at: '2026-01-01T00:00:00.000Z' }, signal());
+
+    expect(await told(job)).toEqual({ state: 'failed', reason: expect.stringContaining('without a word') });
+  });
+
+  test('logs ids and figures, never what was asked for', async () => {
+    const lines: unknown[][] = [];
+    for (const level of ['info', 'error'] as const)
+      vi.spyOn(logger, level).mockImplementation((...line: unknown[]) => void lines.push(line));
+    const { filters } = jobWith();
+    await deliver(jobWith({ filters: { ...filters, number: '85263330007' } }));
+    await deliver(jobWith({ filters: { ...filters, number: '85263330007' } }), 1, 0);
+
+    expect(lines.map(([message]) => message)).toEqual(['exported', 'unexported']);
+    expect(JSON.stringify(lines)).not.toContain('85263330007');
+  });
+});
+
+test('an export leaves an audit line when it is asked for and when its link is given', async () => {
+  const lines: unknown[][] = [];
+  vi.spyOn(logger, 'info').mockImplementation((...line: unknown[]) => void lines.push(line));
+  const { body } = await post('/api/exports', {
+    format: 'csv',
+    filters: { ...PERIOD, number: '85263330007' },
+  });
+  await eventually(async () => expect((await get('/api/exports', { id: body.id })).body.state).toBe('ready'));
+  const who = { action: 'export', export: body.id, sub: 'reader-1', requestId: 'request-1' };
+
+  expect(lines.filter(([message]) => message === 'audit')).toEqual([
+    ['audit', { ...who, calls: 0 }],
+    ['audit', { ...who, calls: 1 }],
+  ]);
+});

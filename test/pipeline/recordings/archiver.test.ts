@@ -1,0 +1,217 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { objectKey } from '../../../shared/recordings/archive.ts';
+import { recording } from '../../support/audio.ts';
+import { useOwnTables } from '../../support/own-tables.ts';
+import { type RecordingServer, startRecordingServer } from '../../support/recording-server.ts';
+import {
+  deliver as deliverTo,
+  hiddenFor,
+  jobFor,
+  jobText,
+  keysIn,
+  objectAt,
+  resultOf,
+  useOwnArchive,
+} from '../../support/recordings.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const OLDER = { revisedAt: '2026-11-26T08:00:00.000Z' };
+const NEWER = { revisedAt: '2026-11-26T09:00:00.000Z' };
+
+let server: RecordingServer;
+let handler: typeof import('../../../functions/archiver.ts').handler;
+beforeAll(async () => {
+  await useOwnTables('archiver');
+  await useOwnArchive('archiver');
+  server = await startRecordingServer();
+  ({ handler } = await import('../../../functions/archiver.ts'));
+});
+afterAll(() => server.stop());
+
+const deliver = (texts: string[], options?: Parameters<typeof deliverTo>[2]) =>
+  deliverTo(handler, texts, options);
+
+describe('a recording that is late', () => {
+  test('is archived once it is there', async () => {
+    const job = jobFor('pns#late', server.url('/late'));
+    const states: unknown[] = [];
+    for (const ageSeconds of [0, MINUTE, 6 * MINUTE]) {
+      await deliver([jobText(job.pk, job.url)], { ageSeconds });
+      const { state, reason } = (await resultOf(job)) ?? {};
+      states.push([state, reason]);
+    }
+
+    expect(states).toEqual([
+      ['waiting', 'status 404'],
+      ['waiting', 'status 404'],
+      ['archived', undefined],
+    ]);
+    expect((await objectAt(objectKey(job, 'mp3'))).bytes.equals(server.fileOf('/late'))).toBe(true);
+  });
+
+  test.each([
+    [0, MINUTE],
+    [MINUTE, 5 * MINUTE],
+    [6 * MINUTE, 15 * MINUTE],
+    [21 * MINUTE, HOUR],
+    [81 * MINUTE, 4 * HOUR],
+    [321 * MINUTE, 11 * HOUR],
+    [47 * HOUR, 11 * HOUR],
+  ])('and was first asked for %i s ago is asked for again in %i s', async (ageSeconds, wait) => {
+    const { messageIds, kept } = await deliver([jobText(`pns#late-${ageSeconds}`, server.url('/gone'))], {
+      ageSeconds,
+    });
+    const hidden = (await hiddenFor('archiver'))[messageIds[0] ?? ''] ?? 0;
+
+    expect(kept).toEqual(messageIds);
+    expect(hidden).toBeGreaterThan(wait - 30);
+    expect(hidden).toBeLessThanOrEqual(wait);
+  });
+
+  test('for two days is given up, and the call says why', async () => {
+    const job = jobFor('pns#too-late', server.url('/forbidden'));
+    const { kept } = await deliver([jobText(job.pk, job.url)], { ageSeconds: 48 * HOUR });
+
+    expect(kept).toEqual([]);
+    expect(await resultOf(job)).toMatchObject({ state: 'failed', reason: 'status 403' });
+  });
+});
+
+describe('the same recording twice', () => {
+  test('is asked for once, and is one object', async () => {
+    const job = jobFor('pns#twice', server.url('/tiny'));
+    await deliver([jobText(job.pk, job.url)]);
+    const first = await resultOf(job);
+    const { kept } = await deliver([jobText(job.pk, job.url)]);
+
+    expect(kept).toEqual([]);
+    expect(await resultOf(job)).toEqual(first);
+    expect(server.requests('/tiny').length).toBe(1);
+    expect((await keysIn()).filter((key) => key === first?.key)).toHaveLength(1);
+  });
+
+  test('at once is one object too', async () => {
+    const job = jobFor('pns#at-once', server.url('/small'));
+    await deliver(Array(5).fill(jobText(job.pk, job.url)));
+    const result = await resultOf(job);
+
+    expect(result).toMatchObject({ state: 'archived', bytes: server.fileOf('/small').length });
+    expect((await keysIn()).filter((key) => key === result?.key)).toHaveLength(1);
+  });
+
+  test('of one call as recording, voicemail and leg are three objects', async () => {
+    const kinds = ['recording', 'voicemail', 'leg2'] as const;
+    const jobs = kinds.map((kind) => jobFor('pns#kinds', server.url('/small'), { kind }));
+    await deliver(jobs.map((job) => jobText(job.pk, job.url, job)));
+    const keys = jobs.map((job) => objectKey(job, 'mp3'));
+
+    expect(new Set(keys).size).toBe(3);
+    expect(await keysIn()).toEqual(expect.arrayContaining(keys));
+  });
+});
+
+describe('if a newer version of the call has another URL', () => {
+  test('the recording is that of the newer one, and the file of the older one goes', async () => {
+    const older = jobFor('pns#newer', server.url('/small'), OLDER);
+    const newer = jobFor('pns#newer', server.url('/amr'), NEWER);
+    await deliver([jobText(older.pk, older.url, OLDER)]);
+    await deliver([jobText(newer.pk, newer.url, NEWER)]);
+
+    expect(await resultOf(newer)).toMatchObject({ state: 'archived', url: newer.url, type: 'audio/amr' });
+    expect(await keysIn()).toContain(objectKey(newer, 'amr'));
+    expect(await keysIn()).not.toContain(objectKey(older, 'mp3'));
+  });
+
+  test('the older one is not asked for any more', async () => {
+    const newer = jobFor('pns#outdated', server.url('/small'), NEWER);
+    await deliver([jobText(newer.pk, newer.url, NEWER)]);
+    const before = await resultOf(newer);
+    const { kept } = await deliver([jobText(newer.pk, server.url('/outdated'), OLDER)]);
+
+    expect(kept).toEqual([]);
+    expect(server.requests('/outdated')).toEqual([]);
+    expect(await resultOf(newer)).toEqual(before);
+  });
+
+  test.each([
+    ['of the same type', '/small', 'mp3'],
+    ['of another type', '/amr', 'amr'],
+  ])(
+    '%s, which is archived while the older one is on its way, the recording is that of the newer one',
+    async (_, path, extension) => {
+      const pk = `pns#overtaken-${extension}`;
+      const newer = jobFor(pk, server.url(path), NEWER);
+      const older = createServer(async (_request, response) => {
+        await deliver([jobText(pk, newer.url, NEWER)]);
+        response.end(recording(9_999));
+      });
+      await once(older.listen(0, '127.0.0.1'), 'listening');
+      const { port } = older.address() as AddressInfo;
+      await deliver([jobText(pk, `http://127.0.0.1:${port}/`, OLDER)]);
+      older.close();
+
+      const key = objectKey(newer, extension);
+      expect(await resultOf(newer)).toMatchObject({ state: 'archived', url: newer.url, key });
+      expect((await objectAt(key)).bytes.equals(server.fileOf(path))).toBe(true);
+      const [name = ''] = key.split('.');
+      expect((await keysIn()).filter((one) => one.startsWith(name))).toEqual([key]);
+    },
+  );
+
+  test('that cannot be had, the file of the older one stays, and the call says both', async () => {
+    const older = jobFor('pns#kept', server.url('/small'), OLDER);
+    await deliver([jobText(older.pk, older.url, OLDER)]);
+    await deliver([jobText(older.pk, server.url('/html'), NEWER)]);
+
+    expect(await resultOf(older)).toMatchObject({
+      state: 'failed',
+      url: server.url('/html'),
+      key: objectKey(older, 'mp3'),
+      bytes: server.fileOf('/small').length,
+    });
+    expect(await keysIn()).toContain(objectKey(older, 'mp3'));
+  });
+});
+
+describe('what is a fault of the stage', () => {
+  const variables = { ...process.env };
+  beforeEach(() => () => Object.assign(process.env, variables));
+
+  const expectFault = async (text: string) => {
+    Object.assign(variables, {
+      FILES_BUCKET: 'archiver',
+      DELIVERIES_TABLE: 'archiver-deliveries',
+    });
+    const { messageIds, kept } = await deliver([text, jobText('pns#beside', server.url('/small'))]);
+    const hidden = (await hiddenFor('archiver'))[messageIds[0] ?? ''] ?? 0;
+
+    expect(kept).toContain(messageIds[0]);
+    expect(hidden).toBeGreaterThan(4 * MINUTE);
+    expect(hidden).toBeLessThanOrEqual(5 * MINUTE);
+    return { messageIds, kept };
+  };
+
+  test('a bucket that is away: the message comes again in minutes, and the call says nothing', async () => {
+    process.env.FILES_BUCKET = 'nowhere';
+    const job = jobFor('pns#no-bucket', server.url('/large'));
+    await expectFault(jobText(job.pk, job.url));
+
+    expect(await resultOf(job)).toBeUndefined();
+  });
+
+  test('a table that is away: the same', async () => {
+    process.env.DELIVERIES_TABLE = 'nowhere';
+    await expectFault(jobText('pns#no-table', server.url('/small')));
+  });
+
+  test('a message that is no job: the same, and the recordings beside it are archived', async () => {
+    const { messageIds, kept } = await expectFault('{"pk":"pns#1","kind":"nothing"}');
+
+    expect(kept).toEqual([messageIds[0]]);
+    expect(await resultOf(jobFor('pns#beside', ''))).toMatchObject({ state: 'archived' });
+  });
+});
