@@ -14,7 +14,13 @@ export const handler = async (event: SQSEvent, context: Context): Promise<SQSBat
   const send = async (record: SQSRecord): Promise<void> => {
     const { endpoint, id, body } = JSON.parse(record.body) as WebhookJob;
     const attempt = Number(record.attributes.ApproximateReceiveCount);
-    const logged = { endpoint, event: id, attempt, requestId: context.awsRequestId };
+    const logged = {
+      endpoint,
+      event: id,
+      attempt,
+      messageId: record.messageId,
+      requestId: context.awsRequestId,
+    };
     const startedAt = Date.now();
     const url = endpoints.get(endpoint);
     if (url === undefined)

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { callbacks } from '../shared/callbacks/list.ts';
+import { endpointsOf } from '../shared/events/endpoints.ts';
 import { outputLines } from './outputs.ts';
 import { signInProblems } from './reader-settings.ts';
 import type { Provider, Serverless } from './serverless-types.ts';
@@ -12,6 +13,7 @@ import {
   settingProblems,
 } from './settings.ts';
 import { addToTemplate } from './template-additions.ts';
+import { addWebhookQueues } from './webhooks.ts';
 
 type Log = { notice: (text: string) => void };
 
@@ -31,6 +33,13 @@ export default class DeployPlugin {
     this.log = log;
     this.provider = serverless.getProvider('aws');
     this.hooks = {
+      // Before anything reads what the service has.
+      initialize: () =>
+        addWebhookQueues(
+          serverless.service,
+          this.provider.naming.getStackName(),
+          endpointsOf(process.env.WEBHOOK_URLS),
+        ),
       'before:package:initialize': () => this.checkPlace(),
       'before:aws:package:finalize:saveServiceState': () =>
         addToTemplate(serverless.service, this.provider, this.settings),

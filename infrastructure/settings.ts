@@ -4,6 +4,7 @@ import { parseNetworks } from '../shared/receiving/networks.ts';
 import { isDigest } from '../shared/receiving/token-digest.ts';
 import { parseHosts } from '../shared/recordings/hosts.ts';
 import type { CustomDomain } from './custom-domain.ts';
+import { EventEnvironment, type EventSettings, readEventSettings } from './event-settings.ts';
 import { ReaderEnvironment, type ReaderSettings, readReaderSettings } from './reader-settings.ts';
 import { accepted, integer, matching, optional, optionalOrEmpty } from './setting.ts';
 
@@ -17,6 +18,7 @@ export type Settings = {
   archivesRecordings: boolean;
   retentionDays?: number | undefined;
   readers: ReaderSettings;
+  events: EventSettings;
 };
 
 // What CloudWatch Logs and Serverless both take.
@@ -90,7 +92,7 @@ const silenceOf = (callbacks: readonly Callback[]) =>
 
 /** What is wrong with the settings in `env`: a line for each variable. */
 export const settingProblems = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): string[] =>
-  [Environment, ReaderEnvironment, silenceOf(callbacks)]
+  [Environment, ReaderEnvironment, EventEnvironment, silenceOf(callbacks)]
     .flatMap(
       (schema): v.BaseIssue<unknown>[] => v.safeParse(schema, env, { abortPipeEarly: true }).issues ?? [],
     )
@@ -118,6 +120,7 @@ export const readSettings = (env: NodeJS.ProcessEnv, callbacks: readonly Callbac
       }),
     ),
     readers: readReaderSettings(env),
+    events: readEventSettings(env),
   };
 };
 

@@ -3,9 +3,10 @@ import { alarmResources } from './alarm-resources.ts';
 import { alarms } from './alarms.ts';
 import { domainResources, hostOf } from './custom-domain.ts';
 import { dashboardOf } from './dashboard.ts';
+import { eventBusResources } from './event-bus.ts';
+import { switchOffIdleSources } from './idle-sources.ts';
 import { outputs } from './outputs.ts';
 import { limitReaders } from './reader-limits.ts';
-import { archiveNothing } from './recordings.ts';
 import { expireRecordings } from './retention.ts';
 import { roles } from './roles.ts';
 import type { Provider, Serverless, Stack } from './serverless-types.ts';
@@ -16,7 +17,7 @@ import { addMachineClient, userPoolOutputs, userPoolResources } from './user-poo
 export const addToTemplate = (
   { functions, provider: { compiledCloudFormationTemplate: template } }: Serverless['service'],
   provider: Provider,
-  { alarmEmail, domain, silenceHours, archivesRecordings, retentionDays, readers }: Settings,
+  { alarmEmail, domain, silenceHours, archivesRecordings, retentionDays, readers, events }: Settings,
 ): void => {
   const { naming } = provider;
   const stack: Stack = {
@@ -26,13 +27,17 @@ export const addToTemplate = (
   };
   Object.assign(
     template.Resources,
-    roles(functions, (name) => naming.getLogGroupLogicalId(name)),
+    roles(stack.stage, functions, (name) => naming.getLogGroupLogicalId(name)),
     alarmResources(stack, alarms(stack, callbacks, silenceHours), alarmEmail),
     { Dashboard: dashboardOf(callbacks, Object.keys(functions), stack) },
     domain && domainResources(domain),
   );
   Object.assign(template.Outputs, outputs(callbacks, domain));
-  if (!archivesRecordings) archiveNothing(template);
+  if (events.hasBus) Object.assign(template.Resources, eventBusResources(stack));
+  switchOffIdleSources(template, {
+    archives: archivesRecordings,
+    tellsEvents: events.hasBus || events.endpoints.length > 0,
+  });
   if (retentionDays !== undefined) expireRecordings(template, retentionDays);
   limitReaders(template, stack, callbacks, readers.limits);
   if (readers.hasUserPool && stack.stage !== 'local') {

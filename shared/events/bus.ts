@@ -1,13 +1,14 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { serviceName } from '../telemetry/logger.ts';
 import { batchesOf } from './batches.ts';
-import type { CallEvent } from './event.ts';
+import type { CallEvent } from './call-event.ts';
 
 const eventBridge = new EventBridgeClient({ maxAttempts: 3 });
 
 /** Who the events of the bus come from. */
 export const EVENT_SOURCE = 'nxcloud-callbacks';
 
-/** Puts events on the bus `EVENT_BUS_NAME`; those that it did not take. */
+/** Puts events on the bus of the stage; those that it did not take. */
 export const putEvents = async (
   events: readonly CallEvent[],
   abortSignal: AbortSignal,
@@ -16,7 +17,7 @@ export const putEvents = async (
   const items = events.map((event) => ({ event, text: JSON.stringify(event) }));
   for (const batch of batchesOf(items)) {
     const Entries = batch.map(({ event, text }) => ({
-      EventBusName: process.env.EVENT_BUS_NAME,
+      EventBusName: serviceName,
       Source: EVENT_SOURCE,
       DetailType: event.type,
       Detail: text,

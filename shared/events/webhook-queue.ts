@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { batchesOf } from './batches.ts';
+import type { CallEvent } from './call-event.ts';
 import type { Endpoint } from './endpoints.ts';
-import type { CallEvent } from './event.ts';
 import { webhookJob } from './job.ts';
 import { queueUrlOf, sqs } from './queues.ts';
 

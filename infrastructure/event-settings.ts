@@ -1,0 +1,44 @@
+import { isIP } from 'node:net';
+import * as v from 'valibot';
+import { type Endpoint, endpointsOf } from '../shared/events/endpoints.ts';
+import { isPublic } from '../shared/network/addresses.ts';
+import { accepted, optional, optionalOrEmpty } from './setting.ts';
+
+/** Who is told what becomes of calls. */
+export type EventSettings = {
+  /** Whether events are put on a bus. */
+  hasBus: boolean;
+  /** Where events are sent. */
+  endpoints: readonly Endpoint[];
+};
+
+const MAX_ENDPOINTS = 10;
+
+const areEndpoints = (written: string): boolean => {
+  try {
+    const endpoints = endpointsOf(written);
+    return endpoints.length <= MAX_ENDPOINTS && endpoints.every(({ url }) => isPublicHttps(url));
+  } catch {
+    return false;
+  }
+};
+
+const isPublicHttps = ({ protocol, hostname }: URL): boolean => {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return protocol === 'https:' && (isIP(host) === 0 ? host !== 'localhost' : isPublic(host));
+};
+
+/** The settings about events. */
+export const EventEnvironment = v.object({
+  EVENT_BUS: optional('on or off', v.picklist(['on', 'off'])),
+  WEBHOOK_URLS: optionalOrEmpty(
+    `at most ${MAX_ENDPOINTS} https URLs of public hosts, comma-separated`,
+    accepted(areEndpoints),
+  ),
+});
+
+/** The settings about events in `env`, which has no problems. */
+export const readEventSettings = (env: NodeJS.ProcessEnv): EventSettings => {
+  const { EVENT_BUS, WEBHOOK_URLS } = v.parse(EventEnvironment, env);
+  return { hasBus: EVENT_BUS === 'on', endpoints: endpointsOf(WEBHOOK_URLS) };
+};
