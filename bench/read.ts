@@ -7,11 +7,12 @@ import type { CallFilters } from '../shared/calls/filters.ts';
 import { queryCalls } from '../shared/calls/query.ts';
 import type { Bench } from './bench.ts';
 import { agentId, CUSTOMER, companyNumber, DAYS, type Declared, writeCallTables } from './calls-table.ts';
+import { benchExports } from './exports.ts';
 import type { Goal, Table } from './report.ts';
+import { BUSY_DAY, benchReports } from './reports.ts';
 import { median, quantile } from './statistics.ts';
 
 const FEW = 10_000;
-const BUSY_DAY = 33_000;
 const WARM_UP = 10;
 const PAGES = 60;
 const LIMIT = 50;
@@ -39,7 +40,7 @@ const QUERIES: Record<string, (n: number) => CallFilters> = {
 
 type Cost = { units: number; most: number; p50: number; p95: number };
 
-/** What the first page of 50 costs with few calls and with many, over 90 days. */
+/** What the first page of 50 costs with few calls and with many, over 90 days, and what a report and an export take. */
 export const benchRead = async ({ service, directory }: Bench, calls: number) => {
   const { resources } = service as unknown as { resources: { Resources: Resources } };
   const like = resources.Resources.CallsTable?.Properties as Declared;
@@ -48,7 +49,7 @@ export const benchRead = async ({ service, directory }: Bench, calls: number) =>
   await writeCallTables(dataDir, like, {
     few: { calls: FEW, days: DAYS },
     many: { calls, days: DAYS },
-    day: { calls: 2 * BUSY_DAY, days: 2 },
+    day: BUSY_DAY,
   });
   process.stdout.write(`${calls} calls written in ${Math.round((performance.now() - start) / 1000)} s\n\n`);
   const { dynamodb: port } = await freePorts();
@@ -61,7 +62,8 @@ export const benchRead = async ({ service, directory }: Bench, calls: number) =>
   });
   try {
     const few = await costsIn('few');
-    return summarize(calls, few, await costsIn('many'));
+    const read = summarize(calls, few, await costsIn('many'));
+    return [read, await benchReports('day'), await benchExports(directory, { calls, days: DAYS })];
   } finally {
     await database.stop();
     rmSync(dataDir, { recursive: true });

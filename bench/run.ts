@@ -73,7 +73,9 @@ try {
   if (values.only.includes('consumer')) done(await benchConsumer(unthrottled));
   if (values.only.includes('projector')) done(await benchProjector(unthrottled));
   if (values.only.includes('input')) done(await benchInput(unthrottled));
-  if (values.only.includes('read')) done(await benchRead(unthrottled, Number(values.calls)));
+  if (values.only.includes('read')) {
+    for (const part of await benchRead(unthrottled, Number(values.calls))) done(part);
+  }
 } finally {
   throttle.close();
   stub.close();

@@ -7,7 +7,7 @@ import { differencesOf } from './lib/calls/differences.ts';
 import { findByRef, type Listing, listCalls } from './lib/calls/list.ts';
 import { FILTER_OPTIONS, FILTER_USAGE, readOptions } from './lib/calls/options.ts';
 import { jsonLine, printLines, terminalWidth } from './lib/calls/output.ts';
-import { sheetEnd, sheetOf } from './lib/calls/sheet.ts';
+import { savingLines, sheetEnd, sheetOf } from './lib/calls/sheet.ts';
 import { watchCalls } from './lib/calls/watch.ts';
 import { count, type Invocation, runCommand } from './lib/command.ts';
 import { CommandError } from './lib/command-error.ts';
@@ -112,11 +112,12 @@ const showOne = async (
   if (found === undefined) return showBodies(tables, { json, width, signal, zone }, pk);
   const { opened, history } = found;
   if (!json) {
-    const command = `${commandLine({ stage: given.stage, region: given.region })} ${quoted(pk)} --json`;
+    const command = `${commandLine({ stage: given.stage, region: given.region })} ${quoted(pk)}`;
     return printLines([
       ...sheetOf(opened, history, { zone, width }),
       '',
-      sheetEnd(opened, command.replace('npm run', 'npm run -s').replaceAll('  ', ' ')),
+      ...savingLines(opened, command.replace('npm run calls', 'npm run recording')),
+      sheetEnd(opened, `${command.replace('npm run', 'npm run -s')} --json`),
     ]);
   }
   const versions = opened.versions.map((version, n) => ({

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { callAt } from '../shared/calls/open.ts';
 import { fileNameOf, KINDS, recordingAt } from '../shared/calls/playback.ts';
-import { readCall } from '../shared/calls/read-calls.ts';
 import { printable } from '../shared/telemetry/printable.ts';
 import { enterBucket } from './lib/bucket.ts';
 import { quoted } from './lib/calls/as-options.ts';
@@ -53,7 +53,7 @@ const kindOf = (written: string): Kind => {
 
 /** The file of a recording; throws a CommandError that says why there is none, and what to do. */
 const storedOf = async ({ stage, signal }: Invocation<typeof OPTIONS>, pk: string, kind: Kind) => {
-  const call = await readCall(pk, signal);
+  const call = await callAt(pk, signal);
   if (call === undefined) throw new CommandError(`There is no call ${pk}.`);
   const found = recordingAt(call, kind);
   if (!('missing' in found)) return found;
@@ -65,7 +65,7 @@ const storedOf = async ({ stage, signal }: Invocation<typeof OPTIONS>, pk: strin
   }
   const advice =
     missing === 'not archived'
-      ? `"npm run archive -- --stage ${stage} --since ${call.at.slice(0, 10)}" has it fetched`
+      ? `"npm run archive -- --stage ${stage} --since ${(call.startedAt ?? call.receivedAt).slice(0, 10)}" has it fetched`
       : 'the archiver has not got it';
   throw new CommandError(
     `The ${kind} of ${pk} is not there (${missing}): ${advice}. Its link, if there is one, is in: npm run calls -- --stage ${stage} ${quoted(pk)}`,

@@ -9,9 +9,9 @@ const noEventStreams: Plugin = {
   name: 'no-event-streams',
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path, kind }) =>
-      kind === 'dynamic-import' ? { path, external: true } : { path, namespace: 'no-event-streams' },
+      kind === 'dynamic-import' ? { path, external: true } : { path: 'none', namespace: 'without-streams' },
     );
-    onLoad({ filter: /./, namespace: 'no-event-streams' }, () => ({
+    onLoad({ filter: /./, namespace: 'without-streams' }, () => ({
       contents: `export const eventStreamSerdeProvider = () => ({});
         export const resolveEventStreamSerdeConfig = (config) => config;`,
     }));

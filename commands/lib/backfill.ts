@@ -13,18 +13,12 @@ export type Need = 'unasked' | Recording['state'];
 /** A recording of a call that has a link. */
 export type Wanted = { job: Job; need: Need; reason?: string | undefined; at?: string | undefined };
 
-/** The recordings of a call that have a link, each link once. */
-export const wantedOf = (call: CallItem): Wanted[] => {
-  const byUrl = new Map(
-    jobsOf(call)
-      .map((job) => [job.url, job])
-      .reverse() as [string, Job][],
-  );
-  return [...byUrl.values()].map((job) => {
+/** The recordings of a call that have a link. */
+export const wantedOf = (call: CallItem): Wanted[] =>
+  jobsOf(call).map((job) => {
     const { recording } = partOf(call, job.kind);
     return { job, need: needOf(recording), reason: recording?.reason, at: recording?.at };
   });
-};
 
 const needOf = (recording: Recording | undefined): Need =>
   recording === undefined || recording.reason === LINK_CHANGED ? 'unasked' : recording.state;

@@ -38,9 +38,8 @@ const parametersOf = ({ parameters }: Route) => {
     const {
       description,
       default: preset,
-      type,
       ...schema
-    } = property as { type?: string; description?: string; default?: string };
+    } = property as { description?: string; default?: string; type?: string };
     return {
       name,
       in: 'query',
@@ -48,9 +47,8 @@ const parametersOf = ({ parameters }: Route) => {
       // A default makes a parameter optional to the caller.
       required: required.includes(name) && preset === undefined,
       schema: {
-        ...(type && { type }),
         ...schema,
-        ...(preset !== undefined && { default: type === 'integer' ? Number(preset) : preset }),
+        ...(preset !== undefined && { default: schema.type === 'integer' ? Number(preset) : preset }),
       },
     };
   });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { callAt } from '../calls/open.ts';
 import { onlyTrue, readParameters } from '../calls/parameters.ts';
 import { fileNameOf, KINDS, recordingAt } from '../calls/playback.ts';
-import { readCall } from '../calls/read-calls.ts';
 import { refOf } from '../deliveries/ref.ts';
 import { presign } from '../files/s3.ts';
 import { CALL_KEY } from './key.ts';
@@ -44,7 +44,7 @@ export const recording: Route = {
   ),
   handle: async (query, { audit, abortSignal }): Promise<v.InferOutput<typeof Playback>> => {
     const { pk, kind = 'recording', download = false } = readParameters(ONE, query);
-    const call = await readCall(pk, abortSignal);
+    const call = await callAt(pk, abortSignal);
     if (call === undefined) throw new NotFound('no such call');
     const found = recordingAt(call, kind);
     if ('missing' in found) throw new NotFound(found.missing);

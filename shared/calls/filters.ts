@@ -37,7 +37,7 @@ export type CallFilters = {
 };
 
 /** The fields of a call that each filter looks at. */
-const FIELDS: Record<keyof CallFilters, readonly (keyof CallItem | 'recording')[]> = {
+const FIELDS: Record<keyof CallFilters, readonly (keyof CallItem)[]> = {
   from: ['at'],
   to: ['at'],
   number: ['caller', 'callee'],

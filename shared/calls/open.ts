@@ -4,7 +4,7 @@ import { callOfKey } from '../callbacks/list.ts';
 import type { Delivery, Source } from '../deliveries/delivery.ts';
 import { deliveriesOf } from '../deliveries/read-deliveries.ts';
 import type { CallRecord } from './call.ts';
-import { foldCall, placeOf } from './fold.ts';
+import { type Call, foldCall, placeOf } from './fold.ts';
 import { readCall } from './read-calls.ts';
 import { type CallView, viewOf } from './view.ts';
 
@@ -16,6 +16,14 @@ export type OpenCall = { call: CallView; versions: Version[]; events: CallEvent[
 
 /** What was received of a call, oldest first, and what was known of it after each body. */
 export type History = { deliveries: Delivery[]; records: Partial<CallRecord>[] };
+
+/** A call as its deliveries tell it now, which its item may not yet; undefined if there is none. */
+export const callAt = async (pk: string, abortSignal: AbortSignal): Promise<Call | undefined> => {
+  const callback = callOfKey(pk)?.callback;
+  if (callback === undefined) return undefined;
+  const { bodies, results } = await deliveriesOf(pk, abortSignal);
+  return foldCall(callback, bodies, results);
+};
 
 /** Opens a call: reads it from its deliveries, so that nothing is left out; undefined if there is none. */
 export const openCall = async (pk: string, abortSignal: AbortSignal): Promise<OpenCall | undefined> =>

@@ -3,7 +3,7 @@ import type { RecordingKind } from '../deliveries/archive-result.ts';
 import type { CallRecord, Recording } from './call.ts';
 import type { Recordings } from './recordings.ts';
 
-/** The recordings that the item of a call can tell of. */
+/** The recordings of a call that can be asked for. */
 export const KINDS = [
   'recording',
   'voicemail',

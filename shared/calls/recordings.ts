@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { present } from '../callbacks/versions.ts';
-import { type ArchiveResult, archiveKey, type RecordingKind } from '../deliveries/archive-result.ts';
+import { type ArchiveResult, archiveKey, kindOf, type RecordingKind } from '../deliveries/archive-result.ts';
 import { type CallRecord, Leg, Recording } from './call.ts';
 
 /** What the archive says of a call's recordings, beside what its bodies say. */
@@ -41,8 +41,8 @@ const recordingOf = (
   results: readonly ArchiveResult[],
 ): Recording | undefined => {
   const own = results.find(({ sk }) => sk === archiveKey(kind));
-  // A link makes a file, whoever has it: legs can change places, and a call can have the link of a leg.
-  const fetched = url === undefined || own?.url === url ? own : results.find((result) => result.url === url);
+  const isOfLink = url === undefined || own?.url === url;
+  const fetched = isOfLink ? own : isLeg(kind) ? fetchedOfLeg(url, results) : undefined;
   if (fetched?.state === 'archived') return { state: 'archived', ...fileOf(fetched) };
   if (fetched) return { state: fetched.state, ...earlierFileOf(kind, fetched), ...whyOf(fetched) };
   return own && { state: 'waiting', ...earlierFileOf(kind, own), reason: LINK_CHANGED };
@@ -51,8 +51,14 @@ const recordingOf = (
 const fileOf = ({ key, bytes, sha256, type, at }: ArchiveResult): Partial<Recording> =>
   present({ key, bytes, sha256, type, at });
 
+const isLeg = (kind: string): boolean => kind.startsWith('leg');
+
+// Legs can change places.
+const fetchedOfLeg = (url: string, results: readonly ArchiveResult[]): ArchiveResult | undefined =>
+  results.find((result) => result.url === url && isLeg(kindOf(result)));
+
 // The earlier file of a leg is perhaps that of the other side.
 const earlierFileOf = (kind: RecordingKind, result: ArchiveResult): Partial<Recording> =>
-  result.key === undefined || kind.startsWith('leg') ? {} : fileOf(result);
+  result.key === undefined || isLeg(kind) ? {} : fileOf(result);
 
 const whyOf = ({ reason, at }: ArchiveResult): Partial<Recording> => present({ reason, at });

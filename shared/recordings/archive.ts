@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import type { Stored } from '../deliveries/archive-result.ts';
 import { s3 } from '../files/s3.ts';
 import type { Job } from './job.ts';
 import { type OpenOptions, openUrl } from './open-url.ts';
-import { resultOf, type Stored, writeArchived } from './result.ts';
+import { resultOf, writeArchived } from './result.ts';
 import { transfer } from './transfer.ts';
 
 /** What became of a job: `known`, the recording is archived already; `outdated`, the call has a newer URL. */

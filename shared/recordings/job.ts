@@ -1,10 +1,11 @@
 import * as v from 'valibot';
+import type { RecordingKind } from '../deliveries/archive-result.ts';
 import { MalformedMessage, sendable } from '../deliveries/message.ts';
-import { type Kind, type Recorded, recordingsOf } from './kinds.ts';
+import { type Recorded, recordingsOf } from './kinds.ts';
 
 const Job = v.object({
   pk: v.pipe(v.string(), v.regex(/^[a-z]+#./s)),
-  kind: v.custom<Kind>((kind) => /^(recording|voicemail|leg[1-9]\d*)$/.test(String(kind))),
+  kind: v.custom<RecordingKind>((kind) => /^(recording|voicemail|leg[1-9]\d*)$/.test(String(kind))),
   url: v.string(),
   /** When the first delivery of the call came, which its object is filed under. */
   receivedAt: v.pipe(v.string(), v.isoTimestamp()),
@@ -18,11 +19,13 @@ export type Job = v.InferOutput<typeof Job>;
 /** A call as far as its recordings go. */
 export type RecordedCall = Recorded & { pk: string; receivedAt: string; revisedAt: string };
 
-/** A job for each recording of the call that `before` did not have, or had under another URL. */
+/** A job for each recording of the call that `before` did not have, or had under another URL; one if two have the same. */
 export const jobsOf = (call: RecordedCall, before: Recorded = {}): Job[] => {
   const { pk, receivedAt, revisedAt } = call;
   const known = new Map(recordingsOf(before));
-  return recordingsOf(call)
+  const recordings = recordingsOf(call);
+  return recordings
+    .filter(([, url], n) => recordings.findIndex(([, other]) => other === url) === n)
     .filter(([kind, url]) => known.get(kind) !== url)
     .map(([kind, url]) => ({ pk, kind, url, receivedAt, revisedAt }));
 };

@@ -1,5 +1,4 @@
-/** Which recording of a call: its own, the message that was left, or that of a leg, by the leg's place. */
-export type Kind = 'recording' | 'voicemail' | `leg${number}`;
+import type { RecordingKind } from '../deliveries/archive-result.ts';
 
 /** What a call says of where its recordings are. */
 export type Recorded = {
@@ -9,11 +8,15 @@ export type Recorded = {
 };
 
 /** The URLs of a call's recordings, by kind. */
-export const recordingsOf = ({ recordingUrl, voicemailUrl, legs = [] }: Recorded): [Kind, string][] => {
-  const urls: [Kind, string | undefined][] = [
+export const recordingsOf = ({
+  recordingUrl,
+  voicemailUrl,
+  legs = [],
+}: Recorded): [RecordingKind, string][] => {
+  const urls: [RecordingKind, string | undefined][] = [
     ['recording', recordingUrl],
     ['voicemail', voicemailUrl],
-    ...legs.map((leg, n): [Kind, string | undefined] => [`leg${n + 1}`, leg.recordingUrl]),
+    ...legs.map((leg, n): [RecordingKind, string | undefined] => [`leg${n + 1}`, leg.recordingUrl]),
   ];
   return urls.flatMap(([kind, url]) => (url === undefined ? [] : [[kind, url]]));
 };

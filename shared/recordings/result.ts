@@ -5,41 +5,18 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type ArchiveResult, archiveKey, type Stored } from '../deliveries/archive-result.ts';
 import { dynamodb } from '../deliveries/dynamodb.ts';
 import type { Job } from './job.ts';
-import type { Kind } from './kinds.ts';
 
-/** What the sort keys of results begin with. */
-export const ARCHIVE = 'archive#';
-
-/** What is kept of a recording. */
-export type Stored = { key: string; bytes: number; sha256: string; type: string };
-
-/**
- * What the archiver did about a recording, as an item of the table of deliveries. `waiting`: it is tried again; `failed`: it is not;
- * `reason` says why. A file that was archived before from another URL is still named then.
- */
-export type Result = Partial<Stored> & {
-  pk: string;
-  sk: `${typeof ARCHIVE}${Kind}`;
-  state: 'archived' | 'waiting' | 'failed';
-  reason?: string;
-  /** When the state was reached, ISO 8601 UTC. */
-  at: string;
-  /** What was fetched. */
-  url: string;
-  /** Of the call when its URL was read. */
-  revisedAt: string;
-};
-
-const keyOf = ({ pk, kind }: Pick<Job, 'pk' | 'kind'>) => ({ pk, sk: `${ARCHIVE}${kind}` as const });
+const keyOf = ({ pk, kind }: Job) => ({ pk, sk: archiveKey(kind) });
 
 /** What was done about the recording so far. */
-export const resultOf = async (job: Job, abortSignal: AbortSignal): Promise<Result | undefined> => {
+export const resultOf = async (job: Job, abortSignal: AbortSignal): Promise<ArchiveResult | undefined> => {
   const TableName = process.env.DELIVERIES_TABLE;
   const command = new GetItemCommand({ TableName, Key: marshall(keyOf(job)), ConsistentRead: true });
   const { Item } = await dynamodb.send(command, { abortSignal });
-  return Item && (unmarshall(Item) as Result);
+  return Item && (unmarshall(Item) as ArchiveResult);
 };
 
 // A newer version of the call may have another URL, whose result stays.
@@ -49,9 +26,9 @@ const IS_NEWEST = 'attribute_not_exists(revisedAt) OR revisedAt <= :revisedAt';
 export const writeArchived = async (
   job: Job,
   stored: Stored,
-): Promise<{ earlier?: Result | undefined } | undefined> => {
+): Promise<{ earlier?: ArchiveResult | undefined } | undefined> => {
   const { url, revisedAt } = job;
-  const item: Result = { ...keyOf(job), state: 'archived', ...stored, at: now(), url, revisedAt };
+  const item: ArchiveResult = { ...keyOf(job), state: 'archived', ...stored, at: now(), url, revisedAt };
   const command = new PutItemCommand({
     TableName: process.env.DELIVERIES_TABLE,
     Item: marshall(item),
@@ -61,7 +38,7 @@ export const writeArchived = async (
   });
   return unlessNewer(async () => {
     const { Attributes } = await dynamodb.send(command);
-    return { earlier: Attributes && (unmarshall(Attributes) as Result) };
+    return { earlier: Attributes && (unmarshall(Attributes) as ArchiveResult) };
   });
 };
 

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { Upload } from '@aws-sdk/lib-storage';
+import type { Stored } from '../deliveries/archive-result.ts';
 import { s3 } from '../files/s3.ts';
 import { audioTypeOf, HEAD_BYTES } from './audio.ts';
 import { unfetched } from './open-url.ts';
-import type { Stored } from './result.ts';
 import { refused, Unfetched } from './unfetched.ts';
 
 const MB = 2 ** 20;

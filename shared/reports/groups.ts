@@ -38,8 +38,10 @@ export const groupCalls = async (question: Question, clock: Clock, options: Opti
   const { abortSignal, limits, onProgress } = options;
   const total = emptyTally();
   const groups = new Map<string, Group>();
+  let isReading = false;
   try {
     await scanCalls(question.filters, { fields: FIELDS, abortSignal }, (calls) => {
+      isReading = true;
       for (const call of calls) countInto(groups, total, call, question, clock);
       if (limits && total.offered > limits.calls) throw TooMany.calls(limits.calls);
       if (limits && groups.size > limits.rows) throw TooMany.rows(limits.rows);
@@ -47,7 +49,7 @@ export const groupCalls = async (question: Question, clock: Clock, options: Opti
     });
   } catch (error) {
     // What was read came in time: it is the rest that is too much.
-    throw limits && abortSignal.aborted && total.offered > 0 ? TooMany.toRead() : error;
+    throw limits && abortSignal.aborted && isReading ? TooMany.toRead() : error;
   }
   return { groups: [...groups.values()], total };
 };

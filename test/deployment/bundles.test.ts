@@ -57,6 +57,15 @@ test('a receiver is at most 220 KB, and 75 KB compressed', () => {
   }
 });
 
+test('every function loads, with nothing beside it', async () => {
+  for (const name of bundles.keys()) {
+    const file = await bundleInto(directory, service, name);
+    const environment = { QUEUE_URL: 'https://localhost:1/000000000000/calls', AWS_REGION: 'local' };
+    const { code, output } = await run(process.execPath, [file], environment, directory);
+    expect({ name, code, output }).toEqual({ name, code: 0, output: '' });
+  }
+});
+
 test("a receiver carries the SDK's client of SQS only, the consumer those of DynamoDB and SQS", () => {
   const clients = (name: string) => packagesIn(name).filter((path) => path.includes('@aws-sdk/client-'));
 

@@ -33,7 +33,9 @@ describe.each([
     expect(deployed.code).toBe(0);
     expect([...objects.keys()].map((key) => key.split('/').at(-1)).sort()).toEqual(
       [
-        ...[...callbacks, 'consumer', 'projector', 'exporter', 'api'].map((name) => `${name}.zip`),
+        ...[...callbacks, 'consumer', 'projector', 'relay', 'archiver', 'exporter', 'api', 'page'].map(
+          (name) => `${name}.zip`,
+        ),
         'compiled-cloudformation-template.json',
         'serverless-state.json',
       ].sort(),

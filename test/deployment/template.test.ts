@@ -39,6 +39,8 @@ const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'relay', 'archiver', '
 const OTHERS: Record<string, object> = {
   ConsumerLambdaFunction: { Timeout: 30, Role: arn('ConsumerRole') },
   ProjectorLambdaFunction: { Timeout: 60, Role: arn('ProjectorRole') },
+  RelayLambdaFunction: { Timeout: 30, Role: arn('RelayRole') },
+  ArchiverLambdaFunction: { Timeout: 600, Role: arn('ArchiverRole') },
   ExporterLambdaFunction: { Timeout: 900, MemorySize: 1769, Role: arn('ExporterRole') },
   ApiLambdaFunction: { Timeout: 29, Role: arn('ApiRole') },
   PageLambdaFunction: { Timeout: 10, Role: arn('PageRole') },
@@ -47,33 +49,43 @@ const QUEUES = [
   'DeliveriesQueue',
   'DeliveriesDeadLetterQueue',
   'ProjectorFailuresQueue',
+  'RecordingsQueue',
+  'RecordingsDeadLetterQueue',
+  'RelayFailuresQueue',
   'ExportsQueue',
   'ExportsDeadLetterQueue',
 ];
 
 describe.each(STAGES)('on stage %s', (stage) => {
-  test('queues are encrypted and keep messages for 4 days, dead letters and what the projector gave up for 14', () => {
-    const deliveries = properties(stage, 'DeliveriesQueue');
-    const deadLetters = properties(stage, 'DeliveriesDeadLetterQueue');
+  test('queues are encrypted and keep messages for 4 days, dead letters and what was given up for 14', () => {
+    const days: Record<string, number> = { DeliveriesQueue: 4, RecordingsQueue: 4, ExportsQueue: 4 };
 
-    expect(deliveries).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 4 * 86_400 });
-    for (const kept of [deadLetters, properties(stage, 'ProjectorFailuresQueue')]) {
-      expect(kept).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+    for (const queue of QUEUES) {
+      expect(properties(stage, queue), queue).toMatchObject({
+        SqsManagedSseEnabled: true,
+        MessageRetentionPeriod: (days[queue] ?? 14) * 86_400,
+      });
     }
   });
 
-  test('dead letters come from the queue of the deliveries and from no other', () => {
-    const own = `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:nxcloud-callbacks-${stage}-deliveries`;
+  test.each([
+    ['deliveries', 'DeliveriesQueue', 'DeliveriesDeadLetterQueue', 240],
+    ['recordings', 'RecordingsQueue', 'RecordingsDeadLetterQueue', 20],
+  ])(
+    'dead letters of the %s come from their queue and from no other',
+    (name, queue, deadLetters, receives) => {
+      const own = `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:nxcloud-callbacks-${stage}-${name}`;
 
-    expect(properties(stage, 'DeliveriesQueue')).toMatchObject({
-      RedrivePolicy: { deadLetterTargetArn: arn('DeliveriesDeadLetterQueue'), maxReceiveCount: 240 },
-      RedriveAllowPolicy: { redrivePermission: 'denyAll' },
-    });
-    expect(properties(stage, 'DeliveriesDeadLetterQueue').RedriveAllowPolicy).toEqual({
-      redrivePermission: 'byQueue',
-      sourceQueueArns: [{ 'Fn::Sub': own }],
-    });
-  });
+      expect(properties(stage, queue)).toMatchObject({
+        RedrivePolicy: { deadLetterTargetArn: arn(deadLetters), maxReceiveCount: receives },
+        RedriveAllowPolicy: { redrivePermission: 'denyAll' },
+      });
+      expect(properties(stage, deadLetters).RedriveAllowPolicy).toEqual({
+        redrivePermission: 'byQueue',
+        sourceQueueArns: [{ 'Fn::Sub': own }],
+      });
+    },
+  );
 
   test('exports are encrypted, tried three times once their exporter is gone, and then dead letters for 14 days', () => {
     const own = `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:nxcloud-callbacks-${stage}-exports`;
@@ -272,6 +284,60 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
+  test('the relay may read the stream of calls, ask for recordings, put down what it gave up, trace, and write its own logs; nothing else', () => {
+    expect(statements(stage, 'RelayRole')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: [
+          'dynamodb:DescribeStream',
+          'dynamodb:GetRecords',
+          'dynamodb:GetShardIterator',
+          'dynamodb:ListStreams',
+        ],
+        Resource: { 'Fn::GetAtt': ['CallsTable', 'StreamArn'] },
+      },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('RelayFailuresQueue') },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('RecordingsQueue') },
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('RelayLogGroup')],
+      },
+    ]);
+  });
+
+  test('the archiver may take from its queue and hide messages, write files of recordings and their results, trace, and write its own logs; it reads no recording', () => {
+    expect(statements(stage, 'ArchiverRole')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: [
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+          'sqs:GetQueueAttributes',
+          'sqs:ChangeMessageVisibility',
+        ],
+        Resource: arn('RecordingsQueue'),
+      },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        Resource: arn('DeliveriesTable'),
+      },
+      {
+        Effect: 'Allow',
+        Action: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'],
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` },
+      },
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('ArchiverLogGroup')],
+      },
+    ]);
+  });
+
   test('the api may read both tables and the files, ask for exports and say so beside them, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ApiRole')).toEqual([
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
@@ -337,9 +403,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'ReceiverRole',
       'ConsumerRole',
       'ProjectorRole',
+      'RelayRole',
+      'ArchiverRole',
       'ApiRole',
-      'PageRole',
       'ExporterRole',
+      'PageRole',
     ]);
     for (const [, { Properties }] of ofType(stage, 'AWS::IAM::Role')) {
       expect(Properties.AssumeRolePolicyDocument).toMatchObject({
@@ -389,6 +457,25 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(variablesOf(resource(stage, 'ProjectorLambdaFunction'))).toEqual({
       DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
       CALLS_TABLE: { Ref: 'CallsTable' },
+      POWERTOOLS_SERVICE_NAME: `nxcloud-callbacks-${stage}`,
+    });
+  });
+
+  test('the relay is told where recordings are asked for, and that they are not', () => {
+    expect(variablesOf(resource(stage, 'RelayLambdaFunction'))).toEqual({
+      ARCHIVE_RECORDINGS: 'off',
+      RECORDINGS_QUEUE_URL: { Ref: 'RecordingsQueue' },
+      POWERTOOLS_SERVICE_NAME: `nxcloud-callbacks-${stage}`,
+    });
+  });
+
+  test('the archiver is told its queue, where files and results go, which hosts it may ask, and its stage', () => {
+    expect(variablesOf(resource(stage, 'ArchiverLambdaFunction'))).toEqual({
+      STAGE: stage,
+      DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
+      FILES_BUCKET: { Ref: 'FilesBucket' },
+      RECORDINGS_QUEUE_URL: { Ref: 'RecordingsQueue' },
+      RECORDING_HOSTS: '',
       POWERTOOLS_SERVICE_NAME: `nxcloud-callbacks-${stage}`,
     });
   });
@@ -474,22 +561,51 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('the projector reads the stream from its beginning, and tries a record again for as long as the stream keeps it', () => {
-    const DAY = 86_400;
-    const source = properties(stage, 'ProjectorEventSourceMappingDynamodbDeliveriesTable');
+  test.each([
+    [
+      'projector',
+      'ProjectorEventSourceMappingDynamodbDeliveriesTable',
+      'DeliveriesTable',
+      'ProjectorFailuresQueue',
+    ],
+    ['relay', 'RelayEventSourceMappingDynamodbCallsTable', 'CallsTable', 'RelayFailuresQueue'],
+  ])(
+    'the %s reads its stream from the beginning, and tries a record again for as long as the stream keeps it',
+    (_, id, table, failures) => {
+      const DAY = 86_400;
+      const source = properties(stage, id);
 
-    expect(source).toMatchObject({
-      EventSourceArn: { 'Fn::GetAtt': ['DeliveriesTable', 'StreamArn'] },
-      StartingPosition: 'TRIM_HORIZON',
-      BatchSize: 100,
+      expect(source).toMatchObject({
+        EventSourceArn: { 'Fn::GetAtt': [table, 'StreamArn'] },
+        StartingPosition: 'TRIM_HORIZON',
+        BatchSize: 100,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        BisectBatchOnFunctionError: true,
+        MaximumRetryAttempts: -1,
+        DestinationConfig: { OnFailure: { Destination: arn(failures) } },
+      });
+      // After a day the stream forgets it, and nobody would be told.
+      expect(source.MaximumRecordAgeInSeconds).toBeGreaterThan(0.9 * DAY);
+      expect(source.MaximumRecordAgeInSeconds).toBeLessThan(DAY);
+    },
+  );
+
+  test('recordings are fetched five at a time in at most five places, so that callbacks keep the rest of the concurrency', () => {
+    expect(properties(stage, 'ArchiverEventSourceMappingSQSRecordingsQueue')).toMatchObject({
+      EventSourceArn: arn('RecordingsQueue'),
+      BatchSize: 5,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      BisectBatchOnFunctionError: true,
-      MaximumRetryAttempts: -1,
-      DestinationConfig: { OnFailure: { Destination: arn('ProjectorFailuresQueue') } },
+      ScalingConfig: { MaximumConcurrency: 5 },
     });
-    // After a day the stream forgets it, and nobody would be told.
-    expect(source.MaximumRecordAgeInSeconds).toBeGreaterThan(0.9 * DAY);
-    expect(source.MaximumRecordAgeInSeconds).toBeLessThan(DAY);
+  });
+
+  test('while recordings are not archived, nothing polls for them', () => {
+    for (const id of [
+      'RelayEventSourceMappingDynamodbCallsTable',
+      'ArchiverEventSourceMappingSQSRecordingsQueue',
+    ]) {
+      expect(properties(stage, id).Enabled).toBe(false);
+    }
   });
 
   test('the deployment bucket is encrypted, private and TLS-only', () => {
@@ -569,6 +685,8 @@ describe('settings of the environment reach the template', () => {
         TRACING: 'PassThrough',
         ICC_SILENCE_HOURS: '12',
         RETENTION_DAYS: '365',
+        ARCHIVE_RECORDINGS: 'on',
+        RECORDING_HOSTS: 'record.example.com,*.example.net',
         DOMAIN: 'calls.example.com',
         CERTIFICATE_ARN: CERTIFICATE,
       })
@@ -595,6 +713,17 @@ describe('settings of the environment reach the template', () => {
       Environment: { Variables: { ALLOWED_NETWORKS: '203.0.113.0/24' } },
       TracingConfig: { Mode: 'PassThrough' },
     });
+  });
+
+  test('whether recordings are archived, and which hosts have them', () => {
+    expect(settledProperties('RelayLambdaFunction')?.Environment).toMatchObject({
+      Variables: { ARCHIVE_RECORDINGS: 'on' },
+    });
+    expect(settledProperties('ArchiverLambdaFunction')?.Environment).toMatchObject({
+      Variables: { RECORDING_HOSTS: 'record.example.com,*.example.net' },
+    });
+    expect(settledProperties('RelayEventSourceMappingDynamodbCallsTable')?.Enabled).toBe(true);
+    expect(settledProperties('ArchiverEventSourceMappingSQSRecordingsQueue')?.Enabled).toBe(true);
   });
 
   test('how long recordings are kept', () => {

@@ -4,10 +4,12 @@ import { cc } from '../../shared/callbacks/cc.ts';
 import { icc } from '../../shared/callbacks/icc.ts';
 import { receive } from '../../shared/deliveries/delivery.ts';
 import { serialize } from '../../shared/deliveries/message.ts';
+import { nextWait } from '../../shared/recordings/schedule.ts';
 import { CALLBACKS, idOf, packagedStages } from '../support/template.ts';
 
 const PROVIDER_HANGS_UP_SECONDS = 5;
 const SLOWEST_ANSWER_SECONDS = 3.5;
+const SQS_HIDES_SECONDS = 12 * 3600;
 const DAY = 86_400;
 
 type Properties = {
@@ -29,6 +31,27 @@ test.each(CALLBACKS)(
     expect(Timeout).toBeLessThanOrEqual(PROVIDER_HANGS_UP_SECONDS);
   },
 );
+
+test('a recording is fetched again only when the archiver that had it is long gone', () => {
+  const { Timeout } = properties('ArchiverLambdaFunction');
+
+  expect(properties('RecordingsQueue').VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
+});
+
+test('a recording that is late for two days is asked for by one message, and leaves it five more attempts at least', () => {
+  const { RedrivePolicy, MessageRetentionPeriod } = properties('RecordingsQueue');
+  const { Timeout } = properties('ArchiverLambdaFunction');
+  let attempts = 1;
+  let age = Timeout;
+  for (let wait = nextWait(age); wait !== undefined; wait = nextWait(age)) {
+    expect(wait + Timeout).toBeLessThan(SQS_HIDES_SECONDS);
+    age += wait + Timeout;
+    attempts++;
+  }
+
+  expect(RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(attempts + 5);
+  expect(age).toBeLessThan(MessageRetentionPeriod);
+});
 
 test('a message is delivered again only when the consumer that had it is long gone', () => {
   const { Timeout } = properties('ConsumerLambdaFunction');

@@ -87,11 +87,14 @@ const valuesOf = ({
   return preset === undefined ? told : `${told}; default ${preset}`;
 };
 
+// Their fields are in docs/records.md and docs/reports.md.
+const DESCRIBED = ['Call', 'Row', 'Figures'];
+
 /** The shape of an answer: `{"calls":[Call],"cursor"?}`. */
 const shapeOf = (schema: Schema): string => {
   if (schema.$ref) {
     const name = schema.$ref.split('/').at(-1) ?? '';
-    return name === 'Call' ? name : shapeOf(document.components.schemas[name] ?? {});
+    return DESCRIBED.includes(name) ? name : shapeOf(document.components.schemas[name] ?? {});
   }
   if (schema.anyOf) return schema.anyOf.map(shapeOf).join(' or ');
   if (schema.const) return JSON.stringify(schema.const);

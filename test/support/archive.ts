@@ -20,6 +20,7 @@ export const archived = (
   sha256: 'a'.repeat(64),
   type: 'audio/mpeg',
   at: '2026-11-26T05:00:00.000Z',
+  revisedAt: '2026-11-26T04:04:11.000Z',
   ...fields,
 });
 
@@ -35,6 +36,7 @@ export const notArchived = (
   state,
   url,
   at: '2026-11-26T05:00:00.000Z',
+  revisedAt: '2026-11-26T04:04:11.000Z',
   reason: 'answered 404',
 });
 

@@ -22,6 +22,8 @@ const LARGE = recording(11_000_003, BEGINNINGS.wav);
 const FILES: Record<string, Buffer> = {
   '/large': LARGE,
   '/large-chunked': LARGE,
+  // Just over one part of an upload.
+  '/5-mb': recording(5_300_000),
   '/tiny': recording(64),
   '/amr': recording(5_000, BEGINNINGS.amr),
   '/ogg': recording(70_000, BEGINNINGS.ogg),

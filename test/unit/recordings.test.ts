@@ -122,11 +122,11 @@ describe('legs', () => {
     expect(pns([B], failed)?.legs?.[0]?.recording).toEqual({ state: 'failed', at: SHOWN.at });
   });
 
-  test('share the file of their call if they share its link', () => {
-    expect(pns([A], archived(pk, 'recording', A))).toMatchObject({
-      recording: { key: 'recordings/recording.mp3' },
-      legs: [{ recording: { key: 'recordings/recording.mp3' } }],
-    });
+  test('are archived apart from their call, whose file can be replaced', () => {
+    const call = pns([A], archived(pk, 'recording', A));
+
+    expect(call?.recording).toMatchObject({ state: 'archived' });
+    expect(call?.legs).toEqual([{ recordingUrl: A }]);
   });
 
   test('that there are none of have none', () => {

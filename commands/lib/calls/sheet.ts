@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { CallRecord } from '../../../shared/calls/call.ts';
 import type { History, OpenCall } from '../../../shared/calls/open.ts';
+import { KINDS, recordingAt } from '../../../shared/calls/playback.ts';
 import { printable } from '../../../shared/telemetry/printable.ts';
 import { cut, fit, widthOf, wrap } from '../columns.ts';
 import { count } from '../command.ts';
@@ -46,6 +47,12 @@ export const sheetEnd = ({ call, versions }: OpenCall, command: string): string 
   ];
   return `${parts.join(', ')}. As received: ${command}`;
 };
+
+/** How to save the recordings of a call that are archived. */
+export const savingLines = ({ call }: OpenCall, command: string): string[] =>
+  KINDS.filter((kind) => !('missing' in recordingAt(call, kind))).map(
+    (kind) => `To save its ${kind}: ${command}${kind === 'recording' ? '' : ` --kind ${kind}`}`,
+  );
 
 const headline = (call: OpenCall['call']): string => {
   const { direction, talkSeconds } = call;

@@ -11,7 +11,7 @@ export const notesOf = (total: Figures, command: string): string[] => {
       styleText('red', line),
     ),
     ...of(total.unknownCodes, 'with a code that is unknown'),
-    ...of(total.answerUnknown, 'of which NXCloud did not say whether they were answered'),
+    ...of(total.answerUnknown, 'of which NXCloud did not say whether anybody answered'),
     ...of(total.waitUnknown, 'in neither SL nor ASA: answered, the wait is not known'),
     ...of(total.talkUnknown, 'not in ATT: answered, the talk time is not known'),
     ...of(total.untimed, 'without a time, counted at their arrival'),

@@ -52,6 +52,7 @@ test('GET /api/openapi.json is OpenAPI 3.1', async () => {
     '/api/calls',
     '/api/call',
     '/api/agents',
+    '/api/report',
     '/api/recording',
     '/api/exports',
     '/api/openapi.json',

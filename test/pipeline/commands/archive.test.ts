@@ -1,15 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { countMessages } from '../../../commands/lib/stage.ts';
 import { finish, LOCAL, start } from '../../support/commands.ts';
-import { callAt, dynamodb, type Item, post } from '../../support/pipeline.ts';
+import { callAt, type Item, post, sqs } from '../../support/pipeline.ts';
 import { plainEnvironment } from '../../support/run.ts';
 import { until } from '../../support/until.ts';
 
-const { deliveriesTable } = inject('stack');
+const { queueUrls } = inject('stack');
 const ports = inject('ports');
 const env = plainEnvironment({ SQS_PORT: String(ports.sqs), DYNAMODB_PORT: String(ports.dynamodb) });
 
@@ -41,27 +40,16 @@ afterAll(() => {
 });
 afterEach(() => answers.clear());
 
-/** Calls of a day that no other test has. */
+/** Calls of a day that no other test has. The stack's relay asks for nothing, as before it was switched on. */
 const ofDay = (day: string) => ({
-  ring: async (id: string, fields: object = {}, isDone = (call: Item) => call.recording !== undefined) => {
-    await post('cc', {
-      callId: id,
-      startTime: Date.parse(`${day}T12:00:00Z`),
-      recordUrl: `${origin}/${id}`,
-      ...fields,
-    });
-    await callAt(`cc#${id}`, isDone);
+  ring: async (id: string, fields: object = {}) => {
+    const startTime = Date.parse(`${day}T12:00:00Z`);
+    await post('cc', { callId: id, startTime, recordUrl: `${origin}/${id}`, ...fields });
+    await callAt(`cc#${id}`);
   },
   archive: (...args: string[]) =>
     start('archive', ['--since', day, '--until', `${day}T23:59Z`, ...args], { env }),
 });
-
-/** Makes a call one from before recordings were archived. */
-const forget = async (id: string) => {
-  const Key = marshall({ pk: `cc#${id}`, sk: 'archive#recording' });
-  await dynamodb.send(new DeleteItemCommand({ TableName: deliveriesTable, Key }));
-  await callAt(`cc#${id}`, (call) => call.recording === undefined);
-};
 
 const stateOf = async (id: string) =>
   ((await callAt(`cc#${id}`)).recording as { state?: string } | undefined)?.state;
@@ -70,20 +58,15 @@ test('archives what is not, once, and says what it did with each', async () => {
   const { ring, archive } = ofDay('2024-03-01');
   answers.set('/b-html', answer(200, '<!doctype html>', 'text/html'));
   answers.set('/b-late', answer(404));
-  for (const id of ['b-kept', 'b-new', 'b-html', 'b-late', 'b-dead']) await ring(id);
-  await ring('b-none', { recordUrl: '' }, () => true);
-  answers.set('/b-dead', answer(200, 'gone', 'text/plain'));
-  for (const id of ['b-new', 'b-dead']) await forget(id);
-  asked.length = 0;
+  for (const id of ['b-kept', 'b-html', 'b-late']) await ring(id);
+  await ring('b-none', { recordUrl: '' });
 
   const dry = await finish(archive('--dry-run'));
   expect(dry).toEqual({
     code: 0,
-    output: `${LOCAL}6 calls looked at.
-Would ask for 2 recordings.
-Before: 1 archived, 1 waiting to be tried again, 1 failed (--failed tries them once more).
-Failed before:
-  cc#b-html  recording  not a recording: the server calls it text/html
+    output: `${LOCAL}4 calls looked at.
+Would ask for 3 recordings.
+Before: 0 archived, 0 waiting to be tried again, 0 failed.
 `,
     errors: '',
   });
@@ -92,26 +75,54 @@ Failed before:
   const first = await finish(archive());
   expect(first).toEqual({
     code: 0,
-    output: `${LOCAL}6 calls looked at.
-Asked for 2 recordings: 1 archived, 1 failed.
-Before: 1 archived, 1 waiting to be tried again, 1 failed (--failed tries them once more).
+    output: `${LOCAL}4 calls looked at.
+Asked for 3 recordings: 1 archived, 1 not there yet, and tried again for two days, 1 failed.
+Before: 0 archived, 0 waiting to be tried again, 0 failed.
 Failed:
-  cc#b-dead  recording  not a recording: the server calls it text/plain
-Failed before:
   cc#b-html  recording  not a recording: the server calls it text/html
 `,
     errors: '',
   });
-  expect(asked.toSorted()).toEqual(['/b-dead', '/b-new']);
-  expect(await stateOf('b-new')).toBe('archived');
+  expect(asked.toSorted()).toEqual(['/b-html', '/b-kept', '/b-late']);
+  expect(await stateOf('b-kept')).toBe('archived');
 
-  const again = JSON.parse((await finish(archive('--json'))).output);
-  expect(again).toMatchObject({ wanted: 0, archivedBefore: 2, waitingBefore: 1, left: 0 });
-  expect(again.failedBefore.map(({ pk }: { pk: string }) => pk).sort()).toEqual(['cc#b-dead', 'cc#b-html']);
+  await ring('b-new');
+  const second = await finish(archive());
+  expect(second.output).toBe(`${LOCAL}5 calls looked at.
+Asked for 1 recording: 1 archived.
+Before: 1 archived, 1 waiting to be tried again, 1 failed (--failed tries them once more).
+Failed before:
+  cc#b-html  recording  not a recording: the server calls it text/html
+`);
+  expect(asked.length).toBe(4);
 
   answers.clear();
   const failed = JSON.parse((await finish(archive('--failed', '--json'))).output);
-  expect(failed).toMatchObject({ wanted: 2, archived: 2, failed: [], archivedBefore: 2 });
+  expect(failed).toMatchObject({ wanted: 1, archived: 1, failed: [], failedBefore: [], archivedBefore: 2 });
+});
+
+test('asks for the recordings of legs too, and again for a link that has changed', async () => {
+  const { archive } = ofDay('2024-03-02');
+  const pns = (fields: object) => post('pns', { id: 240302, callId: 'c', startAt: 1_709_380_800, ...fields });
+  const leg = { callType: 1, callRecordFile: `${origin}/p-one` };
+  await pns({
+    recordFile: `${origin}/p-one`,
+    legList: [leg, { callType: 2, callRecordFile: `${origin}/p-two` }],
+  });
+  await callAt('pns#240302');
+  asked.length = 0;
+  expect(JSON.parse((await finish(archive('--json'))).output)).toMatchObject({ wanted: 3, archived: 3 });
+  expect(asked.toSorted()).toEqual(['/p-one', '/p-one', '/p-two']);
+  const states = ({ recording, legs }: Item) =>
+    [{ recording }, ...(legs as Item[])].map((one) => (one.recording as Item | undefined)?.state);
+  expect(states(await callAt('pns#240302'))).toEqual(['archived', 'archived', 'archived']);
+
+  await pns({ recordFile: `${origin}/p-three` });
+  await callAt('pns#240302', ({ versions }) => versions === 2);
+  expect(JSON.parse((await finish(archive('--json'))).output)).toMatchObject({
+    ...{ wanted: 1, archived: 1, archivedBefore: 2 },
+  });
+  expect(asked.at(-1)).toBe('/p-three');
 });
 
 test('takes calls of a callback only, and tells which have no link', async () => {
@@ -125,7 +136,7 @@ test('takes calls of a callback only, and tells which have no link', async () =>
   expect((await finish(archive())).output).toMatch(/^1 call with the id of a recording and no link/m);
   expect(JSON.parse((await finish(archive('--callback', 'icc', '--json'))).output)).toMatchObject({
     calls: 1,
-    archivedBefore: 0,
+    wanted: 0,
     withoutLink: 1,
   });
 });
@@ -134,7 +145,6 @@ test('asks for many, not all at once, and goes on where Ctrl-C ended it', async 
   const { ring, archive } = ofDay('2024-03-05');
   const ids = Array.from({ length: 130 }, (_, n) => `d-${n}`);
   await Promise.all(ids.map((id) => ring(id)));
-  await Promise.all(ids.map(forget));
   // Until the end of the first run the host has nothing to give.
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   for (const id of ids)
@@ -142,10 +152,11 @@ test('asks for many, not all at once, and goes on where Ctrl-C ended it', async 
       await released;
       answer(200, AUDIO)(response);
     });
-  asked.length = 0;
+  const queued = () => countMessages({ sqs }, queueUrls.RecordingsQueue ?? '');
+  const before = await queued();
   const child = archive();
   const ended = finish(child);
-  await until(() => asked.length > 0);
+  await until(async () => (await queued()) >= before + 100);
   child.kill('SIGINT');
   const { code, errors } = await ended;
   release();
@@ -162,7 +173,6 @@ test('asks for many, not all at once, and goes on where Ctrl-C ended it', async 
 test('stops if the archiver does nothing', async () => {
   const { ring, archive } = ofDay('2024-03-07');
   await ring('e-one');
-  await forget('e-one');
   let release = () => {};
   answers.set('/e-one', (response) => {
     release = () => answer(200, AUDIO)(response);

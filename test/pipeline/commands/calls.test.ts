@@ -232,7 +232,9 @@ test('a call says where its recording is, and what is left of the archive alone 
   await ring('archived');
   await callAt(pk, ({ recording }) => recording !== undefined);
 
-  expect((await calls(pk)).output).toMatch(
+  const { output } = await calls(pk);
+  expect(output).toContain("To save its recording: npm run recording -- 'cc#archived'\n");
+  expect(output).toMatch(
     /^ {2}recording +archived, 2026-11-26 13:00:00, audio\/mpeg, 1\.2 MB, SHA-256\n +a{64}$/m,
   );
   expect((await calls('cc#only-archive')).errors).toBe(

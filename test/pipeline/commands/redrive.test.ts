@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  CreateQueueCommand,
   DeleteMessageCommand,
   PurgeQueueCommand,
   ReceiveMessageCommand,
@@ -48,6 +49,13 @@ const redriveWith = async (faultOf: FaultProxy['faultOf'], ...args: string[]) =>
   return finished;
 };
 
+test('says that a stage was deployed without the queue that is named', async () => {
+  const { code, errors } = await stage.command('redrive', '--queue', 'recordings');
+
+  expect(code).toBe(1);
+  expect(errors).toContain('Stage local was deployed before it had a queue of recordings');
+});
+
 test('says when there is nothing to do', async () => {
   expect(await stage.command('redrive')).toEqual({
     code: 0,
@@ -59,7 +67,7 @@ test('says when there is nothing to do', async () => {
 test('stores every dead letter once, and touches nothing on a dry run', async () => {
   await buryCalls('redriven', 25);
   const dry = await stage.command('redrive', '--dry-run');
-  expect(dry.output).toBe(`${LOCAL}Would move 25 dead letters back into the queue.\n`);
+  expect(dry.output).toBe(`${LOCAL}Would move 25 dead letters back into the queue of deliveries.\n`);
   expect(await deadLetterCount()).toBe(25);
 
   const { code, output, errors } = await stage.command('redrive', '--json');
@@ -165,7 +173,7 @@ describe('if SQS has move tasks', () => {
 
     expect({ code, output, started }).toEqual({
       code: 0,
-      output: `${LOCAL}Moved 2 dead letters back into the queue.\nAll of them are stored.\n`,
+      output: `${LOCAL}Moved 2 dead letters back into the queue of deliveries.\nAll of them are stored.\n`,
       started: starts,
     });
     expect(await stage.items(stage.deliveriesTable, `cc#${prefix}-`)).toHaveLength(2);
@@ -199,10 +207,89 @@ test('ends although the queue never becomes empty', async () => {
   stage.fail(false);
 
   expect(code).toBe(0);
-  expect(output).toContain('Moved 1 dead letter back into the queue.\n');
+  expect(output).toContain('Moved 1 dead letter back into the queue of deliveries.\n');
   expect(output).toContain('The queue does not become empty: 1 message in it');
   await vi.waitUntil(async () => (await stage.items(stage.deliveriesTable, 'cc#busy-')).length === 1, {
     timeout: 30_000,
+  });
+});
+
+describe('a stage that archives recordings', () => {
+  const queues: Record<string, string> = {};
+  beforeAll(async () => {
+    for (const name of ['recordings', 'recordings-dlq', 'exports', 'exports-dlq']) {
+      const command = new CreateQueueCommand({ QueueName: `nxcloud-callbacks-local-${name}` });
+      queues[name] = (await stage.sqs.send(command)).QueueUrl ?? '';
+    }
+  });
+  afterEach(async () => {
+    for (const QueueUrl of Object.values(queues)) await stage.sqs.send(new PurgeQueueCommand({ QueueUrl }));
+  });
+
+  const buryIn = (name: string, text: string) =>
+    stage.sqs.send(new SendMessageCommand({ QueueUrl: queues[`${name}-dlq`], MessageBody: text }));
+  const textsIn = async (name: string) => {
+    const { Messages = [] } = await stage.sqs.send(new ReceiveMessageCommand({ QueueUrl: queues[name] }));
+    return Messages.map(({ Body }) => Body);
+  };
+
+  test('has the dead letters of deliveries and recordings moved, each into its own queue', async () => {
+    await buryCalls('mixed', 2);
+    await buryIn('recordings', 'a job');
+    await buryIn('exports', 'an export');
+    const { code, output } = await stage.command('redrive');
+
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: [
+        `${LOCAL}Moved 2 dead letters back into the queue of deliveries.`,
+        'All of them are stored.',
+        'Moved 1 dead letter back into the queue of recordings.',
+        'They are worked off from there. What fails again comes back as a dead letter.\n',
+      ].join('\n'),
+    });
+    expect(await stage.items(stage.deliveriesTable, 'cc#mixed-')).toHaveLength(2);
+    expect(await textsIn('recordings')).toEqual(['a job']);
+    expect(await textsIn('exports-dlq')).toEqual(['an export']);
+  });
+
+  test('has only those of the queue that is named moved', async () => {
+    await buryCalls('unnamed', 1);
+    await buryIn('recordings', 'a job');
+    const { code, output } = await stage.command('redrive', '--queue', 'recordings', '--json');
+
+    expect(code).toBe(0);
+    expect(JSON.parse(output)).toEqual({ stage: 'local', found: 1, moved: 1, waiting: 0, left: 0 });
+    expect(await textsIn('recordings')).toEqual(['a job']);
+    expect(await deadLetterCount()).toBe(1);
+  });
+
+  test('says on a dry run what is where', async () => {
+    await buryCalls('dry', 1);
+    await buryIn('recordings', 'a job');
+    const { output } = await stage.command('redrive', '--dry-run');
+
+    expect(output).toBe(
+      `${LOCAL}Would move 1 dead letter back into the queue of deliveries.\nWould move 1 dead letter back into the queue of recordings.\n`,
+    );
+    expect(await textsIn('recordings')).toEqual([]);
+  });
+
+  test('has exports made again only if they are named', async () => {
+    await buryIn('exports', 'an export');
+
+    expect((await stage.command('redrive')).output).toBe(`${LOCAL}There are no dead letters.\n`);
+    expect(await stage.command('redrive', '--queue', 'exports')).toMatchObject({ code: 0 });
+    expect(await textsIn('exports')).toEqual(['an export']);
+  });
+});
+
+test('names the queues if there is none of that name', async () => {
+  const { code, errors } = await stage.command('redrive', '--queue', 'calls');
+
+  expect({ code, errors }).toEqual({
+    code: 1,
+    errors: '--queue calls is no queue of a stage: give one of deliveries, recordings, exports.\n',
   });
 });
 

@@ -30,6 +30,14 @@ test('a changed call asks for what it did not have, or had elsewhere', () => {
   expect(askedOf(call)).toEqual({});
 });
 
+test('a recording that the call and a leg share is asked for once', () => {
+  const legs = [{ recordingUrl: 'https://a' }, { recordingUrl: 'https://c' }];
+  const shared = { ...call, voicemailUrl: undefined, legs };
+
+  expect(jobsOf(shared).map(({ kind }) => kind)).toEqual(['recording', 'leg2']);
+  expect(jobsOf(shared, { recordingUrl: 'https://a' }).map(({ kind }) => kind)).toEqual(['leg2']);
+});
+
 test('a call without recordings asks for nothing', () => {
   const { pk, receivedAt, revisedAt } = call;
 
