@@ -2,16 +2,13 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { bury } from '../shared/deliveries/dead-letters.ts';
 import { deserialize, MalformedMessage } from '../shared/deliveries/message.ts';
-import { type StoreOutcome, store } from '../shared/deliveries/store.ts';
+import { store } from '../shared/deliveries/store.ts';
 import { loggable } from '../shared/telemetry/loggable.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
 import { type Counted, countAll } from '../shared/telemetry/metrics.ts';
-import { logMessage, type Outcome } from '../shared/telemetry/outcomes.ts';
 
 // What is left for the answer once the writes have been given up.
 const ANSWER_MS = 1_000;
-
-const OUTCOMES: Record<StoreOutcome, Outcome> = { stored: 'Stored', duplicate: 'Duplicate' };
 
 /**
  * Stores every message of the batch and reports those it could not, so that SQS delivers just them again. What no version of this code
@@ -27,9 +24,9 @@ export const handler = async (event: SQSEvent, context: Context): Promise<SQSBat
     try {
       const item = deserialize(body);
       Object.assign(logged, { callback: item.callback, ...loggable(item), sk: item.sk });
-      const outcome = OUTCOMES[await store(item, deadline)];
-      counted.push({ outcome, callback: item.callback });
-      logger.info(logMessage(outcome), { ...logged, durationMs: Date.now() - startedAt });
+      const outcome = await store(item, deadline);
+      if (outcome === 'duplicate') counted.push({ outcome: 'Duplicate', callback: item.callback });
+      logger.info(outcome, { ...logged, durationMs: Date.now() - startedAt });
     } catch (error) {
       counted.push({ outcome: 'Failed', callback: logged.callback });
       logger.error('failed', { ...logged, durationMs: Date.now() - startedAt, reason: reasonOf(error) });

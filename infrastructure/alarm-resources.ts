@@ -1,10 +1,10 @@
 import type { Alarm } from './alarms.ts';
-import { throttledRequests } from './metrics.ts';
+import type { Metric } from './metrics.ts';
 import type { Resource, Stack } from './serverless-types.ts';
 
 const TOPIC = { Ref: 'AlarmTopic' };
 
-/** The alarms as resources, the topic that they notify, who reads it, and the count that no service keeps by itself. */
+/** The alarms as resources, the topic that they notify, and who reads it. */
 export const alarmResources = (
   stack: Stack,
   alarms: readonly Alarm[],
@@ -12,7 +12,6 @@ export const alarmResources = (
 ): Record<string, Resource> => ({
   ...topic(stack),
   ...(email && { AlarmEmail: subscription(email) }),
-  ApiThrottlesFilter: throttlesFilter(stack),
   ...Object.fromEntries(alarms.map((alarm) => [`${pascal(nameOf(alarm))}Alarm`, resource(alarm, stack)])),
 });
 
@@ -25,9 +24,7 @@ const resource = (alarm: Alarm, stack: Stack): Resource => ({
   Properties: {
     AlarmName: `${stack.name}-${nameOf(alarm)}`,
     AlarmDescription: `${alarm.description} Runbook: docs/runbook.md#${alarm.entry}`,
-    ...alarm.metric,
-    ...statistic(alarm.statistic),
-    Period: alarm.periodSeconds ?? 300,
+    ...watched(alarm),
     EvaluationPeriods: alarm.periods ?? 1,
     ComparisonOperator: alarm.comparison ?? 'GreaterThanThreshold',
     Threshold: alarm.threshold ?? 0,
@@ -37,8 +34,26 @@ const resource = (alarm: Alarm, stack: Stack): Resource => ({
   },
 });
 
-const statistic = (name: Alarm['statistic'] = 'Sum') =>
-  name === 'p99' ? { ExtendedStatistic: name } : { Statistic: name };
+const watched = ({ watches, statistic = 'Sum', periodSeconds = 300 }: Alarm): object => {
+  if ('MetricName' in watches) return { ...watches, Statistic: statistic, Period: periodSeconds };
+  const { expression, metrics } = Array.isArray(watches) ? greatestOf(watches) : watches;
+  return {
+    Metrics: [
+      ...Object.entries(metrics).map(([Id, Metric]) => ({
+        Id,
+        MetricStat: { Metric, Stat: statistic, Period: periodSeconds },
+        ReturnData: false,
+      })),
+      { Id: 'watched', Expression: expression, ReturnData: true },
+    ],
+  };
+};
+
+// Queues that nobody uses and functions that nobody calls have no values at all; those of the others still count.
+const greatestOf = (metrics: Metric[]) => ({
+  expression: 'MAX(FILL(METRICS(), 0))',
+  metrics: Object.fromEntries(metrics.map((metric, n) => [`m${n + 1}`, metric])),
+});
 
 const topic = ({ name }: Stack): Record<string, Resource> => ({
   // Without a key: CloudWatch cannot publish under the one that AWS manages, and an alarm holds nothing of a call.
@@ -76,16 +91,3 @@ const subscription = (email: string): Resource => ({
   Type: 'AWS::SNS::Subscription',
   Properties: { TopicArn: TOPIC, Protocol: 'email', Endpoint: email },
 });
-
-const throttlesFilter = (stack: Stack): Resource => {
-  const { Namespace, MetricName } = throttledRequests(stack);
-  return {
-    Type: 'AWS::Logs::MetricFilter',
-    Properties: {
-      LogGroupName: { Ref: 'HttpApiLogGroup' },
-      // Readers have limits of their own; that they meet them is no callback's trouble.
-      FilterPattern: '{ $.status = 429 && $.routeKey != "GET *" && $.routeKey != "* /api/*" }',
-      MetricTransformations: [{ MetricNamespace: Namespace, MetricName, MetricValue: '1', Unit: 'Count' }],
-    },
-  };
-};

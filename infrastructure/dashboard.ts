@@ -1,16 +1,18 @@
 import type { Callback } from '../shared/callbacks/callback.ts';
 import { OUTCOMES, type Outcome } from '../shared/telemetry/outcomes.ts';
+import { LOG_COUNTS } from './access-log.ts';
 import {
   counted,
+  countedFromLog,
   type DimensionValue,
   type Metric,
+  ofApi,
   ofFunction,
   ofQueue,
   ofTable,
-  routed,
-  throttledRequests,
 } from './metrics.ts';
 import type { Resource, Stack } from './serverless-types.ts';
+import type { Watched } from './watched.ts';
 
 type Line = (string | object)[];
 type Widget = { title: string; lines: Line[]; width?: number; properties?: object };
@@ -20,6 +22,7 @@ export const dashboardOf = (
   callbacks: readonly Callback[],
   functions: readonly string[],
   stack: Stack,
+  watched: Watched,
 ): Resource => ({
   Type: 'AWS::CloudWatch::Dashboard',
   Properties: {
@@ -27,12 +30,20 @@ export const dashboardOf = (
     DashboardName: { 'Fn::Sub': `${stack.name}-\${AWS::Region}` },
     // Fn::Sub would take `$default` for no variable, and ${HttpApi} for the API.
     DashboardBody: {
-      'Fn::Sub': JSON.stringify({ start: '-P1D', widgets: layOut(widgets(callbacks, functions, stack)) }),
+      'Fn::Sub': JSON.stringify({
+        start: '-P1D',
+        widgets: layOut(widgets(callbacks, functions, stack, watched)),
+      }),
     },
   },
 });
 
-const widgets = (callbacks: readonly Callback[], functions: readonly string[], stack: Stack): Widget[] => {
+const widgets = (
+  callbacks: readonly Callback[],
+  functions: readonly string[],
+  stack: Stack,
+  { deadLetterQueues, failureQueues, streamReaders }: Watched,
+): Widget[] => {
   const names = callbacks.map(({ name }) => name);
   const each = (counter: Outcome) => names.map((name) => line(counted(stack, name, counter), name));
   const lambda = (metric: string, stat: string) =>
@@ -45,19 +56,13 @@ const widgets = (callbacks: readonly Callback[], functions: readonly string[], s
       lines: OUTCOMES.map((counter) => line(counted(stack, name, counter), counter)),
     })),
     {
-      title: 'Answer time, ms (the provider hangs up at 5 s)',
-      lines: callbacks.flatMap((callback) =>
-        ['p50', 'p99'].map((stat) => line(routed(callback, 'Latency'), `${callback.name} ${stat}`, stat)),
-      ),
-      width: 12,
-      properties: {
-        annotations: {
-          horizontal: [
-            { label: 'provider hangs up', value: 5000 },
-            { label: 'alarm', value: 3000 },
-          ],
-        },
-      },
+      title: 'Answer time of the API, ms (the provider hangs up at 5 s)',
+      lines: ['p50', 'p99'].map((stat) => line(ofApi('Latency'), stat, stat)),
+      properties: { annotations: { horizontal: [{ label: 'provider hangs up', value: 5000 }] } },
+    },
+    {
+      title: 'From the log of the API',
+      lines: Object.keys(LOG_COUNTS).map((count) => line(countedFromLog(stack, count), count)),
     },
     {
       title: 'Delivery lag, s: end of the call to its callback',
@@ -74,63 +79,47 @@ const widgets = (callbacks: readonly Callback[], functions: readonly string[], s
       properties: { annotations: { horizontal: [{ label: 'alarm', value: 300 }] } },
     },
     {
-      title: 'Queue: depth and dead letters',
+      title: 'Queue: depth',
       lines: [
         queue('ApproximateNumberOfMessagesVisible', 'waiting', 'Maximum'),
         queue('ApproximateNumberOfMessagesNotVisible', 'in hand', 'Maximum'),
-        line(
-          ofQueue('DeliveriesDeadLetterQueue', 'ApproximateNumberOfMessagesVisible'),
-          'dead letters',
-          'Maximum',
-        ),
       ],
     },
     {
-      title: 'Projector: how far the calls are behind, ms',
-      lines: [line(ofFunction(stack.lambdaId('projector'), 'IteratorAge'), 'iterator age', 'Maximum')],
+      title: 'Dead letters: how many',
+      lines: [...deadLetterQueues, ...failureQueues].map((id) =>
+        line(ofQueue(id, 'ApproximateNumberOfMessagesVisible'), id, 'Maximum'),
+      ),
+    },
+    {
+      title: 'Dead letters: age of the oldest, s',
+      lines: deadLetterQueues.map((id) => line(ofQueue(id, 'ApproximateAgeOfOldestMessage'), id, 'Maximum')),
+      properties: {
+        annotations: {
+          horizontal: [7, 12].map((days) => ({ label: `alarm, ${days} days`, value: days * 86_400 })),
+        },
+      },
+    },
+    {
+      title: 'Streams: how far their readers are behind, ms',
+      lines: streamReaders.map((id) => line(ofFunction(id, 'IteratorAge'), id, 'Maximum')),
       properties: { annotations: { horizontal: [{ label: 'alarm', value: 300_000 }] } },
     },
+    { title: 'Calls that could not be folded', lines: each('Unprojected') },
+    { title: 'Recordings: archived and given up', lines: [...each('Archived'), ...each('Unarchived')] },
     {
-      title: 'Projector: calls not folded, parts of the stream given up',
-      lines: [
-        ...each('Unprojected'),
-        line(ofQueue('ProjectorFailuresQueue', 'ApproximateNumberOfMessagesVisible'), 'given up', 'Maximum'),
-      ],
-    },
-    {
-      title: 'Recordings: archived, given up and dead letters',
-      lines: [
-        ...each('Archived'),
-        ...each('Unarchived'),
-        line(
-          ofQueue('RecordingsDeadLetterQueue', 'ApproximateNumberOfMessagesVisible'),
-          'dead letters',
-          'Maximum',
-        ),
-      ],
-    },
-    {
-      title: 'Recordings: waiting, and how far the relay is behind, ms',
+      title: 'Recordings: waiting',
       lines: [
         line(ofQueue('RecordingsQueue', 'ApproximateNumberOfMessagesVisible'), 'to fetch', 'Maximum'),
         line(ofQueue('RecordingsQueue', 'ApproximateNumberOfMessagesNotVisible'), 'waiting', 'Maximum'),
-        line(ofFunction(stack.lambdaId('relay'), 'IteratorAge'), 'iterator age', 'Maximum'),
-        line(ofQueue('RelayFailuresQueue', 'ApproximateNumberOfMessagesVisible'), 'given up', 'Maximum'),
       ],
     },
     { title: 'Functions: duration p99, ms', lines: lambda('Duration', 'p99') },
     { title: 'Functions: errors', lines: lambda('Errors', 'Sum') },
     { title: 'Functions: throttles', lines: lambda('Throttles', 'Sum') },
     {
-      title: 'Refused by the API (429)',
-      lines: [line(throttledRequests(stack), '429')],
-    },
-    {
       title: 'Cost: requests and invocations',
-      lines: [
-        ['AWS/ApiGateway', 'Count', 'ApiId', `\${HttpApi}`, { label: 'API requests', stat: 'Sum' }],
-        ...lambda('Invocations', 'Sum'),
-      ],
+      lines: [line(ofApi('Count'), 'API requests'), ...lambda('Invocations', 'Sum')],
     },
     { title: 'Cost: function time, ms', lines: lambda('Duration', 'Sum') },
     {

@@ -1,4 +1,3 @@
-import type { Callback } from '../shared/callbacks/callback.ts';
 import { METRICS_NAMESPACE, type Outcome } from '../shared/telemetry/outcomes.ts';
 import type { Stack } from './serverless-types.ts';
 
@@ -21,17 +20,17 @@ export const counted = ({ name }: Stack, callback: string, MetricName: Outcome |
   Dimensions: dimensions({ service: name, callback }),
 });
 
-/** A metric of the HTTP API, for the route of one callback. */
-export const routed = ({ path }: Callback, MetricName: '5xx' | 'Latency'): Metric => ({
-  Namespace: 'AWS/ApiGateway',
-  MetricName,
-  Dimensions: dimensions({ ApiId: { Ref: 'HttpApi' }, Stage: '$default', Method: 'POST', Resource: path }),
+/** What is counted from the log of the HTTP API, as infrastructure/access-log.ts says. */
+export const countedFromLog = ({ name }: Stack, count: string): Metric => ({
+  Namespace: METRICS_NAMESPACE,
+  MetricName: `${name}-${count}`,
 });
 
-/** Requests that the HTTP API answered with 429, counted from its log. */
-export const throttledRequests = ({ name }: Stack): Metric => ({
-  Namespace: METRICS_NAMESPACE,
-  MetricName: `${name}-throttled`,
+/** A metric of the HTTP API, over all of its routes. */
+export const ofApi = (MetricName: string): Metric => ({
+  Namespace: 'AWS/ApiGateway',
+  MetricName,
+  Dimensions: dimensions({ ApiId: { Ref: 'HttpApi' } }),
 });
 
 /** A metric of a function. */

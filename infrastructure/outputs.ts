@@ -36,10 +36,22 @@ export const outputs = (
   DashboardUrl: {
     Description: 'Dashboard',
     Value: {
-      'Fn::Sub': `https://\${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region=\${AWS::Region}#dashboards/dashboard/\${Dashboard}`,
+      'Fn::Sub': [
+        `https://\${AWS::Region}.\${Console}/cloudwatch/home?region=\${AWS::Region}#dashboards/dashboard/\${Dashboard}`,
+        { Console: { 'Fn::FindInMap': ['Console', { Ref: 'AWS::Partition' }, 'Host'] } },
+      ],
     },
   },
 });
+
+/** Where the console of each partition is, which no pseudo parameter says. */
+export const consoleMapping = {
+  Console: {
+    aws: { Host: 'console.aws.amazon.com' },
+    'aws-cn': { Host: 'console.amazonaws.cn' },
+    'aws-us-gov': { Host: 'console.amazonaws-us-gov.com' },
+  },
+};
 
 const reference = (logicalId: string, Description: string): Output => ({
   Description,

@@ -1,17 +1,13 @@
 import * as v from 'valibot';
 import { callbacks } from '../shared/callbacks/list.ts';
 import { endpointsOf } from '../shared/events/endpoints.ts';
+import { credentialProblems } from './credentials.ts';
+import { digestProblems } from './digests.ts';
 import { outputLines } from './outputs.ts';
-import { signInProblems } from './reader-settings.ts';
+import { regionOf } from './place.ts';
+import { type Place, problemsOf } from './problems.ts';
 import type { Provider, Serverless } from './serverless-types.ts';
-import {
-  bucketProblems,
-  certificateProblems,
-  digestProblems,
-  readSettings,
-  type Settings,
-  settingProblems,
-} from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 import { addToTemplate } from './template-additions.ts';
 import { addWebhookQueues } from './webhooks.ts';
 
@@ -40,7 +36,6 @@ export default class DeployPlugin {
           this.provider.naming.getStackName(),
           endpointsOf(process.env.WEBHOOK_URLS),
         ),
-      'before:package:initialize': () => this.checkPlace(),
       'before:aws:package:finalize:saveServiceState': () =>
         addToTemplate(serverless.service, this.provider, this.settings),
       // What is deployed may have been packaged before, elsewhere.
@@ -48,8 +43,11 @@ export default class DeployPlugin {
       'after:aws:info:gatherData': () => this.showOutputs(),
       'after:remove:remove': () => this.tellRetained(),
     };
-    // At once, because Serverless validates what was made of the settings next, and names none.
-    this.check();
+  }
+
+  /** Serverless waits for this before it validates what was made of the settings, where it names none. */
+  asyncInit(): Promise<void> {
+    return this.check();
   }
 
   private get stage(): string {
@@ -60,7 +58,7 @@ export default class DeployPlugin {
     return readSettings(process.env, callbacks);
   }
 
-  private check(): void {
+  private async check(): Promise<void> {
     const { processedInput, classes } = this.serverless;
     const [command = '', subcommand] = processedInput.commands;
     const deploys = command === 'deploy' && subcommand !== 'list';
@@ -76,22 +74,23 @@ export default class DeployPlugin {
         'Stage "local" runs on this machine, with "npm start": its token is no secret.',
       );
     }
-    const problems = settingProblems(process.env, callbacks);
+    const problems = problemsOf(process.env, callbacks, this.place);
     if (deploys && !processedInput.options.package) {
       problems.push(...digestProblems(callbacks, () => process.env, this.stage));
     }
+    if (deploys) problems.push(...(await credentialProblems(this.provider)));
     this.stopFor(problems);
   }
 
-  /** What depends on the stage and its region, which Serverless knows by now. */
-  private checkPlace(): void {
-    const region = this.provider.getRegion();
-    const isLocal = this.stage === 'local';
-    this.stopFor([
-      ...certificateProblems(this.settings, region),
-      ...bucketProblems(this.stage, region),
-      ...(isLocal ? [] : signInProblems(process.env, this.stage, region)),
-    ]);
+  private get place(): Place {
+    const { configSchemaHandler, processedInput } = this.serverless;
+    return {
+      stage: this.stage,
+      // Serverless does not know it yet.
+      region: regionOf(processedInput.options.region),
+      isRegionGiven: processedInput.options.region !== undefined,
+      regions: configSchemaHandler.schema.properties.provider.properties.region.enum,
+    };
   }
 
   private checkPackagedDigests(): void {

@@ -8,7 +8,11 @@ export type Serverless = {
     resources: { Resources: Record<string, Resource> };
     provider: { compiledCloudFormationTemplate: Template };
   };
-  processedInput: { commands: string[]; options: { package?: string; stage?: string } };
+  processedInput: { commands: string[]; options: { package?: string; stage?: string; region?: string } };
+  /** What Serverless itself takes in serverless.yml. */
+  configSchemaHandler: {
+    schema: { properties: { provider: { properties: { region: { enum: string[] } } } } };
+  };
   /** Serverless' own plugin `info` has what CloudFormation says of the stack. */
   pluginManager: { plugins: { gatheredData?: { outputs: StackOutput[] } }[] };
   getProvider: (name: 'aws') => Provider;
@@ -22,6 +26,8 @@ export type FunctionDefinition = { role?: string; events: Record<string, unknown
 export type Provider = {
   getStage: () => string;
   getRegion: () => string;
+  /** Gives credentials, or rejects if there are none. */
+  getAwsSdkV3CredentialsProvider: () => () => Promise<unknown>;
   getAccountId: () => Promise<string>;
   naming: {
     getStackName: () => string;
@@ -49,4 +55,8 @@ export type Resource = {
 
 export type Output = { Description: string; Value: unknown };
 
-export type Template = { Resources: Record<string, Resource>; Outputs: Record<string, Output> };
+export type Template = {
+  Resources: Record<string, Resource>;
+  Outputs: Record<string, Output>;
+  Mappings?: Record<string, Record<string, Record<string, string>>>;
+};

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { Callback } from '../shared/callbacks/callback.ts';
 import { parseNetworks } from '../shared/receiving/networks.ts';
-import { isDigest } from '../shared/receiving/token-digest.ts';
 import { parseHosts } from '../shared/recordings/hosts.ts';
 import type { CustomDomain } from './custom-domain.ts';
 import { EventEnvironment, type EventSettings, readEventSettings } from './event-settings.ts';
@@ -144,19 +143,3 @@ export const bucketProblems = (stage: string, region: string): string[] => {
         `Stage "${stage}" cannot have a bucket in ${region}: its name must be lower-case letters, digits and hyphens, and at most ${longest} characters.`,
       ];
 };
-
-/** What is wrong with the token digests in the functions' environment: one line for each callback. */
-export const digestProblems = (
-  callbacks: readonly Callback[],
-  environmentOf: (callback: string) => Record<string, unknown> | undefined,
-  stage: string,
-): string[] =>
-  callbacks.flatMap(({ name, tokenVariable: variable }) => {
-    const written = String(environmentOf(name)?.[variable] ?? '').trim();
-    const command = `npm run token -- --callback ${name} --stage ${stage}`;
-    if (written === '') return [`${variable} is missing: make a token and its digest with "${command}".`];
-    if (written.split(',').every((digest) => isDigest(digest.trim()))) return [];
-    return [
-      `${variable} is not a list of SHA-256 digests (64 hex digits each, comma-separated): make one with "${command}".`,
-    ];
-  });

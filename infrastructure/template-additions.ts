@@ -1,19 +1,22 @@
 import { callbacks } from '../shared/callbacks/list.ts';
+import { logFilters } from './access-log.ts';
 import { alarmResources } from './alarm-resources.ts';
 import { alarms } from './alarms.ts';
 import { domainResources, hostOf } from './custom-domain.ts';
 import { dashboardOf } from './dashboard.ts';
 import { eventBusResources } from './event-bus.ts';
 import { switchOffIdleSources } from './idle-sources.ts';
-import { outputs } from './outputs.ts';
+import { consoleMapping, outputs } from './outputs.ts';
 import { limitReaders } from './reader-limits.ts';
 import { expireRecordings } from './retention.ts';
 import { roles } from './roles.ts';
 import type { Provider, Serverless, Stack } from './serverless-types.ts';
 import type { Settings } from './settings.ts';
 import { addMachineClient, userPoolOutputs, userPoolResources } from './user-pool.ts';
+import { watchedIn } from './watched.ts';
+import { wrongPathRoutes } from './wrong-paths.ts';
 
-/** Adds to the compiled template what is made by code: roles, user pool, limits, alarms, dashboard, domain and outputs. */
+/** Adds to the compiled template what is made by code: roles, user pool, limits, routes of wrong paths, alarms, dashboard, domain and outputs. */
 export const addToTemplate = (
   { functions, provider: { compiledCloudFormationTemplate: template } }: Serverless['service'],
   provider: Provider,
@@ -25,19 +28,23 @@ export const addToTemplate = (
     stage: provider.getStage(),
     lambdaId: (name) => naming.getLambdaLogicalId(name),
   };
-  Object.assign(
-    template.Resources,
-    roles(stack.stage, functions, (name) => naming.getLogGroupLogicalId(name)),
-    alarmResources(stack, alarms(stack, callbacks, silenceHours), alarmEmail),
-    { Dashboard: dashboardOf(callbacks, Object.keys(functions), stack) },
-    domain && domainResources(domain),
-  );
-  Object.assign(template.Outputs, outputs(callbacks, domain));
-  if (events.hasBus) Object.assign(template.Resources, eventBusResources(stack));
   switchOffIdleSources(template, {
     archives: archivesRecordings,
     tellsEvents: events.hasBus || events.endpoints.length > 0,
   });
+  const watched = watchedIn(template);
+  Object.assign(
+    template.Resources,
+    roles(stack.stage, functions, (name) => naming.getLogGroupLogicalId(name)),
+    logFilters(stack),
+    alarmResources(stack, alarms(stack, callbacks, silenceHours, watched), alarmEmail),
+    { Dashboard: dashboardOf(callbacks, Object.keys(functions), stack, watched) },
+    wrongPathRoutes(template, callbacks),
+    domain && domainResources(domain),
+    events.hasBus && eventBusResources(stack),
+  );
+  Object.assign(template.Outputs, outputs(callbacks, domain));
+  template.Mappings = { ...template.Mappings, ...consoleMapping };
   if (retentionDays !== undefined) expireRecordings(template, retentionDays);
   limitReaders(template, stack, callbacks, readers.limits);
   if (readers.hasUserPool && stack.stage !== 'local') {

@@ -58,10 +58,10 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
   // Logs keep numbers to themselves; the message has them, and this terminal is its owner's.
   const show = ({ message = '', messageId = '', ...entry }: Entry): void => {
     const known = messages.get(messageId) ?? {};
-    if (entry.endpoint !== undefined) return say(eventLine(message, ...webhookLine(known, entry)));
     const { pk, issues } = known;
     const what = pk ?? entry.id ?? entry.route ?? [entry.callback, entry.ref].filter(Boolean).join(' ');
-    if (entry.kind !== undefined) say(eventLine(message, what, ...recordingLine(entry)));
+    if (entry.endpoint !== undefined) say(eventLine(message, ...webhookLine(known, entry)));
+    else if (entry.kind !== undefined) say(eventLine(message, what, ...recordingLine(entry)));
     else if (message !== 'stored') say(eventLine(message, what, entry.reason ?? reasons(issues)));
     // Anything else that is stored is shown as the call that it becomes.
     else if (issues) say(eventLine('rejected', what, reasons(issues)));

@@ -1,22 +1,36 @@
 /**
  * A line of the bill: a public list price in US dollars (US West (Oregon), 2026-08-09, without free tiers; from
- * aws.amazon.com/{api-gateway,lambda,sqs,dynamodb,cloudwatch,xray}/pricing), and how many of its units a month has.
+ * aws.amazon.com/{api-gateway,lambda,sqs,dynamodb,cloudwatch,xray}/pricing), and how many of its units a month has: always, once a
+ * product's callbacks come around the clock, and with every million callbacks.
  */
-type Part = { name: string; unit: string; price: number; idle: number; perMillion: number; because: string };
+type Part = {
+  name: string;
+  unit: string;
+  price: number;
+  idle: number;
+  inUse: number;
+  perMillion: number;
+  because: string;
+};
 
 const part = (
   name: string,
   [unit, price]: [string, number],
-  [idle, perMillion]: [number, number],
+  [idle, perMillion, inUse = 0]: [number, number, number?],
   because: string,
-): Part => ({ name, unit, price, idle, perMillion, because });
+): Part => ({ name, unit, price, idle, inUse, perMillion, because });
 
-/** Everything that is billed. Units are those of an idle month and, beyond, those of a million callbacks. */
+/** Everything that is billed by default. */
 export const PARTS: readonly Part[] = [
   part('API Gateway', ['million requests', 1], [0, 1], 'one request'),
   part('Lambda requests', ['million', 0.2], [0, 3], 'receiver, consumer, projector; batches of one'),
   part('Lambda time', ['million GB-s', 13.3334], [0, 0.03], '20 ms in each at 512 MB, an assumption'),
-  part('SQS', ['million requests', 0.4], [0.648, 3], 'send, receive, delete; five pollers, 20 s each'),
+  part(
+    'SQS',
+    ['million requests', 0.4],
+    [1.296, 3],
+    'send, receive, delete; at the queues of deliveries and of exports five pollers, 20 s each',
+  ),
   part('Writes of deliveries', ['million units', 0.625], [0, 1.3], 'the mean of the samples, 1 KB a unit'),
   part('Writes of calls', ['million units', 0.625], [0, 5], 'the table and its indexes, a unit each'),
   part('Reads of the projector', ['million units', 0.125], [0, 2], 'the call and its deliveries'),
@@ -26,20 +40,27 @@ export const PARTS: readonly Part[] = [
   part(
     'CloudWatch metrics',
     ['metric', 0.3],
-    [40, 0],
-    "six of each callback's route, four counted of each callback",
+    [0, 0, 4],
+    'of a product: accepted, duplicates, changes, lag; billed by the hour in which they have a value',
   ),
-  part('CloudWatch alarms', ['alarm', 0.1], [48, 0], 'those of the template'),
+  part('CloudWatch alarms', ['metric', 0.1], [34, 0], 'the metrics that the alarms of the template watch'),
   part('CloudWatch dashboard', ['dashboard', 3], [1, 0], 'one'),
-  part('X-Ray', ['million traces', 5], [0, 3], 'one a function, at most: beyond one a second 5%'),
 ];
+
+/** What `TRACING=Active` adds. */
+const TRACES = part(
+  'X-Ray',
+  ['million traces', 5],
+  [0, 3],
+  'only with `TRACING=Active`; one a function, at most: beyond one a second 5%',
+);
 
 /** Millions of callbacks a month. */
 const VOLUMES = [0, 0.01, 1, 10];
 
 /** What a part costs in a month with so many million callbacks. */
-const costOf = ({ price, idle, perMillion }: Part, millions: number): number =>
-  price * (idle + perMillion * millions);
+const costOf = ({ price, idle, inUse, perMillion }: Part, millions: number): number =>
+  price * (idle + (millions > 0 ? inUse : 0) + perMillion * millions);
 
 /** What a month with so many million callbacks costs. */
 export const totalOf = (millions: number, parts = PARTS): number =>
@@ -47,14 +68,13 @@ export const totalOf = (millions: number, parts = PARTS): number =>
 
 /** The tables of docs/cost.md. */
 export const costTables = (): string => {
-  const untraced = PARTS.filter(({ name }) => name !== 'X-Ray');
   const heads = VOLUMES.map((millions) => `${(millions * 1e6).toLocaleString('en-US')} callbacks`);
   const totals = (parts = PARTS) => VOLUMES.map((millions) => dollars(totalOf(millions, parts)));
   const units = table(
-    ['', 'unit', 'price', 'units, idle', 'units a million callbacks', 'because'],
-    PARTS.map(({ name, unit, price, idle, perMillion, because }) => [
+    ['', 'unit', 'price', 'units, idle', 'units, in use', 'units a million callbacks', 'because'],
+    [...PARTS, TRACES].map(({ name, unit, price, idle, inUse, perMillion, because }) => [
       ...[name, unit, `$${price}`],
-      ...[String(idle), String(perMillion), because],
+      ...[String(idle), String(inUse), String(perMillion), because],
     ]),
   );
   const months = table(
@@ -62,7 +82,7 @@ export const costTables = (): string => {
     [
       ...PARTS.map((each) => [each.name, ...VOLUMES.map((millions) => dollars(costOf(each, millions)))]),
       ['**total**', ...totals()],
-      ['total with `TRACING=PassThrough`', ...totals(untraced)],
+      ['total with `TRACING=Active`', ...totals([...PARTS, TRACES])],
     ],
     '---:',
   );

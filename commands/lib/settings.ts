@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { loadEnvFile } from 'node:process';
 import { CommandError } from './command-error.ts';
 
+export { regionOf } from '../../infrastructure/place.ts';
+
 /** The project's folder. */
 export const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -19,9 +21,6 @@ export const loadSettings = (stage: string): void => {
   const file = [`.env.${stage}`, '.env'].map((name) => join(ROOT, name)).find(existsSync);
   if (file !== undefined) loadEnvFile(file);
 };
-
-/** Where the stage is: `region`, else AWS_REGION, else what serverless.yml has. */
-export const regionOf = (region?: string): string => region || process.env.AWS_REGION || 'ap-southeast-1';
 
 /** The stack of a stage. */
 export const stackName = (stage: string): string => `nxcloud-callbacks-${stage}`;

@@ -16,6 +16,9 @@ export const isAuthorized = (tokenVariable: string, event: APIGatewayProxyEventV
   });
 };
 
+/** Whether the request carries any token at all. */
+export const hasToken = (event: APIGatewayProxyEventV2): boolean => presentedTokens(event).length > 0;
+
 const acceptedDigests = (tokenVariable: string): Buffer[] =>
   (process.env[tokenVariable] ?? '')
     .split(',')

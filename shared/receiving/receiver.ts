@@ -5,10 +5,15 @@ import { loggable } from '../telemetry/loggable.ts';
 import { logger, reasonOf } from '../telemetry/logger.ts';
 import { countAll, metricsOf } from '../telemetry/metrics.ts';
 import { logMessage, type Outcome } from '../telemetry/outcomes.ts';
-import { isAuthorized, isFromAllowedNetwork } from './authorization.ts';
+import { hasToken, isAuthorized, isFromAllowedNetwork } from './authorization.ts';
 import { enqueue } from './enqueue.ts';
 
 const MAX_BODY_BYTES = 128 * 1024;
+
+type Count = [outcome: Outcome, times?: number];
+
+// An alarm compares what was refused with what was accepted, and can do so only if both have a value.
+const NONE_ACCEPTED: Count = ['Accepted', 0];
 
 /** The Lambda handler of a callback. It answers 200 and 400 only once the delivery is in the queue, 503 otherwise. */
 export const receiver = (callback: Callback) => {
@@ -22,9 +27,9 @@ export const receiver = (callback: Callback) => {
       outcome: Outcome,
       response: APIGatewayProxyStructuredResultV2,
       details: object = {},
-      counted: Outcome[] = [outcome],
+      counted: Count[] = [[outcome]],
     ) => {
-      countAll(counted.map((each) => ({ outcome: each, callback: callback.name })));
+      countAll(counted.map(([each, times]) => ({ outcome: each, times, callback: callback.name })));
       logger.info(logMessage(outcome), {
         callback: callback.name,
         durationMs: Date.now() - startedAt,
@@ -34,16 +39,19 @@ export const receiver = (callback: Callback) => {
       return response;
     };
 
-    if (!isFromAllowedNetwork(event)) {
-      return conclude('Forbidden', answer(403, { error: 'forbidden' }));
+    const refuse = (outcome: Outcome, statusCode: number, error: string) =>
+      hasToken(event)
+        ? conclude(outcome, answer(statusCode, { error }), {}, [[outcome], ['Refused'], NONE_ACCEPTED])
+        : conclude('Anonymous', answer(statusCode, { error }));
+
+    // Routes of the deployed API only: infrastructure/wrong-paths.ts.
+    if (event.routeKey?.endsWith('{proxy+}')) {
+      return conclude('Misdirected', answer(404, { error: 'not_found' }));
     }
-    if (!isAuthorized(callback.tokenVariable, event)) {
-      return conclude('Unauthorized', answer(401, { error: 'unauthorized' }));
-    }
+    if (!isFromAllowedNetwork(event)) return refuse('Forbidden', 403, 'forbidden');
+    if (!isAuthorized(callback.tokenVariable, event)) return refuse('Unauthorized', 401, 'unauthorized');
     const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-    if (bytes.length > MAX_BODY_BYTES) {
-      return conclude('TooLarge', answer(413, { error: 'payload_too_large' }));
-    }
+    if (bytes.length > MAX_BODY_BYTES) return refuse('TooLarge', 413, 'payload_too_large');
     const { accepted, item, issues } = receive(callback, bytes, new Date(startedAt).toISOString());
     const logged = {
       ...loggable(item),
@@ -61,7 +69,7 @@ export const receiver = (callback: Callback) => {
       'Accepted',
       answer(200, body),
       logged,
-      issues.length > 0 ? ['Accepted', 'Degraded'] : ['Accepted'],
+      issues.length > 0 ? [['Accepted'], ['Degraded']] : [['Accepted']],
     );
   };
 };

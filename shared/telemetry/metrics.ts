@@ -2,15 +2,18 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { serviceName } from './logger.ts';
 import { METRICS_NAMESPACE, type Outcome } from './outcomes.ts';
 
-/** Something to count: an outcome, or the seconds from a call's end to its callback. */
-export type Counted = { callback: string } & ({ outcome: Outcome } | { lagSeconds: number });
+/** Something to count: an outcome, once if nothing else is said, or the seconds from a call's end to its callback. */
+export type Counted = { callback: string } & (
+  | { outcome: Outcome; times?: number | undefined }
+  | { lagSeconds: number }
+);
 
 /** Counts events: one line of metrics for each callback among them. */
 export const countAll = (events: readonly Counted[]): void => {
   for (const [callback, counted] of Map.groupBy(events, (event) => event.callback)) {
     const metrics = metricsOf(callback);
     for (const event of counted) {
-      if ('outcome' in event) metrics.addMetric(event.outcome, MetricUnit.Count, 1);
+      if ('outcome' in event) metrics.addMetric(event.outcome, MetricUnit.Count, event.times ?? 1);
       else metrics.addMetric('DeliveryLag', MetricUnit.Seconds, event.lagSeconds);
     }
     // Powertools has published by itself at a hundred values.

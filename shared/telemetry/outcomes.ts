@@ -3,19 +3,22 @@ export const METRICS_NAMESPACE = 'NxcloudCallbacks';
 
 /**
  * What can become of a request, a delivery or a call. Each is a metric of that name with the dimensions `service` and `callback`,
- * and the message of a log line, in lower case. Degraded is an accepted body with a field that could not be read; Changed a call of
- * which a newer version has another value; Unprojected a call that could not be folded, and is tried again; Unarchived a recording that
- * could not be fetched, and is given up.
+ * and the message of a log line, in lower case. Degraded is an accepted body with a field that could not be read; Refused what had a token
+ * and was Unauthorized, Forbidden or TooLarge; Anonymous a request without any token; Misdirected one to no path of the callback; Changed a
+ * call of which a newer version has another value; Unprojected a call that could not be folded, and is tried again; Unarchived a
+ * recording that could not be fetched, and is given up.
  */
 export const OUTCOMES = [
   'Accepted',
   'Degraded',
   'Rejected',
+  'Refused',
   'Unauthorized',
   'Forbidden',
   'TooLarge',
+  'Anonymous',
+  'Misdirected',
   'Unavailable',
-  'Stored',
   'Duplicate',
   'Failed',
   'Changed',

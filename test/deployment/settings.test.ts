@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -60,15 +61,73 @@ test('one malformed digest among several stops a deployment', async () => {
   expect(output).toContain('PNS_TOKEN_SHA256 is not a list of SHA-256 digests');
 });
 
-test('malformed settings stop a deployment, all of them named at once', async () => {
-  const env = { ...digests, LOG_RETENTION_DAYS: '31', THROTTLE_RATE: 'many' };
-  const { code, output } = await deployment.deploy('prod', env);
+/** The lines that a deployment ended with, by the variable that each is about. */
+const problemsIn = (output: string): Record<string, string> =>
+  Object.fromEntries(
+    output
+      .split('\n')
+      .map((line) => [/^(?:[A-Z][A-Z\d_]+|--region)(?= )/.exec(line)?.[0], line])
+      .filter(([variable]) => variable !== undefined),
+  );
+
+test('everything that is wrong stops a deployment with a line for each variable, in words of this project', async () => {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...anonymous } = deployment.account;
+  const env = {
+    ...anonymous,
+    ...digests,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    HOME: deployment.project.dir,
+    AWS_REGION: 'eu-west-9',
+    LOG_RETENTION_DAYS: '31',
+    THROTTLE_RATE: 'many',
+    TRACING: 'on',
+    DOMAIN: 'calls.example.com',
+    CERTIFICATE_ARN: 'arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d',
+    CC_TOKEN_SHA256: hash('sha256', 'local'),
+    ICC_TOKEN_SHA256: `${digests.PNS_TOKEN_SHA256},${hash('sha256', '').toUpperCase()}`,
+    PNS_TOKEN_SHA256: '0'.repeat(64),
+    ALLOWED_NETWORKS: Array.from({ length: 300 }, (_, n) => `203.0.${n % 256}.0/24`).join(),
+  };
+  const { code, output } = await deployment.project.serverless(['deploy', '--stage', 'prod'], env);
+  const problems = problemsIn(output);
 
   expect(code).toBe(1);
   expect(deployment.aws.calls).toEqual([]);
-  expect(output).toContain('LOG_RETENTION_DAYS is "31": it must be one of 1, 3, 5,');
-  expect(output).toContain('THROTTLE_RATE is "many": it must be requests a second,');
+  expect(Object.keys(problems).sort()).toEqual([
+    'ALLOWED_NETWORKS',
+    'AWS_ACCESS_KEY_ID',
+    'AWS_REGION',
+    'CC_TOKEN_SHA256',
+    'CERTIFICATE_ARN',
+    'ICC_TOKEN_SHA256',
+    'LOG_RETENTION_DAYS',
+    'PNS_TOKEN_SHA256',
+    'THROTTLE_RATE',
+    'TRACING',
+  ]);
+  expect(problems.LOG_RETENTION_DAYS).toContain('"31": it must be one of 1, 3, 5,');
+  expect(problems.AWS_REGION).toBe(
+    'AWS_REGION is "eu-west-9": it must be a region of AWS like ap-southeast-1.',
+  );
+  expect(problems.TRACING).toBe('TRACING is "on": it must be Active or PassThrough.');
+  expect(problems.ALLOWED_NETWORKS).toContain(`has ${Buffer.byteLength(env.ALLOWED_NETWORKS)} bytes`);
+  expect(problems.CC_TOKEN_SHA256).toContain('the digest of "local"');
+  expect(problems.ICC_TOKEN_SHA256).toContain('the digest of an empty text');
+  expect(problems.PNS_TOKEN_SHA256).toContain('64 zeros');
   expect(output).not.toMatch(/\n\s+at /);
+});
+
+test('a region that the command line misspells, and a profile that is not there, are named as such', async () => {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...anonymous } = deployment.account;
+  const { code, output } = await deployment.project.serverless(
+    ['deploy', '--stage', 'prod', '--region', 'eu-west-9'],
+    { ...anonymous, ...digests, HOME: deployment.project.dir, AWS_PROFILE: 'nobody' },
+  );
+
+  expect(code).toBe(1);
+  expect(deployment.aws.calls).toEqual([]);
+  expect(output).toContain('--region is "eu-west-9": it must be a region of AWS');
+  expect(output).toContain('AWS_PROFILE is "nobody": it must be a profile with credentials');
 });
 
 test('a certificate of another region stops a deployment', async () => {
@@ -87,6 +146,23 @@ test('a stage in AWS China is not deployed without a provider that signs readers
   expect(code).toBe(1);
   expect(deployment.aws.calls).toEqual([]);
   expect(output).toContain('OIDC_ISSUER is missing: cn-north-1 has no user pools');
+});
+
+test('a stage in AWS China is not deployed with tracing', async () => {
+  const env = {
+    ...digests,
+    AWS_REGION: 'cn-northwest-1',
+    OIDC_ISSUER: 'https://login.example.com',
+    OIDC_CLIENT_ID: 'calls',
+    TRACING: 'Active',
+  };
+  const { code, output } = await deployment.deploy('prod', env);
+
+  expect(code).toBe(1);
+  expect(deployment.aws.calls).toEqual([]);
+  expect(problemsIn(output)).toEqual({
+    TRACING: expect.stringContaining('it must be left out in cn-northwest-1'),
+  });
 });
 
 test('stage local, whose token is public, cannot be deployed', async () => {

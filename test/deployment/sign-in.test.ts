@@ -9,6 +9,7 @@ const { template } = packagedStages();
 
 const HOST = `\${HttpApi}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}`;
 const POSTS = CALLBACKS.map((name) => `POST /${name}/callback`);
+const WRONG_PATHS = CALLBACKS.map((name) => `POST /${name}/{proxy+}`);
 const READS = [...readRoutes.map(({ method = 'GET', path }) => `${method} ${path}`), 'GET /api/openapi.json'];
 const PAGE = ['/', '/calls', '/call', '/reports', '/status', '/signed-in', '/assets/{proxy+}'];
 const PUBLIC = ['GET /config.json', ...PAGE.map((path) => `GET ${path}`)];
@@ -37,8 +38,10 @@ const packagedWith = (env: Record<string, string>) => {
 describe.each(STAGES)('on stage %s', (stage) => {
   const properties = (id: string) => template(stage).Resources[id]?.Properties ?? {};
 
-  test('the routes are the callbacks, what is read, and how to sign in; there is no catch-all', () => {
-    expect(Object.keys(routesOf(template(stage))).sort()).toEqual([...POSTS, ...READS, ...PUBLIC].sort());
+  test('the routes are the callbacks, what is posted beside them, what is read, and how to sign in; there is no catch-all', () => {
+    expect(Object.keys(routesOf(template(stage))).sort()).toEqual(
+      [...POSTS, ...WRONG_PATHS, ...READS, ...PUBLIC].sort(),
+    );
   });
 
   test('no route is below /api that takes requests without a token of the scope', () => {
@@ -135,7 +138,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(template(stage).Outputs).not.toHaveProperty('MachineClientId');
   });
 
-  test('readers are throttled apart from callbacks, once their routes are there; no concurrency is reserved', () => {
+  test('readers and wrong paths are throttled apart from callbacks, once their routes are there; no concurrency is reserved', () => {
     const { HttpApiStage, ...others } = template(stage).Resources;
     const limits = HttpApiStage?.Properties.RouteSettings as Record<string, object>;
     const reads = Object.entries(others).filter(
@@ -143,7 +146,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
         Type === 'AWS::ApiGatewayV2::Route' && !POSTS.includes(String(Properties.RouteKey)),
     );
 
-    expect(Object.keys(limits).sort()).toEqual([...READS, ...PUBLIC].sort());
+    expect(Object.keys(limits).sort()).toEqual([...WRONG_PATHS, ...READS, ...PUBLIC].sort());
     for (const limit of Object.values(limits)) {
       expect(limit).toEqual({
         ThrottlingRateLimit: 20,

@@ -417,7 +417,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test('every function is traced, on arm64 and Node 24, with its time and memory stated', () => {
+  test('every function is untraced unless asked for, on arm64 and Node 24, with its time and memory stated', () => {
     const functions = ofType(stage, 'AWS::Lambda::Function');
 
     expect(functions.map(([id]) => id).sort()).toEqual(
@@ -425,7 +425,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     );
     for (const [id, { Properties }] of functions) {
       expect(Properties).toMatchObject({
-        TracingConfig: { Mode: 'Active' },
+        TracingConfig: { Mode: 'PassThrough' },
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         MemorySize: expect.any(Number),
@@ -526,12 +526,12 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test('the API throttles, measures each callback and logs no path, query or header', () => {
+  test('the API throttles, measures no route by itself and logs no path, query or header', () => {
     const { DefaultRouteSettings, AccessLogSettings } = properties(stage, 'HttpApiStage');
     const { Format, DestinationArn } = AccessLogSettings as { Format: string; DestinationArn: unknown };
 
     expect(DefaultRouteSettings).toEqual({
-      DetailedMetricsEnabled: true,
+      DetailedMetricsEnabled: false,
       ThrottlingRateLimit: stage === 'prod' ? '1000' : '200',
       ThrottlingBurstLimit: stage === 'prod' ? '2000' : '500',
     });
@@ -645,6 +645,31 @@ describe.each(STAGES)('on stage %s', (stage) => {
   });
 });
 
+test.each([
+  ['aws', 'eu-central-1', 'https://eu-central-1.console.aws.amazon.com/cloudwatch/'],
+  ['aws-cn', 'cn-north-1', 'https://cn-north-1.console.amazonaws.cn/cloudwatch/'],
+  ['aws-us-gov', 'us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/cloudwatch/'],
+])('the URL of the dashboard is that of the console of partition %s', (partition, region, expected) => {
+  const { Outputs, Mappings } = template('prod');
+  type Url = { Value: { 'Fn::Sub': [string, { Console: { 'Fn::FindInMap': [string, object, string] } }] } };
+  const [text, { Console }] = (Outputs.DashboardUrl as Url).Value['Fn::Sub'];
+  const [map, key, name] = Console['Fn::FindInMap'];
+
+  expect(key).toEqual({ Ref: 'AWS::Partition' });
+  const host = Mappings?.[map]?.[partition]?.[name] ?? '';
+  expect(text.replaceAll(`\${AWS::Region}`, region).replace(`\${Console}`, host)).toContain(expected);
+});
+
+test('no name of a resource says in which partition it is', () => {
+  const { Resources, Outputs } = template('prod');
+  const text = JSON.stringify({ Resources, Outputs });
+  // Services that act for the stack are called the same everywhere.
+  const anywhere = text.replaceAll(/"(lambda|apigateway|cloudwatch|logs|s3|dynamodb)\.amazonaws\.com"/g, '');
+
+  expect(anywhere).not.toMatch(/arn:aws[:-]/);
+  expect(anywhere).not.toMatch(/amazonaws\.com|aws\.amazon\.com/);
+});
+
 test('local keeps neither tables nor files nor data', async () => {
   const { Resources } = JSON.parse(readFileSync(await packagedTemplate('local'), 'utf8'));
 
@@ -682,7 +707,7 @@ describe('settings of the environment reach the template', () => {
         CONSUMER_CONCURRENCY: '3',
         ALARM_EMAIL: 'oncall@example.com',
         ALLOWED_NETWORKS: '203.0.113.0/24',
-        TRACING: 'PassThrough',
+        TRACING: 'Active',
         ICC_SILENCE_HOURS: '12',
         RETENTION_DAYS: '365',
         ARCHIVE_RECORDINGS: 'on',
@@ -711,7 +736,7 @@ describe('settings of the environment reach the template', () => {
     });
     expect(settledProperties('PnsLambdaFunction')).toMatchObject({
       Environment: { Variables: { ALLOWED_NETWORKS: '203.0.113.0/24' } },
-      TracingConfig: { Mode: 'PassThrough' },
+      TracingConfig: { Mode: 'Active' },
     });
   });
 

@@ -87,11 +87,20 @@ afterAll(() => world.stop());
 const urlOf = (callback: string, query = `?token=${token}`) =>
   `http://127.0.0.1:${world.receiver.port}/${callback}/callback${query}`;
 
-const postFromElsewhere = (callback: string, body: string) => {
-  const requestContext = { http: { sourceIp: '192.0.2.1' } };
-  const event = { headers: { token }, requestContext, body };
-  return post(`http://127.0.0.1:${world.receiver.port}/${callback}`, JSON.stringify(event));
-};
+const invoke = (callback: string, event: object) =>
+  post(`http://127.0.0.1:${world.receiver.port}/${callback}`, JSON.stringify(event));
+
+const postFromElsewhere = (callback: string, body: string) =>
+  invoke(callback, { headers: { token }, requestContext: { http: { sourceIp: '192.0.2.1' } }, body });
+
+/** With a token in the path, as a mistyped URL has it. */
+const postToWrongPath = (callback: string, body: string) =>
+  invoke(callback, {
+    headers: { token },
+    routeKey: `POST /${callback}/{proxy+}`,
+    rawPath: `/${callback}/callback&token=${token}`,
+    body,
+  });
 
 /** A field that cannot be read. */
 const UNREADABLE: Record<string, Record<string, unknown>> = {
@@ -113,7 +122,9 @@ const sendEverything = async () => {
     await post(urlOf(callback), callOf(callback, id, UNREADABLE[callback]));
     await post(urlOf(callback, `?token=${secret(randomUUID())}`), body);
     await post(urlOf(callback, ''), body, { token: secret(randomUUID()) });
+    await post(urlOf(callback, ''), body);
     await postFromElsewhere(callback, body);
+    await postToWrongPath(callback, body);
     await post(urlOf(callback), body.slice(0, -20));
     await post(urlOf(callback), secret(`${phone()} is not JSON`));
     await post(
@@ -171,9 +182,11 @@ test('no log of any outcome tells a body, a token or a phone number', () => {
   expect([...outcomes].sort()).toEqual(
     [
       'accepted',
+      'anonymous',
       'duplicate',
       'failed',
       'forbidden',
+      'misdirected',
       'projected',
       'rejected',
       'stored',
@@ -195,7 +208,7 @@ test('every log says callback, outcome, duration and request, and which call if 
       requestId: expect.any(String),
     });
     if (
-      !['forbidden', 'unauthorized', 'toolarge'].includes(entry.message ?? '') &&
+      !['anonymous', 'forbidden', 'misdirected', 'unauthorized', 'toolarge'].includes(entry.message ?? '') &&
       entry.callback !== 'unknown'
     ) {
       expect(entry.ref).toMatch(/^[0-9a-f]{16}$/);

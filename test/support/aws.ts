@@ -187,8 +187,11 @@ const literal = (value: unknown): string => {
     Ref: ref,
     'Fn::Sub': sub,
     'Fn::GetAtt': attribute,
-  } = value as { Ref?: string; 'Fn::Sub'?: string; 'Fn::GetAtt'?: string[] };
-  if (sub !== undefined) return sub.replaceAll(/\$\{([\w:]+)\}/g, (_, name) => VALUES[name] ?? name);
+  } = value as { Ref?: string; 'Fn::Sub'?: string | [string, object]; 'Fn::GetAtt'?: string[] };
+  if (sub !== undefined) {
+    const [text] = [sub].flat();
+    return String(text).replaceAll(/\$\{([\w:]+)\}/g, (_, name) => VALUES[name] ?? name);
+  }
   return `the-${ref ?? attribute?.join('-')}`;
 };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { costTables, PARTS } from '../../commands/lib/cost.ts';
+import { costTables, PARTS, totalOf } from '../../commands/lib/cost.ts';
 import { callOfKey } from '../../shared/callbacks/list.ts';
 import { foldCall } from '../../shared/calls/fold.ts';
 import { itemOf } from '../../shared/calls/item.ts';
@@ -22,6 +22,14 @@ const received = samples.flatMap(({ callback, body }) => deliveries(callback, [b
 
 test('docs/cost.md has the figures that npm run cost prints', () => {
   expect(readFileSync(join(ROOT, 'docs', 'cost.md'), 'utf8')).toContain(`\n${costTables()}\n`);
+});
+
+test('a stage that nobody calls costs at most $8 a month', () => {
+  expect(totalOf(0)).toBeLessThanOrEqual(8);
+});
+
+test('a million calls of a product with one body a call cost at most $12 on top', () => {
+  expect(totalOf(1) - totalOf(0)).toBeLessThanOrEqual(12);
 });
 
 test('the samples are written in as many units as are billed for deliveries', () => {

@@ -1,4 +1,7 @@
+import { hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { digestProblems } from '../../infrastructure/digests.ts';
+import { sizeProblems } from '../../infrastructure/environment-size.ts';
 import { signInProblems } from '../../infrastructure/reader-settings.ts';
 import {
   bucketProblems,
@@ -93,6 +96,42 @@ test('what is left out, or empty where that means none, is no problem', () => {
     archivesRecordings: false,
     readers: { limits: { rate: 20, burst: 20 }, hasUserPool: true, hasMachineClient: false },
   });
+});
+
+describe('digests that anybody can guess', () => {
+  const good = 'a'.repeat(64);
+  const problems = (PNS_TOKEN_SHA256: string) =>
+    digestProblems(
+      callbacks.filter(({ name }) => name === 'pns'),
+      () => ({ PNS_TOKEN_SHA256 }),
+      'prod',
+    );
+
+  test.each([hash('sha256', 'local'), hash('sha256', ''), '0'.repeat(64)])('%s is refused', (digest) => {
+    expect(problems(digest)).toHaveLength(1);
+    expect(problems(`${good}, ${digest.toUpperCase()}`)).toHaveLength(1);
+    expect(problems(good)).toEqual([]);
+  });
+});
+
+test('networks are refused with their size if a function cannot be told them beside its digests', () => {
+  const network = '203.0.113.0/24,';
+  const digest = 'a'.repeat(64);
+  const fits = (networks: number, digests = 1) =>
+    sizeProblems(
+      {
+        ALLOWED_NETWORKS: network.repeat(networks),
+        PNS_TOKEN_SHA256: Array.from({ length: digests }, () => digest).join(),
+      },
+      callbacks,
+    ).length === 0;
+
+  expect(fits(230)).toBe(true);
+  expect(fits(260)).toBe(false);
+  expect(fits(230, 5)).toBe(false);
+  expect(sizeProblems({ ALLOWED_NETWORKS: network.repeat(300) }, callbacks)).toEqual([
+    expect.stringMatching(/^ALLOWED_NETWORKS has 4500 bytes: it must be at most 3\d{3}, /),
+  ]);
 });
 
 test('a host name and its certificate are set together', () => {

@@ -1,0 +1,19 @@
+import { deployPolicy } from '../infrastructure/deploy-policy.ts';
+import { type Invocation, type Result, runCommand, say } from './lib/command.ts';
+import { CommandError } from './lib/command-error.ts';
+import { packagedTemplate } from './lib/packaged.ts';
+import { stackName } from './lib/settings.ts';
+
+const USAGE = `Usage: npm run -s policy -- --stage <stage>
+
+Prints the policy of IAM that it takes to deploy and to remove a stage, made from the template of its settings.
+`;
+
+const policy = async ({ stage, region }: Invocation): Promise<Result | undefined> => {
+  if (stage === 'local') throw new CommandError('Name the stage that is to be deployed: --stage prod.');
+  const template = await packagedTemplate(stage, region);
+  say(JSON.stringify(deployPolicy(template, { stack: stackName(stage), region }), undefined, 2));
+  return undefined;
+};
+
+await runCommand({ usage: USAGE, printsFile: () => true, run: policy });
