@@ -10,6 +10,7 @@ import type { CallItem } from '../shared/calls/item.ts';
 import { refOf } from '../shared/deliveries/ref.ts';
 import { eventOf } from '../shared/events/event.ts';
 import { publish } from '../shared/events/publish.ts';
+import { takersIn } from '../shared/events/takers.ts';
 import { type Job, jobsOf } from '../shared/recordings/job.ts';
 import { sendJobs } from '../shared/recordings/queue.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
@@ -58,11 +59,13 @@ const tellOthers = async (changes: Change[], deadline: AbortSignal): Promise<Dyn
   });
   const untaken = await publish(
     all.map(({ event }) => event),
+    takersIn(process.env),
     deadline,
   );
-  for (const { event, record } of all) {
+  for (const { event } of all) {
+    const reason = untaken.get(event.id);
     const told = { event: event.id, type: event.type, ref: event.data.ref, rev: event.data.rev };
-    if (untaken.has(event.id)) logger.error('untold', { ...told, sequence: record.dynamodb?.SequenceNumber });
+    if (reason !== undefined) logger.error('untold', { ...told, reason });
   }
   return all.filter(({ event }) => untaken.has(event.id)).map(({ record }) => record);
 };

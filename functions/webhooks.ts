@@ -3,13 +3,17 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { deliver } from '../shared/events/deliver.ts';
 import { endpointsOf } from '../shared/events/endpoints.ts';
 import type { WebhookJob } from '../shared/events/job.ts';
-import { retryLater } from '../shared/events/retries.ts';
+import { hide } from '../shared/events/queue.ts';
+import { waitAfter } from '../shared/events/retries.ts';
 import { signingSecrets } from '../shared/events/secrets.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
 
 /** Sends each event of the batch to its endpoint, all at once. What an endpoint does not take comes again later. */
 export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   const endpoints = new Map(endpointsOf(process.env.WEBHOOK_URLS).map(({ id, url }) => [id, url]));
+  const secrets = signingSecrets();
+  // Each event says so for itself, and comes again.
+  secrets.catch(() => {});
 
   const send = async (record: SQSRecord): Promise<void> => {
     const { endpoint, id, body } = JSON.parse(record.body) as WebhookJob;
@@ -29,16 +33,18 @@ export const handler = async (event: SQSEvent, context: Context): Promise<SQSBat
       const status = await deliver(
         url,
         { id, body },
-        { secrets: await signingSecrets(), takesLoopback: process.env.STAGE === 'local' },
+        { secrets: await secrets, takesLoopback: process.env.STAGE === 'local' },
       );
       logger.info('sent', { ...logged, status, durationMs: Date.now() - startedAt });
     } catch (error) {
-      const seconds = await retryLater(endpoint, record.receiptHandle, attempt);
+      const againInSeconds = waitAfter(attempt);
+      // If SQS does not take it, the message comes again after its queue's own time.
+      await hide(endpoint, record.receiptHandle, againInSeconds ?? 0).catch(() => {});
       logger.warn('unsent', {
         ...logged,
         durationMs: Date.now() - startedAt,
         reason: reasonOf(error),
-        againInSeconds: seconds,
+        againInSeconds,
       });
       throw error;
     }

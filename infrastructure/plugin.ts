@@ -30,12 +30,7 @@ export default class DeployPlugin {
     this.provider = serverless.getProvider('aws');
     this.hooks = {
       // Before anything reads what the service has.
-      initialize: () =>
-        addWebhookQueues(
-          serverless.service,
-          this.provider.naming.getStackName(),
-          endpointsOf(process.env.WEBHOOK_URLS),
-        ),
+      initialize: () => this.addWebhookQueues(),
       'before:aws:package:finalize:saveServiceState': () =>
         addToTemplate(serverless.service, this.provider, this.settings),
       // What is deployed may have been packaged before, elsewhere.
@@ -56,6 +51,17 @@ export default class DeployPlugin {
 
   private get settings(): Settings {
     return readSettings(process.env, callbacks);
+  }
+
+  private addWebhookQueues(): void {
+    const { WEBHOOK_URLS } = process.env;
+    try {
+      const { naming } = this.provider;
+      addWebhookQueues(this.serverless.service, naming.getStackName(), endpointsOf(WEBHOOK_URLS));
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      this.stopFor([`WEBHOOK_URLS is "${WEBHOOK_URLS}": it must be URLs, comma-separated.`]);
+    }
   }
 
   private async check(): Promise<void> {

@@ -12,11 +12,12 @@ import { expireRecordings } from './retention.ts';
 import { roles } from './roles.ts';
 import type { Provider, Serverless, Stack } from './serverless-types.ts';
 import type { Settings } from './settings.ts';
+import { tlsOnlyPolicies } from './tls-only.ts';
 import { addMachineClient, userPoolOutputs, userPoolResources } from './user-pool.ts';
 import { watchedIn } from './watched.ts';
 import { wrongPathRoutes } from './wrong-paths.ts';
 
-/** Adds to the compiled template what is made by code: roles, user pool, limits, routes of wrong paths, alarms, dashboard, domain and outputs. */
+/** Adds to the compiled template what is made by code: roles, policies of queues, user pool, limits, routes of wrong paths, alarms, dashboard, domain and outputs. */
 export const addToTemplate = (
   { functions, provider: { compiledCloudFormationTemplate: template } }: Serverless['service'],
   provider: Provider,
@@ -36,6 +37,7 @@ export const addToTemplate = (
   Object.assign(
     template.Resources,
     roles(stack.stage, functions, (name) => naming.getLogGroupLogicalId(name)),
+    tlsOnlyPolicies(template),
     logFilters(stack),
     alarmResources(stack, alarms(stack, callbacks, silenceHours, watched), alarmEmail),
     { Dashboard: dashboardOf(callbacks, Object.keys(functions), stack, watched) },

@@ -42,7 +42,7 @@ export const startService = async (options: Options): Promise<Service> => {
   const buildFolder = join('.esbuild', `offline-${ports.http}`);
   const child = fork(serverlessCommand(), ['offline', 'start', '--stage', 'local'], {
     cwd: ROOT,
-    env: { ...process.env, ...portVariables(ports), BUILD_FOLDER: buildFolder },
+    env: { ...ownSettings(process.env), ...portVariables(ports), BUILD_FOLDER: buildFolder },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Another process group: Ctrl-C reaches only the parent, which stops things in order.
     detached: true,
@@ -86,6 +86,13 @@ export const startService = async (options: Options): Promise<Service> => {
   };
   return { definition, ready, died: death.promise, stop };
 };
+
+/** What .env has for other stages, Serverless would take for this one too: real endpoints would be told of made-up calls. */
+const ownSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...env,
+  WEBHOOK_URLS: env.WEBHOOK_URLS ?? '',
+  WEBHOOK_SECRET: env.WEBHOOK_SECRET ?? '',
+});
 
 const serverlessCommand = (): string => {
   const manifest = createRequire(import.meta.url).resolve('serverless/package.json');

@@ -1,6 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { serviceName } from '../telemetry/logger.ts';
-import { batchesOf } from './batches.ts';
+import { batchesOf } from '../queues/batches.ts';
 import type { CallEvent } from './call-event.ts';
 
 const eventBridge = new EventBridgeClient({ maxAttempts: 3 });
@@ -8,27 +7,27 @@ const eventBridge = new EventBridgeClient({ maxAttempts: 3 });
 /** Who the events of the bus come from. */
 export const EVENT_SOURCE = 'nxcloud-callbacks';
 
-/** Puts events on the bus of the stage; those that it did not take. */
+/** Puts events on a bus; the ids of those that it did not take. Rejects if it does not answer. */
 export const putEvents = async (
+  bus: string,
   events: readonly CallEvent[],
   abortSignal: AbortSignal,
-): Promise<CallEvent[]> => {
-  const untaken: CallEvent[] = [];
+): Promise<string[]> => {
+  const refused: string[] = [];
   const items = events.map((event) => ({ event, text: JSON.stringify(event) }));
   for (const batch of batchesOf(items)) {
     const Entries = batch.map(({ event, text }) => ({
-      EventBusName: serviceName,
+      EventBusName: bus,
       Source: EVENT_SOURCE,
       DetailType: event.type,
       Detail: text,
       Time: new Date(event.timestamp),
     }));
-    // The request succeeds even if no entry does.
-    const refused = await eventBridge.send(new PutEventsCommand({ Entries }), { abortSignal }).then(
-      ({ Entries: results = [] }) => batch.filter((_, index) => results[index]?.ErrorCode !== undefined),
-      () => batch,
-    );
-    untaken.push(...refused.map(({ event }) => event));
+    const answer = await eventBridge.send(new PutEventsCommand({ Entries }), { abortSignal });
+    // The request succeeds even if no entry does: FailedEntryCount says so, and each entry for itself.
+    if (!answer.FailedEntryCount) continue;
+    const failed = batch.filter((_, n) => answer.Entries?.[n]?.EventId === undefined);
+    refused.push(...failed.map(({ event }) => event.id));
   }
-  return untaken;
+  return refused;
 };

@@ -4,7 +4,7 @@ import { CallView } from '../calls/view.ts';
 /** What can become of a call. */
 export const EVENT_TYPES = ['call.started', 'call.ended', 'call.updated'] as const;
 
-/** What became of a call, as it is told to other systems. Of two events of a call, the one with the greater `data.rev` is the newer. */
+/** What became of a call, as it is told to other systems: `data` is the call. Of two of a call, that with the greater `data.rev` is the newer. */
 export const CallEvent = v.object({
   id: v.pipe(
     v.string(),
@@ -13,7 +13,7 @@ export const CallEvent = v.object({
   ),
   type: v.picklist(EVENT_TYPES),
   timestamp: v.pipe(v.string(), v.isoTimestamp(), v.description('When the call was written.')),
-  data: v.pipe(CallView, v.description('The call, as /api/calls lists it.')),
+  data: CallView,
 });
 
 /** What became of a call, as it is told to other systems. */

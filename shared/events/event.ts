@@ -14,9 +14,9 @@ export const eventOf = (
   return toEvent(typeOf(before, after), after, writtenAt);
 };
 
-/** The event that tells what a call is now, for whoever has missed what became of it. */
-export const latestEventOf = (call: CallItem, writtenAt: Date): CallEvent =>
-  toEvent(typeOf(undefined, call), call, writtenAt);
+/** The event that tells what a call is now, for whoever has missed what became of it; the same at each time while the call is. */
+export const latestEventOf = (call: CallItem): CallEvent =>
+  toEvent(typeOf(undefined, call), call, new Date(call.revisedAt));
 
 const typeOf = (before: CallItem | undefined, after: CallItem): CallEvent['type'] => {
   if (after.endedAt !== undefined && before?.endedAt === undefined) return 'call.ended';

@@ -1,20 +1,37 @@
 import { putEvents } from './bus.ts';
 import type { CallEvent } from './call-event.ts';
-import { endpointsOf } from './endpoints.ts';
-import { queueEvents } from './webhook-queue.ts';
+import { queueEvents } from './queue.ts';
+import type { Takers } from './takers.ts';
+
+/** Why an event was not taken, by its id. */
+export type Untaken = ReadonlyMap<string, string>;
 
 /**
- * Hands events to all that want them: the bus, if `EVENT_BUS` is on, and the queue of each endpoint of `WEBHOOK_URLS`. Resolves to the
- * ids of those that one of them did not take: they are to be published again, to all.
+ * Hands events to all that want them: to the bus, and to the queue of each endpoint. Resolves to those that one of them did not take: they
+ * are to be published again, to all.
  */
 export const publish = async (
   events: readonly CallEvent[],
+  { bus, endpoints }: Takers,
   abortSignal: AbortSignal,
-): Promise<ReadonlySet<string>> => {
-  if (events.length === 0) return new Set();
+): Promise<Untaken> => {
+  if (events.length === 0) return new Map();
   const untaken = await Promise.all([
-    process.env.EVENT_BUS === 'on' ? putEvents(events, abortSignal) : [],
-    ...endpointsOf(process.env.WEBHOOK_URLS).map((endpoint) => queueEvents(endpoint, events, abortSignal)),
+    ...(bus === undefined ? [] : [untakenBy('the bus', events, putEvents(bus, events, abortSignal))]),
+    ...endpoints.map((id) => untakenBy(`queue ${id}`, events, queueEvents(id, events, abortSignal))),
   ]);
-  return new Set(untaken.flat().map(({ id }) => id));
+  return new Map(untaken.flat());
+};
+
+const untakenBy = async (
+  taker: string,
+  events: readonly CallEvent[],
+  refused: Promise<string[]>,
+): Promise<[id: string, reason: string][]> => {
+  try {
+    return (await refused).map((id) => [id, `${taker} refused it`]);
+  } catch (error) {
+    const { name } = error as Error;
+    return events.map(({ id }) => [id, `${taker} does not answer: ${name}`]);
+  }
 };

@@ -3,7 +3,7 @@ const MAX_ENTRIES = 10;
 // A quarter of the 1 MiB is left to what goes around the texts.
 const MAX_BYTES = 768 * 1024;
 
-/** The texts in groups, in order, each small enough for one request. */
+/** Items in groups, in order, the texts of each small enough for one request. */
 export const batchesOf = <Item extends { text: string }>(items: readonly Item[]): Item[][] => {
   const batches: Item[][] = [];
   let bytes = 0;
