@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config';
 // The tiers, told apart by what they start.
 const tier = (
   name: string,
-  options: { globalSetup?: string[]; setupFiles?: string[]; maxConcurrency?: number } = {},
+  options: {
+    globalSetup?: string[];
+    setupFiles?: string[];
+    maxConcurrency?: number;
+    expect?: { poll: { timeout: number; interval: number } };
+  } = {},
 ) => ({
   extends: true as const,
   test: { name, include: [`test/${name}/**/*.test.ts`], ...options },
@@ -20,6 +25,7 @@ export default defineConfig({
       tier('page', {
         globalSetup: ['test/support/local-stack.ts'],
         setupFiles: ['test/support/environment.ts'],
+        expect: { poll: { timeout: 60_000, interval: 50 } },
       }),
       tier('deployment', { globalSetup: ['test/support/packages.ts'] }),
       tier('faults', { globalSetup: ['test/support/resources.ts'], maxConcurrency: 2 }),

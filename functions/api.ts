@@ -34,6 +34,7 @@ export const handler = async (event: Event, context: Context): Promise<APIGatewa
   try {
     const result = await route.handle(new URLSearchParams(rawQueryString), {
       abortSignal,
+      origin: originOf(event),
       body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8').toString(),
       audit: (entry) =>
         logger.info('audit', { calls: 1, ...entry, sub: claims?.sub, requestId: context.awsRequestId }),
@@ -50,6 +51,10 @@ export const handler = async (event: Event, context: Context): Promise<APIGatewa
     return answer(503, { error: 'unavailable' }, { 'retry-after': '5' });
   }
 };
+
+// API Gateway says how it was reached, the local stack always by HTTP.
+const originOf = ({ headers, requestContext }: Event): string =>
+  `${headers?.['x-forwarded-proto'] ?? 'http'}://${requestContext?.domainName}`;
 
 const answer = (statusCode: number, body: unknown, headers = {}): APIGatewayProxyStructuredResultV2 => ({
   statusCode,

@@ -38,4 +38,16 @@ const noWebStreams: Plugin = {
   },
 };
 
-export default [noEventStreams, noConfigurationFiles, noWebStreams, pageFiles];
+/** What is imported only when it is needed would carry all that its package has: every command of CloudWatch. */
+const onlyMetricData: Plugin = {
+  name: 'only-metric-data',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /client-cloudwatch\/dist-es\/index\.js$/ }, ({ path }) => ({
+      resolveDir: dirname(path),
+      contents: `export { CloudWatchClient } from './CloudWatchClient';
+        export { paginateGetMetricData } from './pagination/GetMetricDataPaginator';`,
+    }));
+  },
+};
+
+export default [noEventStreams, noConfigurationFiles, noWebStreams, onlyMetricData, pageFiles];

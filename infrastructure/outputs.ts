@@ -11,6 +11,10 @@ export const outputs = (
 ): Record<string, Output> => ({
   ...Object.fromEntries(callbacks.map((callback) => [keyOf(callback), url(callback, domain)])),
   ...(domain && { CustomDomainTarget: dnsTarget(domain) }),
+  PageUrl: {
+    Description: 'Calls in a browser, for those who may read them',
+    Value: { 'Fn::Sub': `https://${hostOf(domain)}/` },
+  },
   ReadApiUrl: {
     Description: 'Calls as JSON, for those who may read them',
     Value: { 'Fn::Sub': `https://${hostOf(domain)}/api/calls` },
@@ -91,6 +95,7 @@ export const urlsOf = (described: readonly StackOutput[]): Record<string, string
 
 const SHOWN = [
   'CustomDomainTarget',
+  'PageUrl',
   'ReadApiUrl',
   'SignInUrl',
   'UserPoolId',

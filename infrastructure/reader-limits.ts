@@ -17,8 +17,8 @@ export const limitReaders = (
     routes.map(([, { Properties }]) => [
       Properties.RouteKey,
       {
-        ThrottlingRateLimit: rate,
-        ThrottlingBurstLimit: burst,
+        ThrottlingRateLimit: Math.min(rate * timesOf(Properties.RouteKey), MAX_RATE),
+        ThrottlingBurstLimit: Math.min(burst * timesOf(Properties.RouteKey), MAX_BURST),
         // Each route's metrics are billed, and no alarm watches these.
         DetailedMetricsEnabled: false,
       },
@@ -28,6 +28,13 @@ export const limitReaders = (
   stage.DependsOn = [stage.DependsOn ?? [], routes.map(([id]) => id)].flat(2);
   if (concurrency !== undefined) api.Properties.ReservedConcurrentExecutions = concurrency;
 };
+
+// A page that is opened for the first time loads ten files at once, and cannot ask again for one that is refused.
+const timesOf = (routeKey: unknown): number => (String(routeKey).includes(' /assets/') ? 10 : 1);
+
+// What an account has unless it asks for more.
+const MAX_RATE = 10_000;
+const MAX_BURST = 5_000;
 
 const readRoutes = (
   resources: Template['Resources'],

@@ -1,7 +1,9 @@
+import { callbacks } from '../shared/callbacks/list.ts';
+import { TEST_PREFIX } from '../shared/calls/test-call.ts';
 import { webhookSecretName } from '../shared/events/secret-name.ts';
 import type { FunctionDefinition, Resource } from './serverless-types.ts';
 
-type Statement = { Effect: 'Allow'; Action: string | string[]; Resource: unknown };
+type Statement = { Effect: 'Allow'; Action: string | string[]; Resource: unknown; Condition?: object };
 
 const allow = (Action: string | string[], Resource: unknown): Statement => ({
   Effect: 'Allow',
@@ -10,6 +12,15 @@ const allow = (Action: string | string[], Resource: unknown): Statement => ({
 });
 
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+
+// Test calls are all that can be removed.
+const ofTestCalls = {
+  'ForAllValues:StringLike': {
+    'dynamodb:LeadingKeys': callbacks.flatMap(({ name }) =>
+      ['', 'call:'].map((prefix) => `${name}#${prefix}${TEST_PREFIX}*`),
+    ),
+  },
+};
 
 const readStream = (table: string): Statement =>
   allow(
@@ -95,6 +106,9 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
       allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
       allow('dynamodb:GetItem', arn('CallsTable')),
       allow(['dynamodb:Query', 'dynamodb:GetItem'], arn('DeliveriesTable')),
+      { ...allow('dynamodb:DeleteItem', arn('DeliveriesTable')), Condition: ofTestCalls },
+      // CloudWatch knows no resources.
+      allow('cloudwatch:GetMetricData', '*'),
       // What a URL of the API's may do is what its signer may.
       allow('s3:GetObject', { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` }),
       allow('sqs:SendMessage', arn('ExportsQueue')),

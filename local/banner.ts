@@ -5,6 +5,8 @@ export const banner = ({ urls, apiUrl, issuer, tableNames, dynamodbEndpoint }: S
   const width = Math.max(...Object.keys(urls).map((name) => name.length));
   const lines = Object.entries(urls).map(([name, url]) => `  ${name.padEnd(width)}  ${url}?token=local`);
   return `
+Calls in a browser: ${new URL('/', apiUrl)} (one click signs in; npm run demo fills it with made-up calls)
+
 Callback URLs, for this machine (Call Center sends the token as a header instead)
 ${lines.join('\n')}
 

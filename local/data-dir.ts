@@ -22,7 +22,8 @@ export const openDataDir = (path: string): string => {
 /** Deletes queues and tables; says how much that was. */
 export const emptyDataDir = async (path: string): Promise<string> => {
   const [items, messages] = [await countItems(join(path, 'table')), countMessages(join(path, 'queues'))];
-  for (const part of ['queues', 'table']) rmSync(join(path, part), { recursive: true, force: true });
+  for (const part of ['queues', 'table', 'metrics'])
+    rmSync(join(path, part), { recursive: true, force: true });
   return `${amount(items, 'item')} and ${amount(messages, 'message')}`;
 };
 

@@ -30,6 +30,12 @@ export const startQueues = async (
   // fauxqs' own start function listens on every interface.
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const app = buildApp({ logger: false, stores });
+  // What a presigned URL says that the answer's headers are to be, which fauxqs leaves out.
+  app.addHook('onSend', async ({ query }, reply) => {
+    for (const [name, value] of Object.entries(query ?? {})) {
+      if (SAID_BY_URL.test(name)) reply.header(name.replace('response-', ''), value);
+    }
+  });
   if (dataDir) {
     const persistence = new PersistenceManager(directory(dataDir, 'queues'));
     // biome-ignore lint/complexity/useLiteralKeys: TypeScript lets a private property be read in no other way.
@@ -46,6 +52,8 @@ export const startQueues = async (
   const endpoint = await app.listen({ host: '127.0.0.1', port });
   return { endpoint, stop: () => app.close() };
 };
+
+const SAID_BY_URL = /^response-content-(disposition|type)$/;
 
 enforceKeyLimits();
 

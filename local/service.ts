@@ -25,6 +25,8 @@ const STOP_MS = 700;
 
 type Options = {
   ports: Ports;
+  /** Where the functions ask what they have counted. */
+  metricsPort: number;
   /** Each line that Serverless or a function prints. */
   onLine?: ((line: string) => void) | undefined;
   /** What happens to the functions once they are up. */
@@ -38,11 +40,16 @@ const ignore = () => {};
 
 /** Starts `serverless offline` for stage local. */
 export const startService = async (options: Options): Promise<Service> => {
-  const { ports, onLine = ignore, onEvent = ignore } = options;
+  const { ports, metricsPort, onLine = ignore, onEvent = ignore } = options;
   const buildFolder = join('.esbuild', `offline-${ports.http}`);
   const child = fork(serverlessCommand(), ['offline', 'start', '--stage', 'local'], {
     cwd: ROOT,
-    env: { ...ownSettings(process.env), ...portVariables(ports), BUILD_FOLDER: buildFolder },
+    env: {
+      ...ownSettings(process.env),
+      ...portVariables(ports),
+      CLOUDWATCH_PORT: String(metricsPort),
+      BUILD_FOLDER: buildFolder,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Another process group: Ctrl-C reaches only the parent, which stops things in order.
     detached: true,

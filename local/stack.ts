@@ -3,6 +3,7 @@ import { callbacks } from '../shared/callbacks/list.ts';
 import { clients, startDatabase, startQueues } from './emulators.ts';
 import { nameOf, queueSources, streamSources } from './event-sources.ts';
 import { type FeedOptions, feed } from './feed.ts';
+import { startMetrics } from './metrics.ts';
 import { createResources } from './resources.ts';
 import { type ServiceEvent, startService } from './service.ts';
 import { startSignIn } from './sign-in.ts';
@@ -32,6 +33,8 @@ export type Stack = {
   sqsEndpoint: string;
   s3Endpoint: string;
   dynamodbEndpoint: string;
+  /** Where CloudWatch is asked what the functions have counted. */
+  metricsEndpoint: string;
   /** Stops everything in order; what was accepted and is not stored yet stays in the queue. */
   stop: () => Promise<void>;
 };
@@ -54,7 +57,7 @@ const ignore = () => {};
 
 /** Starts the stack on 127.0.0.1; throws a SetupError that says what to do if something is in the way. */
 export const startStack = async (options: Options): Promise<Stack> => {
-  const { ports, dataDir, onProgress = ignore, onDeath = ignore, onCall = ignore } = options;
+  const { ports, dataDir, onProgress = ignore, onLine = ignore, onDeath = ignore, onCall = ignore } = options;
   const parts: Parts = { pollers: [] };
   try {
     const queues = await startQueues(ports.sqs, dataDir, { release: true });
@@ -62,7 +65,16 @@ export const startStack = async (options: Options): Promise<Stack> => {
     const signIn = await startSignIn(ports);
     parts.signIn = signIn;
     onProgress('queues are up, building the functions');
-    const service = await startService(options);
+    const metrics = await startMetrics(dataDir);
+    parts.metrics = metrics;
+    const service = await startService({
+      ...options,
+      metricsPort: metrics.port,
+      onLine: (line) => {
+        metrics.line(line);
+        onLine(line);
+      },
+    });
     parts.service = service;
     const { functions, resources } = service.definition;
     const sources = { queues: queueSources(functions), streams: streamSources(functions) };
@@ -102,6 +114,7 @@ export const startStack = async (options: Options): Promise<Stack> => {
       sqsEndpoint: queues.endpoint,
       s3Endpoint: queues.endpoint,
       dynamodbEndpoint: database.endpoint,
+      metricsEndpoint: metrics.endpoint,
       stop: () => stopAll(parts),
     };
   } catch (error) {
@@ -114,10 +127,17 @@ const urlsAt = (port: number): Record<string, string> =>
   Object.fromEntries(callbacks.map(({ name, path }) => [name, `http://127.0.0.1:${port}${path}`]));
 
 type Part = { stop: () => Promise<void> };
-type Parts = { pollers: Part[]; service?: Part; signIn?: Part; database?: Part; queues?: Part };
+type Parts = {
+  pollers: Part[];
+  service?: Part;
+  metrics?: Part;
+  signIn?: Part;
+  database?: Part;
+  queues?: Part;
+};
 
 /** Whoever uses a part goes before it. */
-const stopAll = async ({ pollers, service, signIn, database, queues }: Parts): Promise<void> => {
+const stopAll = async ({ pollers, service, metrics, signIn, database, queues }: Parts): Promise<void> => {
   await Promise.all(pollers.map((poller) => poller.stop()));
-  for (const part of [service, signIn, database, queues]) await part?.stop();
+  for (const part of [service, metrics, signIn, database, queues]) await part?.stop();
 };

@@ -25,3 +25,7 @@ export class ApiError extends Error {
     this.issues = Array.isArray(body.issues) ? body.issues : [];
   }
 }
+
+/** Whatever went wrong, as something that can be told. */
+export const asApiError = (error: unknown): ApiError =>
+  error instanceof ApiError ? error : new ApiError('unavailable', String(error));

@@ -1,5 +1,6 @@
 import { accessToken, endSession, renew } from '../sign-in/session.ts';
 import { ApiError, type ApiErrorKind } from './api-error.ts';
+import { noteServerTime } from './server-time.ts';
 
 /** Parameters as they stand in the URL; what is undefined or empty is left out. */
 export type Parameters = Readonly<Record<string, string | number | string[] | undefined>> | URLSearchParams;
@@ -61,7 +62,7 @@ const fetched = (path: string, { method = 'GET', query, body, signal }: Request,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-  });
+  }).then(noteServerTime);
 };
 
 const queryOf = (query: Parameters = {}): string => {

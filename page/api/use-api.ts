@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { api, type Parameters } from './api.ts';
-import { ApiError } from './api-error.ts';
+import { type ApiError, asApiError } from './api-error.ts';
 
 /** What is known of an answer. `data` stays while it is asked for anew, so that a view never goes blank. */
 export type Answered<Data> = {
@@ -84,7 +84,3 @@ export const useApi = <Data>(
 
 const entriesOf = (query: Parameters): Iterable<[string, unknown]> =>
   query instanceof URLSearchParams ? query : Object.entries(query);
-
-/** Whatever went wrong, as something that can be told. */
-export const asApiError = (error: unknown): ApiError =>
-  error instanceof ApiError ? error : new ApiError('unavailable', String(error));

@@ -34,7 +34,7 @@ export const Navigation = () => {
         <Settings />
       </div>
       <div class="foot-menu">
-        <Menu kind="row" align="end" name={t('settings')} label={<Icon name="more" />}>
+        <Menu kind="row" align="end" name={t('settings')} label={<Icon name="more" label={t('settings')} />}>
           {() => <Settings />}
         </Menu>
       </div>

@@ -1,4 +1,5 @@
-import { daysLater, today } from '../format/format.ts';
+import { daysLater } from '../format/dates.ts';
+import { today } from '../format/format.ts';
 import { zone } from '../state/configuration.ts';
 import { hrefOf, type QueryChanges } from '../state/location.ts';
 import { kindOf, SEARCH_KINDS, type SearchKind } from './search.ts';

@@ -4,7 +4,8 @@ export type SearchKind = 'number' | 'id' | 'agent';
 export const SEARCH_KINDS: readonly SearchKind[] = ['number', 'id', 'agent'];
 
 const NUMBER = /^\+?[\d\s().-]+$/;
-const ADDRESS = /^(sips?|tel):|@/i;
+// `NX09445G000025@203.0.113.9:5060`; an agent's e-mail address has a name after the @.
+const ADDRESS = /^(sips?|tel):|@[\d.:]+$/i;
 const AGENT_KEY = /^(id|name|phone):/i;
 const UUID = /^[\da-f]{8}-[\da-f]{4}-/i;
 const MAX_NUMBER_DIGITS = 15;

@@ -26,7 +26,10 @@ export const dayOf = (iso: string): string => {
   const isThisYear = dateOf(iso).slice(0, 4) === today().slice(0, 4);
   const options: Intl.DateTimeFormatOptions = { weekday: 'long', day: 'numeric', month: 'long' };
   const parts = formatter(isThisYear ? options : { ...options, year: 'numeric' });
-  return parts.format(new Date(iso)).replace(/^(\p{L}+), /u, '$1 ');
+  return parts
+    .format(new Date(iso))
+    .replace(/^(\p{L}+), /u, '$1 ')
+    .replace(/日(?=\p{L})/u, '日 ');
 };
 
 /** `26 Nov`; with the year if it is another. */
@@ -47,10 +50,6 @@ export const dateOf = (iso: string | number): string =>
   formatter({ year: 'numeric', month: '2-digit', day: '2-digit' }, 'en-CA').format(new Date(iso));
 
 export const today = (): string => dateOf(Date.now());
-
-/** The date so many days later, or earlier. */
-export const daysLater = (date: string, days: number): string =>
-  new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
 
 /** A date as people write it, `26 Nov 2026`: it is the same in every zone. */
 export const writtenDate = (date: string): string =>

@@ -9,6 +9,7 @@ const PATHS = {
   down: 'm4 6.500 4 4 4-4',
   close: 'm4 4 8 8m0-8-8 8',
   play: 'M5 3.500v9l7.500-4.500z',
+  pause: 'M5.500 3.500v9m5-9v9',
   download: 'M8 2.500v8m-3.300-3L8 10.800l3.300-3.300M3 13.500h10',
   external: 'M6.500 3.500h-3v9h9v-3M9.500 3h3.500v3.500M7 9l6-6',
   more: 'M3.500 8h.010M8 8h.010M12.500 8h.010',
@@ -20,9 +21,24 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** A drawing of 16 px in the colour of the text beside it, which says what it means. */
-export const Icon = ({ name, size = 16 }: { name: IconName; size?: number }) => (
-  <svg class="icon" width={size} height={size} viewBox="0 0 16 16" aria-hidden="true">
+type Props = {
+  name: IconName;
+  size?: number;
+  /** What it means, if no text beside it says so. */
+  label?: string;
+};
+
+/** A drawing of 16 px in the colour of the text around it. */
+export const Icon = ({ name, size = 16, label }: Props) => (
+  <svg
+    class={`icon icon-${name}`}
+    width={size}
+    height={size}
+    viewBox="0 0 16 16"
+    role={label ? 'img' : undefined}
+    aria-label={label}
+    aria-hidden={label === undefined}
+  >
     <path d={PATHS[name]} />
   </svg>
 );

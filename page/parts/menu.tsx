@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
 
 type Props = {
@@ -25,12 +25,15 @@ export const Menu = ({ label, name, isSet = false, kind = 'chip', align = 'start
     panel.current?.hidePopover();
     button.current?.focus();
   };
+  // Not until what is in it has made it as wide as it is.
+  useLayoutEffect(() => {
+    if (isOpen) put(panel.current, button.current, align);
+  }, [isOpen, align]);
   const onToggle = ({ newState }: { newState: string }) => {
     setIsOpen(newState === 'open');
     if (newState === 'open') {
       put(panel.current, button.current, align);
       requestAnimationFrame(() => {
-        put(panel.current, button.current, align);
         panel.current?.querySelector<HTMLElement>('[data-first], input:checked, input, button')?.focus();
       });
     }

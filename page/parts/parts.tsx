@@ -57,7 +57,7 @@ export const Copy = ({ text, label = t('copy') }: { text: string; label?: string
   const copy = async (event: MouseEvent) => {
     event.stopPropagation();
     event.preventDefault();
-    await navigator.clipboard.writeText(text);
+    if (!(await written(text))) return;
     setIsCopied(true);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setIsCopied(false), COPIED_MS);
@@ -75,6 +75,13 @@ export const Copy = ({ text, label = t('copy') }: { text: string; label?: string
     </button>
   );
 };
+
+/** Whether the text is in the clipboard now: a browser can refuse that. */
+const written = (text: string): Promise<boolean> =>
+  navigator.clipboard.writeText(text).then(
+    () => true,
+    () => false,
+  );
 
 /** A part of a view with a heading. */
 export const Panel = ({

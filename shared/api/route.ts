@@ -3,7 +3,7 @@ import type * as v from 'valibot';
 /** Something that was looked at, for the log: never by a number, a name or a key. `calls` says how many, 1 if it is left out. */
 export type Audit = (
   entry:
-    | { action: 'call' | 'body'; ref: string; sk?: string }
+    | { action: 'call' | 'body' | 'test-removed'; ref: string; sk?: string }
     | { action: 'recording'; ref: string; kind: string }
     | { action: 'export'; export: string; calls: number },
 ) => void;
@@ -17,6 +17,8 @@ export class NotFound extends Error {
 export type Asking = {
   audit: Audit;
   abortSignal: AbortSignal;
+  /** Where the API was asked, like https://calls.example.com. */
+  origin: string;
   /** The body as text; empty if there is none. */
   body: string;
 };

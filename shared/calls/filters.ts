@@ -1,3 +1,4 @@
+import { isGoingOn } from './going-on.ts';
 import type { CallItem } from './item.ts';
 import { agentFilterKey } from './keys.ts';
 import { isSameParty } from './party.ts';
@@ -32,6 +33,8 @@ export type CallFilters = {
   recording?: boolean | undefined;
   /** Has fields that could not be read. */
   issues?: boolean | undefined;
+  /** Has begun and not ended. */
+  ongoing?: boolean | undefined;
   /** The `ref` of a log line. */
   ref?: string | undefined;
 };
@@ -40,7 +43,7 @@ export type CallFilters = {
 const FIELDS: Record<keyof CallFilters, readonly (keyof CallItem)[]> = {
   from: ['at'],
   to: ['at'],
-  number: ['caller', 'callee'],
+  number: ['caller', 'callee', 'callerKey'],
   caller: ['caller'],
   callee: ['callee'],
   agents: ['agentKey', 'agentId', 'agentName', 'agentPhone'],
@@ -55,6 +58,7 @@ const FIELDS: Record<keyof CallFilters, readonly (keyof CallItem)[]> = {
   maxTalk: ['talkSeconds'],
   recording: ['recordingUrl', 'recordingId', 'legs', 'recording'],
   issues: ['issues'],
+  ongoing: ['callback', 'status', 'endedAt'],
   ref: ['ref'],
 };
 
@@ -76,6 +80,7 @@ export const matches = (call: CallItem, filters: CallFilters): boolean =>
   hasTalked(call.talkSeconds, filters) &&
   (!filters.recording || hasRecording(call)) &&
   (!filters.issues || call.issues !== undefined) &&
+  (!filters.ongoing || isGoingOn(call)) &&
   isEqual(call.ref, filters.ref) &&
   (filters.id === undefined || hasId(call, filters.id)) &&
   (filters.agents?.some((agent) => isAgent(call, agent)) ?? true) &&

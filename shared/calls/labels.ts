@@ -1,3 +1,4 @@
+import type { ARCHIVE_STATES } from '../deliveries/archive-result.ts';
 import type { CallRecord, DIRECTIONS, HANGUP_PARTIES, Leg, STATUSES } from './call.ts';
 import type { CallView } from './view.ts';
 
@@ -198,6 +199,13 @@ const SATISFACTION_LABELS = {
   5: label('Very dissatisfied', '非常不满意'),
 };
 
+/** The states of a recording in the archive. */
+const RECORDING_LABELS: Record<(typeof ARCHIVE_STATES)[number], Label> = {
+  archived: label('Archived', '已归档'),
+  waiting: label('Waiting', '等待归档'),
+  failed: label('Failed', '归档失败'),
+};
+
 /** What each code of the fields that have codes is called. */
 export const CODE_LABELS = {
   callback: CALLBACKS,
@@ -206,6 +214,8 @@ export const CODE_LABELS = {
   hangupBy: HANGUP_PARTY_LABELS,
   channel: CHANNEL_LABELS,
   satisfaction: SATISFACTION_LABELS,
+  recording: RECORDING_LABELS,
+  voicemail: RECORDING_LABELS,
   /** Of a leg. */
   leg: { caller: label('Caller', '主叫'), callee: label('Callee', '被叫') },
 } satisfies Record<string, Readonly<Record<string, Label>>>;

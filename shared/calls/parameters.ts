@@ -112,6 +112,9 @@ export const FILTERS = {
   maxTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'Talked for at most so many seconds.')),
   recording: v.optional(onlyTrue('`true`: has a recording: a link, an id or an archived file.')),
   issues: v.optional(onlyTrue('`true`: has fields that could not be read.')),
+  ongoing: v.optional(
+    onlyTrue('`true`: has begun and not ended; of products that tell of a call before it ends.'),
+  ),
 };
 
 /** How much of the answer is asked for. */

@@ -6,10 +6,10 @@ import { BEGINNING, END } from './merge.ts';
 /** What is read of calls: these fields, and those that the filters need. */
 export type ScanOptions = { fields: readonly (keyof CallItem)[]; abortSignal: AbortSignal };
 
-// As many requests are under way at once.
-const LANES_AT_ONCE = 8;
-// DynamoDB reads at most 1 MB at once.
-const MOST = 1_000;
+// As many requests are under way at once: a day has four lanes.
+const LANES_AT_ONCE = 4;
+// Half of what DynamoDB reads at once, so that no request takes long.
+const MOST = 500;
 
 /**
  * Reads all calls that are asked for, each once and in no order, which is faster than to merge them by time: `take` is given some
@@ -22,7 +22,7 @@ export const scanCalls = async (
 ): Promise<void> => {
   const ended = new AbortController();
   const signal = AbortSignal.any([abortSignal, ended.signal]);
-  const needed = [...new Set([...fields, ...fieldsOf(filters), 'callerKey'])];
+  const needed = [...new Set([...fields, ...fieldsOf(filters)])];
   const lanesOfParties = lanesOf(filters);
   const hasCallers = lanesOfParties?.some(({ index }) => index === 'byCaller');
   const lanes = Iterator.from(lanesOfParties ?? lanesOfDays(filters));

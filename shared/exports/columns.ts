@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Leg } from '../calls/call.ts';
+import { Leg, type Recording } from '../calls/call.ts';
 import { LONG_FIELDS } from '../calls/item.ts';
 import { FIELD_LABELS, type Label, LEG_LABELS } from '../calls/labels.ts';
 import { CallView } from '../calls/view.ts';
@@ -25,10 +25,11 @@ const kindOf = (name: string, schema: v.GenericSchema): Kind => {
   return pipe.some((action) => action.type === 'iso_timestamp') ? 'time' : 'text';
 };
 
-/** Lists and what has parts become text. */
-const flat = (value: unknown): Cell => {
+/** Lists become text; of a recording in the archive its state says all that one looks for. */
+const flat = (value: CallView[Field] | Recording): Cell => {
   if (Array.isArray(value)) return value.map(flatItem).join(value.every(isText) ? ',' : '; ');
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as Cell);
+  if (value === null || typeof value !== 'object') return value ?? undefined;
+  return 'state' in value ? String(value.state) : JSON.stringify(value);
 };
 
 const isText = (item: unknown): boolean => typeof item === 'string';
@@ -49,23 +50,24 @@ const columnOf = (name: Field): Column => ({
 // A PNS call has two; how many there are is a column too.
 const LEGS = [1, 2];
 
-const columnOfLeg = (number: number, name: keyof Leg): Column => {
-  const { en, zh } = LEG_LABELS[name];
+type LegField = keyof Leg | 'recording';
+const LEG_FIELDS = [...(Object.keys(LEG_LABELS) as (keyof Leg)[]), 'recording'] as const;
+
+const columnOfLeg = (number: number, name: LegField): Column => {
+  const { en, zh } = name === 'recording' ? FIELD_LABELS.recording : LEG_LABELS[name];
   const which = { en: `Leg ${number}`, zh: `话路${number}` };
   const whole = name === 'leg';
   return {
     name: whole ? `leg${number}` : `leg${number}${name[0]?.toUpperCase()}${name.slice(1)}`,
     label: whole ? which : { en: `${which.en}: ${en}`, zh: `${which.zh}${zh}` },
-    kind: kindOf(name, Leg.entries[name]),
-    cell: ({ legs }) => legs?.[number - 1]?.[name],
+    kind: name === 'recording' ? 'text' : kindOf(name, Leg.entries[name]),
+    cell: ({ legs }) => flat(legs?.[number - 1]?.[name]),
   };
 };
 
 const legColumns: Column[] = [
   { name: 'legs', label: FIELD_LABELS.legs, kind: 'integer', cell: ({ legs }) => legs?.length },
-  ...LEGS.flatMap((number) =>
-    (Object.keys(LEG_LABELS) as (keyof Leg)[]).map((name) => columnOfLeg(number, name)),
-  ),
+  ...LEGS.flatMap((number) => LEG_FIELDS.map((name) => columnOfLeg(number, name))),
 ];
 
 const isLong = (name: string): boolean => LONG_FIELDS.some((field) => field === name);

@@ -18,7 +18,8 @@ const FORMATS: Record<Job['format'], { format: Format; contentType: string }> = 
   },
 };
 
-const PART_BYTES = 8 * 2 ** 20;
+// The smallest that S3 takes: two of them are in memory at a time, and 10,000 are 50 GB.
+const PART_BYTES = 5 * 2 ** 20;
 
 /**
  * Writes the file of an export into the bucket `FILES_BUCKET` and tells how many calls are done. Leaves no file if it rejects: with

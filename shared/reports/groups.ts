@@ -2,8 +2,9 @@ import type { CallFilters } from '../calls/filters.ts';
 import type { CallItem } from '../calls/item.ts';
 import { scanCalls } from '../calls/scan.ts';
 import type { Clock } from './clock.ts';
-import { CALL_FIELDS, countCall, emptyTally, type Tally, type Terms } from './figures.ts';
+import { CALL_FIELDS, type Terms } from './counts.ts';
 import { type Grouping, KEY_FIELDS, type KeyPart, keyOf } from './groupings.ts';
+import { countCall, emptyTally, type Tally } from './tally.ts';
 import { TooMany } from './too-many.ts';
 
 /** Which calls are counted, and how. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { FILTERS, filtersOf, wholeNumber } from '../calls/parameters.ts';
-import { DENOMINATORS } from './figures.ts';
+import { DENOMINATORS } from './counts.ts';
 import { GROUPINGS, type Grouping } from './groupings.ts';
 import type { ReportQuery } from './report.ts';
 

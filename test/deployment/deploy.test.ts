@@ -70,6 +70,7 @@ describe.each([
     }
     expect(deployed.output).toContain('Queue between receivers and consumer: the-DeliveriesQueue');
     expect(deployed.output).toContain('Table of the calls: the-CallsTable');
+    expect(deployed.output).toContain(`Calls in a browser, for those who may read them: https://${host}/\n`);
     expect(deployed.output).toContain(
       `Calls as JSON, for those who may read them: https://${host}/api/calls`,
     );

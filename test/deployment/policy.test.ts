@@ -5,7 +5,8 @@ import { PERMISSIONS } from '../../infrastructure/deploy-permissions.ts';
 import { deployPolicy, type Policy } from '../../infrastructure/deploy-policy.ts';
 import type { Resource, Template } from '../../infrastructure/serverless-types.ts';
 import { type Deployment, digests, startDeployment } from '../support/deployment.ts';
-import { ROOT, type Run } from '../support/run.ts';
+import { copyProject } from '../support/project.ts';
+import { plainEnvironment, ROOT, type Run, run } from '../support/run.ts';
 import { packagedStages } from '../support/template.ts';
 
 const { template } = packagedStages();
@@ -122,6 +123,27 @@ test('docs/deploy.md has it, as npm run policy prints it', () => {
   const printed = JSON.stringify(policyOf(template('prod')), undefined, 2);
 
   expect(readFileSync(join(ROOT, 'docs', 'deploy.md'), 'utf8')).toContain(`\n${printed}\n`);
+});
+
+test('npm run policy prints it, or what is wrong with the settings', async () => {
+  const project = copyProject();
+  const print = (args: string[], env = {}) =>
+    run(process.execPath, ['commands/policy.ts', ...args], plainEnvironment(env), project.dir);
+  try {
+    const printed = await print(['--stage', 'prod']);
+    const refused = await print(['--stage', 'prod'], { TRACING: 'on' });
+
+    expect(printed.code).toBe(0);
+    expect(JSON.parse(printed.output)).toEqual(policyOf(template('prod')));
+    expect(refused.code).toBe(1);
+    expect(refused.output).toMatch(/^TRACING is "on": it must be Active or PassThrough\.\n/);
+    expect(await print([])).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('--stage prod'),
+    });
+  } finally {
+    project.remove();
+  }
 });
 
 test('a type of which nobody said what it takes is named', () => {

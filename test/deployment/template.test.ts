@@ -383,11 +383,25 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the api may read both tables and the files, ask for exports and say so beside them, trace, and write its own logs; nothing else', () => {
+  test('the api may read both tables, the files and what is counted, delete test calls, ask for exports and say so beside them, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ApiRole')).toEqual([
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
       { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: arn('CallsTable') },
       { Effect: 'Allow', Action: ['dynamodb:Query', 'dynamodb:GetItem'], Resource: arn('DeliveriesTable') },
+      {
+        Effect: 'Allow',
+        Action: 'dynamodb:DeleteItem',
+        Resource: arn('DeliveriesTable'),
+        Condition: {
+          'ForAllValues:StringLike': {
+            'dynamodb:LeadingKeys': CALLBACKS.flatMap((name) => [
+              `${name}#nxcloud-test-*`,
+              `${name}#call:nxcloud-test-*`,
+            ]),
+          },
+        },
+      },
+      { Effect: 'Allow', Action: 'cloudwatch:GetMetricData', Resource: '*' },
       {
         Effect: 'Allow',
         Action: 's3:GetObject',

@@ -7,6 +7,7 @@ type Options = {
   queueUrl: string;
   /** Whether what failed comes again at once, instead of after the queue's visibility timeout. */
   impatient: boolean;
+  batchSize?: number | undefined;
   invoke: (event: SQSEvent) => Promise<SQSBatchResponse>;
 };
 
@@ -14,7 +15,13 @@ type Options = {
 const BATCH_SIZE = 4;
 
 /** The event source of the consumer. An impatient one makes a test independent of how fast the machine is. */
-export const startEventSource = ({ sqs, queueUrl, impatient, invoke }: Options): Poller => {
+export const startEventSource = ({
+  sqs,
+  queueUrl,
+  impatient,
+  batchSize = BATCH_SIZE,
+  invoke,
+}: Options): Poller => {
   const release = async (records: SQSEvent['Records']): Promise<void> => {
     if (!impatient || records.length === 0) return;
     const Entries = records.map(({ receiptHandle: ReceiptHandle }, n) => ({
@@ -39,7 +46,7 @@ export const startEventSource = ({ sqs, queueUrl, impatient, invoke }: Options):
     sqs,
     queueUrl,
     queueArn: 'queue',
-    batchSize: BATCH_SIZE,
+    batchSize,
     invoke: invokeAndRelease,
     onError: () => {},
   });

@@ -19,6 +19,10 @@ const contextOf = () => {
 const server = createServer(async (request, response) => {
   const url = new URL(request.url ?? '', 'http://host');
   const [, name = '', isCallback] = url.pathname.split('/');
+  if (name === 'memory') {
+    response.end(String(process.memoryUsage().rss));
+    return;
+  }
   const body = await text(request);
   const event = isCallback
     ? {

@@ -5,6 +5,8 @@ import { type Killable, startProcess } from './processes.ts';
 /** Functions in a process, as Lambda has them in an environment. */
 export type FunctionProcess = Killable & {
   invoke: <Result>(name: string, event: object) => Promise<Result>;
+  /** How many bytes of memory the process has. */
+  memory: () => Promise<number>;
   /** Everything that the functions printed. */
   lines: readonly string[];
   /** How many of these say this message. */
@@ -42,6 +44,7 @@ export const startFunctions = async (
       const response = await fetch(url, { method: 'POST', body: JSON.stringify(event) });
       return JSON.parse(await response.text());
     },
+    memory: async () => Number(await (await fetch(`http://127.0.0.1:${await host.up()}/memory`)).text()),
     lines,
     logged: (message: string) => lines.filter((line) => JSON.parse(line).message === message).length,
     stop: host.kill,

@@ -23,6 +23,7 @@ export const startProjection = (
   table: string,
   { invoke }: FunctionProcess,
   deliver: Deliver = (event, project) => project(event),
+  batchSize = BATCH_SIZE,
 ): Projection => {
   const reader = randomUUID();
   const poller = startStreamPoller({
@@ -30,7 +31,7 @@ export const startProjection = (
     table,
     reader,
     start: 'TRIM_HORIZON',
-    batchSize: BATCH_SIZE,
+    batchSize,
     reportsFailures: true,
     invoke: (event) => deliver(event, (batch) => invoke('projector', batch)),
     onError: () => {},

@@ -62,12 +62,12 @@ export type Provider = {
 };
 
 /**
- * They wait for each answer as long as it takes, and only so many at a time: a machine that is slow is no fault. What a receiver takes too
+ * They wait for each answer as long as it takes, and only `inFlight` at a time: a machine that is slow is no fault. What a receiver takes too
  * long for is tested elsewhere.
  */
-export const createProvider = (port: () => Promise<number>): Provider => {
+export const createProvider = (port: () => Promise<number>, inFlight = IN_FLIGHT): Provider => {
   const attempts: Attempt[] = [];
-  const withSlot = limit(IN_FLIGHT);
+  const withSlot = limit(inFlight);
   const attempt = async (delivery: Told): Promise<boolean> => {
     const status = await withSlot(async () => post(await port(), delivery));
     attempts.push({ delivery, status });

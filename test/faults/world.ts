@@ -7,10 +7,10 @@ import {
 } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { inject } from 'vitest';
 import { countMessages } from '../../commands/lib/stage.ts';
 import { freePorts } from '../../infrastructure/ports.ts';
 import { clients, startDatabase, startQueues } from '../../local/emulators.ts';
+import type { Resources } from '../../local/plugin.ts';
 import { createQueues } from '../../local/queues.ts';
 import { createTables, featuresOf, tableNamesOf } from '../../local/tables.ts';
 import { callbacks } from '../../shared/callbacks/list.ts';
@@ -31,10 +31,14 @@ export type Options = {
   timeoutMs?: number;
   /** What the consumers are given instead of the batch that was received. */
   batch?: (event: SQSEvent) => SQSEvent;
+  /** How many messages a consumer and how many records a projector is given at once; few if not given. */
+  batchSizes?: { messages: number; records: number };
   /** How a batch of the stream comes to a projector; once if not given. */
   deliver?: Deliver;
   /** For the functions. */
   env?: Record<string, string>;
+  /** The queues and tables to have; those that tests are given if not given. */
+  resources?: Resources;
   /** Where SQS is, if the world is not to start it. */
   sqsEndpoint?: string;
 };
@@ -94,7 +98,8 @@ const start = async (
   keep: <P extends Part>(part: P) => P,
 ): Promise<Omit<World, 'stop'>> => {
   const { visibilitySeconds, timeoutMs = 30_000, batch } = options;
-  const resources = inject('resources');
+  // What is no test cannot load it.
+  const resources = options.resources ?? (await import('vitest')).inject('resources');
   const { DeliveriesTable = '', CallsTable = '' } = tableNamesOf(resources);
   const ports = await freePorts();
   const sqsEndpoint = options.sqsEndpoint ?? keep(await startQueues(ports.sqs)).endpoint;
@@ -138,9 +143,10 @@ const start = async (
     return { batchItemFailures: answers.flatMap(({ batchItemFailures }) => batchItemFailures) };
   };
   const impatient = visibilitySeconds === undefined;
-  keep(startEventSource({ sqs: aws.sqs, queueUrl, impatient, invoke: consume }));
+  const { messages, records } = options.batchSizes ?? {};
+  keep(startEventSource({ sqs: aws.sqs, queueUrl, impatient, batchSize: messages, invoke: consume }));
   const projections = projectors.map((projector) =>
-    keep(startProjection(database.journal, DeliveriesTable, projector, options.deliver)),
+    keep(startProjection(database.journal, DeliveriesTable, projector, options.deliver, records)),
   );
 
   const isEmpty = async () => (await countMessages(aws, queueUrl).catch(() => 1)) === 0;

@@ -151,6 +151,7 @@ const oracle = (filters: CallFilters): CallItem[] =>
       [filters.maxTalk, () => call.talkSeconds !== undefined && call.talkSeconds <= (filters.maxTalk ?? 0)],
       [filters.recording, () => Boolean(call.recordingUrl ?? call.recordingId)],
       [filters.issues, () => (call.issues ?? []).length > 0],
+      [filters.ongoing, () => call.callback === 'predictive' && call.endedAt === undefined],
       [filters.caller, () => sameNumber(call.caller, filters.caller ?? '')],
       [filters.callee, () => sameNumber(call.callee, filters.callee ?? '')],
       [
@@ -220,6 +221,7 @@ const filters: fc.Arbitrary<CallFilters> = fc
         maxTalk: optional(fc.constantFrom(0, 59, 61)),
         recording: optional(fc.constant(true)),
         issues: optional(fc.constant(true)),
+        ongoing: optional(fc.constant(true)),
       })
       .chain((all) =>
         fc.subarray(Object.keys(all), { maxLength: 3 }).map((names) => ({ ...pick(all, names), ...period })),

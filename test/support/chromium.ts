@@ -1,27 +1,6 @@
-import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, inject } from 'vitest';
-
-/** Where Debian and others have a browser. */
-const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** A browser to test with: `CHROMIUM`, one that is installed, else the one of `@sparticuz/chromium`; throws if none starts. */
-export const launchBrowser = async (): Promise<Browser> => {
-  const executablePath =
-    process.env.CHROMIUM ?? INSTALLED.find((path) => existsSync(path)) ?? (await packagedBrowser());
-  try {
-    return await chromium.launch({ executablePath, args: ['--no-sandbox', '--font-render-hinting=none'] });
-  } catch (error) {
-    throw new Error(
-      `No browser starts from ${executablePath}. Install one (apt-get install chromium) or set CHROMIUM to its path.`,
-      { cause: error },
-    );
-  }
-};
-
-// Its own arguments end the browser as soon as a context is closed.
-const packagedBrowser = async (): Promise<string> =>
-  (await import('@sparticuz/chromium')).default.executablePath();
+import { launchBrowser } from '../../fixtures/browser.ts';
 
 type Options = Parameters<Browser['newContext']>[0];
 

@@ -1,8 +1,17 @@
 import { hash } from 'node:crypto';
 import { inject } from 'vitest';
 
-const { urls, queueUrl, deliveriesTable, callsTable, bucket, sqsEndpoint, s3Endpoint, dynamodbEndpoint } =
-  inject('stack');
+const {
+  urls,
+  queueUrl,
+  deliveriesTable,
+  callsTable,
+  bucket,
+  sqsEndpoint,
+  s3Endpoint,
+  dynamodbEndpoint,
+  metricsEndpoint,
+} = inject('stack');
 
 // What serverless.yml gives the functions on stage local, for those that a test calls directly.
 Object.assign(process.env, {
@@ -12,6 +21,7 @@ Object.assign(process.env, {
   AWS_ENDPOINT_URL_SQS: sqsEndpoint,
   AWS_ENDPOINT_URL_S3: s3Endpoint,
   AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
+  AWS_ENDPOINT_URL_CLOUDWATCH: metricsEndpoint,
   QUEUE_URL: queueUrl,
   DELIVERIES_TABLE: deliveriesTable,
   CALLS_TABLE: callsTable,

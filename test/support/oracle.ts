@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { Terms } from '../../shared/reports/figures.ts';
+import type { Terms } from '../../shared/reports/counts.ts';
 
 /** The period, the zone and the terms of a report. */
 export type Asked = { from: string; to: string; zone: string; by: string[]; terms: Terms };

@@ -19,6 +19,7 @@ export const API = [
   '/api/calls',
   '/api/call?pk=pns%231',
   '/api/agents',
+  '/api/report',
   '/api/recording?pk=pns%231',
   '/api/exports?id=5b3c2d4e-0000-4000-8000-000000000000',
   '/api/openapi.json',

@@ -101,6 +101,13 @@ const TRICKS: Record<string, Trick> = {
     response.write(SMALL.subarray(0, 100_000));
   },
   '/never': () => {},
+  '/drip': async (response) => {
+    response.writeHead(200, whole(SMALL));
+    for (let at = 0; !response.destroyed; at++) {
+      response.write(SMALL.subarray(at, at + 1));
+      await sleep(200);
+    }
+  },
   '/too-long': (response) => {
     response.writeHead(200, { ...MP3, 'content-length': 200 * 2 ** 20 + 1 });
     response.write(SMALL);

@@ -20,18 +20,22 @@ const ROOMS: Record<string, string[]> = {
   'shared/reports': ['shared/payload', 'shared/calls'],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
+  'shared/status': ['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/telemetry'],
   'shared/api': [
-    ...['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
-    ...['shared/events/call-event.ts', 'shared/exports', 'shared/reports'],
+    ...['shared/callbacks', 'shared/status', 'shared/payload', 'shared/deliveries'],
+    ...['shared/calls', 'shared/files', 'shared/exports', 'shared/reports'],
+    'shared/events/call-event.ts',
   ],
   'shared/page': [],
-  page: ['shared/calls/labels.ts'],
+  page: ['shared/calls/labels.ts', 'shared/calls/test-call.ts', 'shared/calls/going-on.ts'],
   functions: ['shared'],
   infrastructure: ['shared'],
   commands: ['infrastructure', 'shared'],
   local: ['infrastructure', 'shared'],
   fixtures: ['infrastructure', 'shared'],
-  bench: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local'],
+  screenshots: ['fixtures', 'infrastructure', 'local'],
+  // The load is that of the faults, only longer.
+  bench: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local', 'test'],
   test: ['fixtures', 'functions', 'shared', 'infrastructure', 'commands', 'local', 'page'],
 };
 

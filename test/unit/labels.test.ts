@@ -6,6 +6,7 @@ import { callbacks } from '../../shared/callbacks/list.ts';
 import { CallRecord, DIRECTIONS, HANGUP_PARTIES, Leg, STATUSES } from '../../shared/calls/call.ts';
 import { CODE_LABELS, codeLabel, FIELD_LABELS, type Label, LEG_LABELS } from '../../shared/calls/labels.ts';
 import { CallView } from '../../shared/calls/view.ts';
+import { ARCHIVE_STATES } from '../../shared/deliveries/archive-result.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CHANNELS = ['routine', 'batch-outbound', 'ivr'];
@@ -16,6 +17,8 @@ const KNOWN: Record<keyof typeof CODE_LABELS, readonly string[]> = {
   hangupBy: HANGUP_PARTIES,
   channel: CHANNELS,
   satisfaction: ['-1', '0', '1', '2', '3', '4', '5'],
+  recording: ARCHIVE_STATES,
+  voicemail: ARCHIVE_STATES,
   leg: ['caller', 'callee'],
 };
 

@@ -9,7 +9,7 @@ import { CommandError } from '../command-error.ts';
 export type Given = Readonly<Record<string, unknown>>;
 
 // On a command line "true" goes without saying.
-const FLAGS: readonly string[] = ['recording', 'issues'];
+const FLAGS: readonly string[] = ['recording', 'issues', 'ongoing'];
 
 /** `minTalk` of the API is `--min-talk` of the command line. */
 const optionOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

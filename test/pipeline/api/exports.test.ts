@@ -1,5 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { Context, SQSEvent } from 'aws-lambda';
+import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { handler } from '../../../functions/exporter.ts';
 import { type Job, serializeJob } from '../../../shared/exports/job.ts';
@@ -26,6 +27,8 @@ const CALLS = Array.from({ length: 1_200 }, (_, n) =>
     callDuration: n % 120,
   }),
 );
+const RUNS = 200;
+
 // A day that no other test has calls of.
 const PERIOD = { from: '2001-05-06', to: '2001-05-06' };
 
@@ -38,7 +41,7 @@ beforeAll(async () => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-type Answered = { id: string; state: string; url: string; calls: number };
+type Answered = { id: string; state: string; url: string; calls: number; bytes: number };
 
 describe('over HTTP', () => {
   let token: string;
@@ -90,6 +93,31 @@ describe('over HTTP', () => {
     expect(calls).toBe(expected.length);
     expect(rows[0]?.A?.value).toBe('Call ID');
     expect(rows.slice(1).map(({ A }) => A?.value)).toEqual(expected.map(({ callId }) => callId));
+  });
+
+  test('a file of several parts is whole', async () => {
+    const texts = Object.fromEntries(
+      ['agentName', 'agentNickName', 'intent', 'callStatus'].map((name) => [name, '长'.repeat(650)]),
+    );
+    const long = Array.from({ length: 900 }, (_, n) =>
+      callOf('cc', { callId: `long-${n}`, startTime: Date.UTC(2001, 6, 8) + n * 60_000, ...texts }),
+    );
+    await writeCalls(dynamodb, callsTable, long);
+    const filters = { from: '2001-07-08', to: '2001-07-08' };
+    const { id, url, bytes } = await exported({ filters, format: 'csv', zone: 'UTC' });
+    const file = Buffer.from(await (await fetch(url)).arrayBuffer());
+    const command = new GetObjectCommand({ Bucket: bucket, Key: `exports/${id}.csv` });
+
+    expect(file.length).toBe(bytes);
+    expect((await s3.send(command)).ETag).toMatch(/-2"$/);
+    expect(
+      file
+        .toString()
+        .trimEnd()
+        .split('\r\n')
+        .slice(1)
+        .map((row) => row.split(',')[0]),
+    ).toEqual(long.toReversed().map(({ callId }) => callId));
   });
 
   test('nothing is begun without a token', async () => {
@@ -147,6 +175,27 @@ describe('what is asked for is refused', () => {
     async (query) => {
       expect((await get('/api/exports', query)).status).toBe(400);
     },
+  );
+});
+
+test(`answers ${RUNS} hostile bodies with what is wrong`, async () => {
+  const filters = fc.dictionary(
+    fc.constantFrom('from', 'zone', 'agent', 'limit', '__proto__'),
+    fc.jsonValue(),
+  );
+  const body = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.json(),
+    fc.record({ format: fc.constantFrom('csv', 'ods', 1), filters }).map((wanted) => JSON.stringify(wanted)),
+  );
+  await fc.assert(
+    fc.asyncProperty(body, async (sent) => {
+      const { status, body: answered } = await post('/api/exports', sent);
+
+      expect([202, 400]).toContain(status);
+      if (status === 400) expect(answered.issues.length).toBeGreaterThan(0);
+    }),
+    { seed: 20_261_126, numRuns: RUNS },
   );
 });
 

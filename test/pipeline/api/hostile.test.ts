@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 const NAMES =
-  'number caller callee agent id callback from to zone direction answered abandoned status hangupBy minTalk maxTalk recording issues limit cursor pk sk'.split(
+  'number caller callee agent id callback from to zone direction answered abandoned status hangupBy minTalk maxTalk recording issues ongoing limit cursor pk sk'.split(
     ' ',
   );
 
@@ -146,6 +146,7 @@ const FITTING: Record<string, string[]> = {
   direction: ['inbound', 'unknown:1'],
   recording: ['true', 'false'],
   issues: ['true'],
+  ongoing: ['true', 'false'],
 };
 const pair = fc
   .oneof({ weight: 6, arbitrary: fc.constantFrom(...Object.keys(FITTING)) }, fc.constantFrom(...NAMES), value)

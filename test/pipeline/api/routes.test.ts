@@ -53,8 +53,9 @@ test('GET /api/openapi.json is OpenAPI 3.1', async () => {
     '/api/call',
     '/api/agents',
     '/api/report',
-    '/api/recording',
     '/api/exports',
+    '/api/recording',
+    '/api/status',
     '/api/openapi.json',
     '/config.json',
   ]);
@@ -64,7 +65,7 @@ test.each(['/api/typo', '/api/calls/', '/api', '/cc/callback'])('%s is no route'
   expect(await get(path)).toMatchObject({ status: 404, body: { error: 'not_found' } });
 });
 
-test.each(['/api/calls', '/api/call', '/api/openapi.json'])(
+test.each(['/api/calls', '/api/agents', '/api/openapi.json'])(
   '%s takes nothing but what is read',
   async (path) => {
     expect(await post(path, {})).toMatchObject({ status: 404, body: { error: 'not_found' } });

@@ -77,8 +77,9 @@ test.each(['weekday,agent', 'hour,skillGroup', 'callback'])('by %s fits 100 colu
   );
 
   expect(lines.length).toBeGreaterThan(8);
-  // The last line is a command to copy.
-  for (const line of lines.slice(0, -1)) expect(line.length).toBeLessThanOrEqual(100);
+  // A command to copy is as long as it is.
+  for (const line of lines.filter((one) => !one.includes('npm run')))
+    expect(line.length).toBeLessThanOrEqual(100);
   expect(lines.join('\n')).toMatch(/Total/);
 });
 

@@ -1,7 +1,10 @@
 import { hash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { objectKey } from '../../../shared/recordings/archive.ts';
 import type { Job } from '../../../shared/recordings/job.ts';
+import { transfer } from '../../../shared/recordings/transfer.ts';
 import { useOwnTables } from '../../support/own-tables.ts';
 import { type RecordingServer, startRecordingServer } from '../../support/recording-server.ts';
 import {
@@ -147,6 +150,24 @@ describe('what will never be a recording is given up at once, and the call says 
     expect(isKept).toBe(false);
     await expectNothingStored(job);
   });
+});
+
+test.each([
+  ['fewer', 200_002],
+  ['more', 200_000],
+])('a file of %s bytes than declared is no object, even if HTTP lets it pass', async (_, declared) => {
+  const file = server.fileOf('/small');
+  const headers = { 'content-type': 'audio/mpeg', 'content-length': String(declared) };
+  const response = Object.assign(Readable.from([file]), { statusCode: 200, headers });
+  const key = `declared-${declared}`;
+  const transferred = transfer(
+    response as unknown as IncomingMessage,
+    () => key,
+    AbortSignal.timeout(60_000),
+  );
+
+  await expect(transferred).rejects.toThrow('it was cut off after 200001 bytes');
+  expect(await keysIn()).not.toContain(key);
 });
 
 test('no host is told who asks: no cookie, no credentials, no referrer, no range, also after a redirect', async () => {

@@ -43,7 +43,8 @@ test('are called differently in each language', () => {
 
 test('have a column for each field of both legs of a PNS call, and say how many legs there are', () => {
   const fields = Object.keys(Leg.entries);
-  expect(NAMES.filter(isOfLeg)).toHaveLength(2 * fields.length);
+  // What became of its recording is no field of its body.
+  expect(NAMES.filter(isOfLeg)).toHaveLength(2 * (fields.length + 1));
 
   const legList = [
     { callType: 1, caller: '85235757583', uuid: 'leg-a', callStartAt: 1727419280, hangupType: 1 },
@@ -72,6 +73,17 @@ test.each(Object.entries(DOCUMENTED))('have all that the item has of a %s', (_na
   const item = JSON.parse(JSON.stringify(call)) as object;
 
   expect(filled.filter((name) => !isOfLeg(name)).sort()).toEqual(Object.keys(item).sort());
+});
+
+test('have the states of recordings', () => {
+  const call: CallView = {
+    ...listedCall(callOf('pns', { callId: '4711', legList: [{ callType: 1 }, { callType: 2 }] })),
+    recording: { state: 'archived', key: 'recordings/1.mp3', bytes: 7 },
+    legs: [{ leg: 'caller' }, { leg: 'callee', recording: { state: 'failed', reason: 'status 404' } }],
+  };
+  const cells = Object.fromEntries(columns.map(({ name, cell }) => [name, cell(call)]));
+
+  expect(cells).toMatchObject({ recording: 'archived', leg1Recording: undefined, leg2Recording: 'failed' });
 });
 
 test('have lists and issues as text', () => {

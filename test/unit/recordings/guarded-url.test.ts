@@ -83,6 +83,12 @@ describe('nothing but a public https host is asked', () => {
   });
 });
 
+test('http is refused before anybody is asked for the name', async () => {
+  const lookup = resolving();
+
+  expectRefused(await attempt('http://record.example.com/a.mp3', { lookup }));
+});
+
 describe('a name is asked only if every address that it has is public', () => {
   test.each([
     ['localhost', ['127.0.0.1']],

@@ -1,12 +1,8 @@
 import { expect, test } from 'vitest';
 import { itemOf } from '../../../shared/calls/item.ts';
-import {
-  countCall,
-  emptyTally,
-  FIGURE_NAMES,
-  figuresOf,
-  type Terms,
-} from '../../../shared/reports/figures.ts';
+import type { Terms } from '../../../shared/reports/counts.ts';
+import { FIGURE_NAMES, figuresOf } from '../../../shared/reports/figures.ts';
+import { countCall, emptyTally } from '../../../shared/reports/tally.ts';
 import { callOf } from '../../support/calls.ts';
 import { generateCalls } from '../../support/generated-calls.ts';
 

@@ -1,0 +1,74 @@
+import type { CallView } from '../../shared/calls/view.ts';
+
+/** What became of a recording in the archive; a file that it names can be played, even one of an earlier link. */
+export type ArchivedFile = {
+  state: 'archived' | 'waiting' | 'failed';
+  key?: string | undefined;
+  bytes?: number | undefined;
+  reason?: string | undefined;
+};
+
+/** A recording of a call: what `/api/recording` calls it, what the archive has of it, and where the provider has it. */
+export type Track = { kind: string; leg?: string; file?: ArchivedFile; link?: string; seconds?: number };
+
+type Recorded = { recording?: ArchivedFile | undefined };
+
+/** The recordings and the message of a call. One that is a leg's too is shown as the call's if no other leg has one. */
+export const tracksOf = (call: CallView & Recorded & { voicemail?: ArchivedFile | undefined }): Track[] => {
+  const ofLegs = (call.legs ?? [])
+    .map((leg: NonNullable<CallView['legs']>[number] & Recorded, n) => ({
+      ...trackOf(`leg${n + 1}`, leg.recordingUrl, leg.recording, leg.talkSeconds),
+      leg: leg.leg ?? String(n + 1),
+    }))
+    .filter(isThere);
+  const own = trackOf('recording', call.recordingUrl, call.recording, call.talkSeconds);
+  const isOfLeg = own.link !== undefined && ofLegs.some(({ link }) => link === own.link);
+  const voicemail = trackOf('voicemail', call.voicemailUrl, call.voicemail);
+  const recordings = isOfLeg ? (ofLegs.length === 1 ? [own] : ofLegs) : [own, ...ofLegs];
+  return [...recordings, voicemail].filter(isThere);
+};
+
+const trackOf = (
+  kind: string,
+  url: string | undefined,
+  file: ArchivedFile | undefined,
+  seconds?: number,
+): Track => ({
+  kind,
+  ...(file !== undefined && { file }),
+  ...(url !== undefined && { link: url }),
+  ...(seconds !== undefined && { seconds }),
+});
+
+const isThere = ({ file, link }: Track): boolean => file !== undefined || link !== undefined;
+
+/** Whether there is a file to play. */
+export const isPlayable = ({ file }: Track): boolean => (file?.key ?? file?.bytes) !== undefined;
+
+/** The link as something that can be opened; undefined if it is none, or one that would run code in the page. */
+export const openableOf = (link: string | undefined): string | undefined =>
+  link !== undefined && URL.canParse(link) && /^https?:$/.test(new URL(link).protocol) ? link : undefined;
+
+const REASONS = {
+  changed: /^the link has changed$/,
+  refused: /^refused: /,
+  notARecording: /^not a recording/,
+  status: /^status (?<code>\d+)$/,
+  tooLarge: /^larger than (?<most>\d+ MB)$/,
+  empty: /^it is empty$/,
+  cutOff: /^it (was cut off|stopped)/,
+  unreachable: /^(no answer|no connection|its host has no address|it took too long)/,
+} as const;
+
+export type FileReason = keyof typeof REASONS;
+
+/** Why a recording has not been archived, as a key of the words; undefined if there are no words for it. */
+export const fileReasonOf = (
+  reason: string,
+): { why: FileReason; values: Record<string, string> } | undefined => {
+  for (const [why, pattern] of Object.entries(REASONS)) {
+    const match = pattern.exec(reason);
+    if (match) return { why: why as FileReason, values: { ...match.groups } };
+  }
+  return undefined;
+};

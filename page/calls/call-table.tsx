@@ -1,0 +1,247 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Icon } from '../parts/icon.tsx';
+import { zone } from '../state/configuration.ts';
+import { t } from '../words/t.ts';
+import type { CallList, ListState } from './call-list.ts';
+import { CallRow } from './call-row.tsx';
+import type { Row } from './row.ts';
+import { DAY_HEIGHT, type Line, lineAt, linesOf } from './virtual.ts';
+
+const ROW_HEIGHT = 36;
+const NARROW_ROW_HEIGHT = 62;
+const NARROW = 620;
+const OVERSCAN_PX = 400;
+const NEAR_END_PX = 1_500;
+/** So long after the pointer has moved nothing moves under it. */
+const QUIET_MS = 4_000;
+
+type Props = {
+  list: CallList;
+  state: ListState;
+  openPk: string | undefined;
+  onOpen: (row: Row) => void;
+  onClose: () => void;
+  /** Where the place of the first row that is seen is kept, for whoever refreshes it. */
+  readingAt: { current: string | undefined };
+  above: ComponentChildren;
+  below: ComponentChildren;
+};
+
+/** The rows, of which only those that are seen are there, and what stands above and below them in the same scroll. */
+export const CallTable = ({ list, state, openPk, onOpen, onClose, readingAt, above, below }: Props) => {
+  const scroller = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const movedAt = useRef(0);
+  const [window_, setWindow] = useState({ top: 0, height: 900, width: 1200 });
+  const [stopPk, setStopPk] = useState<string>();
+  const rowHeight = window_.width < NARROW ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
+  const { rows, fresh, held, isOutrun } = state;
+  const lines = useMemo(() => linesOf(rows, rowHeight, zone()), [rows, rowHeight]);
+
+  const measure = () => {
+    const [outer, inner] = [scroller.current, body.current];
+    if (!outer || !inner) return;
+    const top = outer.scrollTop - inner.offsetTop;
+    setWindow({ top, height: outer.clientHeight, width: outer.clientWidth });
+  };
+  useLayoutEffect(() => {
+    if (!scroller.current) return;
+    const observer = new ResizeObserver(measure);
+    observer.observe(scroller.current);
+    return () => observer.disconnect();
+  }, []);
+  useLayoutEffect(measure, [state.goingOn.length, state.isReady]);
+
+  const isScrolled = window_.top > 4;
+  const first = Math.max(0, lineAt(lines.all, window_.top));
+  readingAt.current = isScrolled ? placeAbove(lines.all, first) : undefined;
+
+  // New calls are let in at the top, while nobody points at what would move.
+  const settle = () => list.hold(isScrolled || Date.now() - movedAt.current < QUIET_MS);
+  useEffect(settle);
+  useEffect(() => {
+    const timer = setInterval(settle, 1_000);
+    return () => clearInterval(timer);
+  });
+
+  const isNearEnd = window_.top + window_.height > lines.height - NEAR_END_PX;
+  useEffect(() => {
+    if (isNearEnd && state.isReady && !state.error) list.loadMore();
+  }, [isNearEnd, lines.height, state.isReady, state.isLoadingMore, state.error]);
+
+  const shown = lines.all.slice(
+    lineAt(lines.all, window_.top - OVERSCAN_PX),
+    lineAt(lines.all, window_.top + window_.height + OVERSCAN_PX) + 1,
+  );
+
+  const toTop = () => {
+    movedAt.current = 0;
+    list.hold(false);
+    scroller.current?.scrollTo({ top: 0 });
+  };
+
+  useKeys({
+    move: (step) => {
+      movedAt.current = Date.now();
+      const current = openPk ?? stopPk;
+      const at = rows.findIndex(({ pk }) => pk === current);
+      const next = rows[at < 0 ? firstSeen(lines.all, first) : at + step];
+      if (!next) return;
+      setStopPk(next.pk);
+      if (openPk) onOpen(next);
+      reveal(scroller.current, body.current, lines.all, next.pk);
+      requestAnimationFrame(() => linkOf(body.current, next.pk)?.focus({ preventScroll: true }));
+    },
+    close: onClose,
+  });
+
+  const isStop = (row: Row) => row.pk === (openPk ?? stopPk ?? rows[0]?.pk);
+  const day = dayAt(lines.all, first);
+
+  return (
+    <div class="scroller" ref={scroller} onScroll={() => requestAnimationFrame(measure)}>
+      {above}
+      {held > 0 && (
+        <div class="pill">
+          <button type="button" onClick={toTop}>
+            <Icon name="up" size={13} />
+            {isOutrun ? t('manyNewCalls') : t('newCalls', { count: held })}
+          </button>
+        </div>
+      )}
+      <div
+        role="table"
+        class="table"
+        aria-label={t('calls')}
+        aria-rowcount={state.isEnd ? rows.length + 1 : -1}
+        hidden={rows.length === 0}
+      >
+        <div role="rowgroup" class="head">
+          <div role="row" aria-rowindex={1}>
+            {HEADINGS.map(([name, word]) => (
+              <span role="columnheader" key={name} class={name}>
+                {word && t(word)}
+              </span>
+            ))}
+          </div>
+          {isScrolled && day && (
+            <div class="day now" aria-hidden="true">
+              {day}
+            </div>
+          )}
+        </div>
+        <div
+          role="rowgroup"
+          class="body"
+          ref={body}
+          style={{ height: `${lines.height}px` }}
+          onPointerMove={({ pointerType }) => {
+            if (pointerType === 'mouse') movedAt.current = Date.now();
+          }}
+        >
+          {shown.map((line) =>
+            'day' in line ? (
+              <div role="row" class="day" key={line.key} style={{ transform: `translateY(${line.top}px)` }}>
+                <span role="cell">{line.day}</span>
+              </div>
+            ) : (
+              <CallRow
+                key={line.key}
+                row={line.row}
+                index={line.index}
+                top={line.top}
+                isOpen={line.key === openPk}
+                isFresh={fresh.has(line.key)}
+                isStop={isStop(line.row)}
+                onOpen={(row) => {
+                  setStopPk(row.pk);
+                  onOpen(row);
+                }}
+              />
+            ),
+          )}
+        </div>
+      </div>
+      {below}
+    </div>
+  );
+};
+
+const HEADINGS = [
+  ['time', 'time'],
+  ['product', 'product'],
+  ['direction', 'direction'],
+  ['parties', 'parties'],
+  ['agent', 'agent'],
+  ['result', 'result'],
+  ['talk', 'talk'],
+  ['recording', 'recording'],
+] as const;
+
+/** Where the row before a line stands, which is the cursor to ask with for what follows. */
+const placeAbove = (lines: readonly Line[], from: number): string | undefined => {
+  for (let n = from - 1; n >= 0; n -= 1) {
+    const line = lines[n];
+    if (line && 'row' in line) return line.row.at;
+  }
+  return undefined;
+};
+
+const firstSeen = (lines: readonly Line[], from: number): number => {
+  const line = lines.slice(from).find((one) => 'row' in one);
+  return line && 'index' in line ? line.index : 0;
+};
+
+const dayAt = (lines: readonly Line[], from: number): string | undefined => {
+  for (let n = from; n >= 0; n -= 1) {
+    const line = lines[n];
+    if (line && 'day' in line) return line.day;
+  }
+  return undefined;
+};
+
+const linkOf = (body: HTMLElement | null, pk: string): HTMLElement | undefined =>
+  [...(body?.querySelectorAll<HTMLElement>('a[data-pk]') ?? [])].find((link) => link.dataset.pk === pk);
+
+const HEAD_PX = 66;
+
+const reveal = (
+  scroller: HTMLElement | null,
+  body: HTMLElement | null,
+  lines: readonly Line[],
+  pk: string,
+): void => {
+  const line = lines.find(({ key }) => key === pk);
+  if (!scroller || !body || !line) return;
+  const top = body.offsetTop + line.top;
+  if (top - HEAD_PX < scroller.scrollTop) scroller.scrollTop = line.top === DAY_HEIGHT ? 0 : top - HEAD_PX;
+  const bottom = top + line.height;
+  if (bottom > scroller.scrollTop + scroller.clientHeight)
+    scroller.scrollTop = bottom - scroller.clientHeight;
+};
+
+const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 };
+
+/** Arrows, j and k go from row to row, Esc closes; not while something is typed or chosen. Arrows scroll an open call. */
+const useKeys = (on: { move: (step: number) => void; close: () => void }) => {
+  const current = useRef(on);
+  current.current = on;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
+      const target = event.target instanceof Element ? event.target : null;
+      if (target?.closest('input, select, textarea, [popover], audio, .detail')) {
+        const isTyped = target.closest('input:not([type="range"], [type="radio"]), [popover]') !== null;
+        if (isTyped || !target.closest('.detail') || event.key.startsWith('Arrow')) return;
+      }
+      if (event.key === 'Escape') return current.current.close();
+      const step = STEPS[event.key];
+      if (step === undefined) return;
+      event.preventDefault();
+      current.current.move(step);
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, []);
+};

@@ -1,0 +1,89 @@
+import { isGoingOn } from '../../shared/calls/going-on.ts';
+import { codeLabel } from '../../shared/calls/labels.ts';
+import type { CallView } from '../../shared/calls/view.ts';
+import type { Tone } from '../parts/parts.tsx';
+import { language } from '../state/preferences.ts';
+import { t } from '../words/t.ts';
+
+const SHOWN = [
+  'pk',
+  'at',
+  'rev',
+  'callback',
+  'direction',
+  'caller',
+  'callee',
+  'answered',
+  'abandoned',
+  'status',
+  'talkSeconds',
+  'startedAt',
+  'answeredAt',
+  'agentAnsweredAt',
+  'endedAt',
+] as const satisfies (keyof CallView)[];
+
+/** What a row shows of a call: a page that is open all day keeps thousands of them. */
+export type Row = Pick<CallView, (typeof SHOWN)[number]> & {
+  /** The call's place in time, ISO 8601. */
+  time: string;
+  agent: string | undefined;
+  hasRecording: boolean;
+};
+
+export const rowOf = (call: CallView): Row => ({
+  ...(Object.fromEntries(SHOWN.map((name) => [name, call[name]])) as Pick<CallView, (typeof SHOWN)[number]>),
+  time: call.at.split('#')[0] ?? call.at,
+  agent: call.agentName ?? call.agentNickname ?? call.agentId ?? call.agentPhone,
+  hasRecording: hasRecording(call),
+});
+
+const hasRecording = (call: CallView): boolean =>
+  'recording' in call ||
+  call.recordingUrl !== undefined ||
+  call.recordingId !== undefined ||
+  (call.legs?.some(({ recordingUrl }) => recordingUrl !== undefined) ?? false);
+
+/** How a call went, in a word or two. */
+export type Outcome = { tone: Tone; label: string };
+
+// What they say is said by "answered" and "not answered".
+const PLAIN = ['normal-end', 'connected', 'answered', 'ended', 'calling', 'none', 'unknown', 'transferred'];
+// Somebody has to set something right, or the line is bad.
+const BAD = ['not-bound', 'network-interruption', 'abnormal-end', 'call-prohibited', 'blacklisted'];
+// The customer wanted somebody, and nobody was there.
+const MISSED =
+  /queue-timeout|no-agent-online|all-agents-busy|agent-no-answer|agent-hangup|agent-cancelled|outside-service/;
+
+type Told = Pick<CallView, 'callback' | 'status' | 'answered' | 'abandoned' | 'endedAt'>;
+
+/** The result of a call, by all that is known of it. */
+export const outcomeOf = (call: Told): Outcome => {
+  const { status, answered, abandoned } = call;
+  const said =
+    status !== undefined && !PLAIN.includes(status) ? codeLabel('status', status, language.get()) : undefined;
+  if (isGoingOn(call)) return { tone: 'live', label: progressOf(call) };
+  if (status && BAD.includes(status)) return { tone: 'bad', label: said ?? status };
+  if (abandoned) return { tone: 'warn', label: said ?? t('abandoned') };
+  if (answered && status?.startsWith('transfer-')) return { tone: 'warn', label: said ?? status };
+  if (answered) return { tone: 'good', label: said ?? t('answered') };
+  if (status && MISSED.test(status)) return { tone: 'warn', label: said ?? status };
+  if (answered === false) return { tone: 'idle', label: said ?? t('notAnswered') };
+  return { tone: 'idle', label: said ?? t('noStatement') };
+};
+
+/** What a call that goes on is at. */
+export const progressOf = ({ status }: Pick<CallView, 'status'>): string => {
+  if (status === 'connected') return t('talking');
+  return status === 'answered' ? t('waiting') : t('ringing');
+};
+
+/** Since when it is at that. */
+export const progressSince = (row: Row): string =>
+  (row.status === 'connected'
+    ? row.agentAnsweredAt
+    : row.status === 'answered'
+      ? row.answeredAt
+      : undefined) ??
+  row.startedAt ??
+  row.time;

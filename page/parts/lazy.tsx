@@ -1,0 +1,37 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { t } from '../words/t.ts';
+import { Button, Empty, Skeleton } from './parts.tsx';
+
+/** A component whose code is loaded when it is first shown. */
+export const lazy = <Properties extends object>(
+  load: () => Promise<{ default: ComponentType<Properties> }>,
+): ComponentType<Properties> => {
+  let loaded: ComponentType<Properties> | undefined;
+  return (properties: Properties) => {
+    const [, again] = useState(0);
+    const [hasFailed, setHasFailed] = useState(false);
+    useEffect(() => {
+      if (loaded) return;
+      load().then(
+        ({ default: component }) => {
+          loaded = component;
+          again((n) => n + 1);
+        },
+        () => setHasFailed(true),
+      );
+    }, []);
+    if (hasFailed) return <Outdated />;
+    const Component = loaded;
+    return Component ? <Component {...properties} /> : <Skeleton />;
+  };
+};
+
+/** A deployment replaces the chunks: those of a page that was loaded before are gone. */
+const Outdated = () => (
+  <Empty title={t('outdated')}>
+    <Button kind="primary" onClick={() => location.reload()}>
+      {t('reload')}
+    </Button>
+  </Empty>
+);

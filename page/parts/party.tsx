@@ -1,0 +1,17 @@
+import { t } from '../words/t.ts';
+import { Copy } from './parts.tsx';
+import { groupsOf } from './party-groups.ts';
+
+/** A number in groups that can be read aloud. The gaps are drawn, so what is selected and found is the number itself. */
+export const Party = ({ written, isCopied = false }: { written: string; isCopied?: boolean }) => (
+  <span class="party" title={written}>
+    <span class="written">
+      {groupsOf(written).map((group, n) => (
+        <span key={`${n}${group}`} class="group">
+          {group}
+        </span>
+      ))}
+    </span>
+    {isCopied && <Copy text={written} label={t('copyNumber', { number: written })} />}
+  </span>
+);

@@ -1,0 +1,18 @@
+/** Figures of the report, as far as they are shown. docs/reports.md defines each. */
+export type Figures = {
+  offered: number;
+  answered: number;
+  unanswered: number;
+  abandoned: number;
+  answerRate?: number;
+  abandonmentRate?: number;
+  serviceLevel?: number;
+  averageWaitSeconds?: number;
+  talkSeconds: number;
+  averageTalkSeconds?: number;
+  averageHandleSeconds?: number;
+};
+
+export type Row = Figures & { key: string; keys: (string | null)[]; agentName?: string };
+
+export type Report = { rows: Row[]; total: Figures };

@@ -1,0 +1,83 @@
+import * as v from 'valibot';
+import { callbacks } from '../callbacks/list.ts';
+import { readParameters } from '../calls/parameters.ts';
+import { stageZone } from '../calls/period.ts';
+import { lastReceived } from '../status/last-received.ts';
+import { isRejectedCursor, rejectedPage } from '../status/rejected.ts';
+import { todayOf } from '../status/today.ts';
+import type { Route } from './route.ts';
+
+const text = v.string();
+const time = v.pipe(text, v.isoTimestamp());
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const REJECTED = {
+  cursor: v.optional(
+    v.pipe(
+      text,
+      v.check(isRejectedCursor, 'must be the cursor of a page'),
+      v.description('Where to go on with the rejected bodies: the `cursor` of the page before.'),
+    ),
+  ),
+};
+
+const Status = v.object({
+  callbacks: v.array(
+    v.object({
+      name: text,
+      url: v.pipe(text, v.description('Where it is posted to, without a token.')),
+      lastReceivedAt: v.pipe(
+        v.optional(time),
+        v.description('When it was last accepted. Absent if it was not in the last 15 months.'),
+      ),
+      today: v.pipe(
+        v.object({ accepted: count, degraded: count, rejected: count, refused: count }),
+        v.description(
+          "Counts of the stage's day so far; those of CloudWatch, which is a minute or two behind.",
+        ),
+      ),
+    }),
+  ),
+  rejected: v.object({
+    items: v.array(
+      v.object({
+        receivedAt: time,
+        callback: text,
+        issues: v.array(v.object({ path: text, message: text })),
+        sk: text,
+      }),
+    ),
+    cursor: v.optional(v.pipe(text, v.description('Where to go on. Absent at the end.'))),
+    incomplete: v.pipe(
+      v.optional(v.literal(true)),
+      v.description('There are more rejected bodies than are looked at: newer ones may be missing.'),
+    ),
+  }),
+});
+
+export const status: Route = {
+  path: '/api/status',
+  operation: 'status',
+  summary:
+    'What each callback last received, what became of its requests today, and the bodies that were rejected, newest first.',
+  parameters: REJECTED,
+  answer: Status,
+  handle: async (query, { origin, abortSignal }): Promise<v.InferOutput<typeof Status>> => {
+    const { cursor } = readParameters(REJECTED, query);
+    const names = callbacks.map(({ name }) => name);
+    const [today, last, rejected] = await Promise.all([
+      todayOf(names, stageZone(), abortSignal),
+      lastReceived(names, abortSignal),
+      rejectedPage(names, cursor, abortSignal),
+    ]);
+    return {
+      callbacks: callbacks.map(({ name, path }) => ({
+        name,
+        url: `${origin}${path}`,
+        lastReceivedAt: last[name],
+        today: today[name] ?? { accepted: 0, degraded: 0, rejected: 0, refused: 0 },
+      })),
+      rejected,
+    };
+  },
+};

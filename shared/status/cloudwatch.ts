@@ -1,0 +1,10 @@
+import { CloudWatchClient, type GetMetricDataInput, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
+
+const client = new CloudWatchClient({
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+});
+
+/** What CloudWatch answers, page by page. */
+export const metricData = (input: GetMetricDataInput, abortSignal: AbortSignal) =>
+  paginateGetMetricData({ client }, input, { abortSignal });

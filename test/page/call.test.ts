@@ -1,0 +1,424 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { archived, notArchived } from '../support/archive.ts';
+import { expectAccessible } from '../support/axe.ts';
+import { startBrowsing } from '../support/chromium.ts';
+import { callAt, post } from '../support/pipeline.ts';
+import { putRecording, toneOf } from '../support/recorded.ts';
+import { eventually } from '../support/until.ts';
+
+const { signIn } = startBrowsing();
+
+const START = Date.parse('2026-11-20T06:30:55.000Z');
+const at = (seconds: number) => START + seconds * 1000;
+const hrefOf = (pk: string) => `/call?pk=${encodeURIComponent(pk)}`;
+
+let calls = 0;
+/** Stores a call of Call Center with these fields, and answers its key. */
+const storeCc = async (fields: object = {}): Promise<string> => {
+  calls += 1;
+  const callId = `page-call-${calls}`;
+  await post('cc', { ...ANSWERED, callId, caller: `8525555${String(calls).padStart(4, '0')}`, ...fields });
+  await callAt(`cc#${callId}`);
+  return `cc#${callId}`;
+};
+
+const ANSWERED = {
+  direction: 0,
+  callee: '85255500900',
+  agentName: 'fang.cheng',
+  agentNickName: 'Fang Cheng',
+  startTime: at(0),
+  inQueueTime: at(3),
+  outQueueTime: at(9),
+  ringTime: at(9),
+  answerTime: at(12),
+  endTime: at(264),
+  callDuration: 252,
+  hangupCode: 1002,
+};
+
+const opened = (page: Page) => page.getByRole('article');
+const shown = (page: Page, text: string | RegExp) => opened(page).getByText(text).first().waitFor();
+
+describe('an open call', () => {
+  test('says who, when and how it went, and what happened when', async () => {
+    const { page, errors } = await signIn(hrefOf(await storeCc({ caller: '+85255500142' })));
+    await page.getByRole('heading', { level: 1, name: '+85255500142' }).waitFor();
+
+    await shown(page, 'Answered by Fang Cheng after 12 s, talked 4:12, hung up by the customer');
+    const timeline = page.getByRole('region', { name: 'Timeline' });
+    const bar = await timeline.getByRole('img').getAttribute('aria-label');
+    expect(bar?.replace(/\s/g, ' ')).toBe('IVR menu 3 s, Queue 6 s, Ringing 3 s, Talk 4:12');
+    const moments = (await timeline.getByRole('listitem').allInnerTexts()).slice(4);
+    expect(moments.map((text) => text.replace(/\s+/g, ' '))).toEqual([
+      '14:30:55 Started',
+      '14:30:58 +3 s Entered the queue',
+      '14:31:04 +9 s Left the queue, Ringing',
+      '14:31:07 +12 s Answered by Fang Cheng',
+      '14:35:19 +4:24 Hung up by the customer',
+    ]);
+    expect(errors).toEqual([]);
+  });
+
+  test('is drawn to scale', async () => {
+    const { page } = await signIn(hrefOf(await storeCc()));
+    await shown(page, 'Hung up by the customer');
+    const widths = await page
+      .locator('.segment')
+      .evaluateAll((all) => all.map((segment) => segment.getBoundingClientRect().width));
+    const whole = widths.reduce((sum, width) => sum + width, 0);
+
+    expect(widths).toHaveLength(4);
+    for (const [n, seconds] of [3, 6, 3, 252].entries()) {
+      expect((widths[n] ?? 0) / whole).toBeCloseTo(seconds / 264, 1);
+    }
+  });
+
+  test('is told in Chinese', async () => {
+    const { page } = await signIn(hrefOf(await storeCc()));
+    await shown(page, 'Hung up by the customer');
+    await page.getByRole('radio', { name: '中文' }).check();
+
+    await shown(page, '12 秒后由 Fang Cheng 接听，通话 4:12，客户挂断');
+    await shown(page, '排队');
+  });
+
+  test('changes while it goes on, without being loaded again', async () => {
+    const event = (state: number, secondsAgo: number) =>
+      post('predictive', {
+        uuid: 'page-live',
+        callphone: '81255500429',
+        type: 2,
+        state,
+        time: Date.now() - secondsAgo * 1000,
+      });
+    await event(1, 30);
+    await callAt('predictive#page-live');
+    const { page } = await signIn(hrefOf('predictive#page-live'));
+    await shown(page, 'Ringing');
+    await event(3, 5);
+
+    await shown(page, 'The customer is waiting for an agent');
+    await shown(page, 'Customer answered');
+  });
+
+  test('says in plain words what could not be read', async () => {
+    await post('icc', { data: { id: 'page-issue', callType: 1, acw: 'long', communicateBeginTime: at(0) } });
+    await callAt('icc#page-issue');
+    const { page } = await signIn(hrefOf('icc#page-issue'));
+
+    await shown(page, 'One field could not be read');
+    await shown(page, 'is not a duration of 0 to 604,800 seconds');
+  });
+
+  test('has the agent’s form, the way through the menu and the keys', async () => {
+    const expansionFields = JSON.stringify([
+      { name: '通话小结', value: [{ summary: '业务咨询' }] },
+      { name: '服务备注', value: '' },
+    ]);
+    const data = { id: 'page-form', callType: 1, digitUrl: '开始>转人工', expansionFields };
+    await post('icc', { data });
+    await callAt('icc#page-form');
+    const { page } = await signIn(hrefOf('icc#page-form'));
+
+    await shown(page, '业务咨询');
+    await shown(page, 'left empty');
+    expect(await page.locator('.steps li').allInnerTexts()).toEqual(['开始', '转人工']);
+    await page.goto(hrefOf(await storeCc({ dtmfKeys: '1,#' })));
+    await opened(page).waitFor();
+    expect(await page.locator('.keys kbd').allInnerTexts()).toEqual(['1', '#']);
+  });
+
+  test('shows markup of a provider as text, and opens no link that is code', async () => {
+    const pk = await storeCc({
+      agentNickName: '<img src=x onerror=alert(1)>',
+      recordUrl: 'javascript:alert(1)',
+    });
+    const { page, errors } = await signIn(hrefOf(pk));
+
+    await shown(page, '<img src=x onerror=alert(1)>');
+    await shown(page, 'It is not archived here.');
+    expect(await opened(page).locator('a[href^="javascript"], img').count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  test('has a number that is copied with one click', async () => {
+    const { page, context } = await signIn(hrefOf(await storeCc({ caller: '+85255500143' })));
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('heading', { level: 1 }).getByRole('button').click();
+
+    await eventually(async () =>
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('+85255500143'),
+    );
+  });
+});
+
+describe('the recordings of a call', () => {
+  const LINK = 'https://recordings.example/1';
+
+  const storeRecorded = async (file: Buffer): Promise<string> => {
+    const pk = await storeCc({ recordUrl: LINK, callDuration: 4, endTime: at(16) });
+    const key = `recordings/${pk.replace('#', '-')}.wav`;
+    await putRecording(archived(pk, 'recording', LINK, { key, type: 'audio/wav', bytes: file.length }), file);
+    await callAt(pk, ({ recording }) => recording !== undefined);
+    return pk;
+  };
+  const isPlaying = (page: Page) =>
+    page.locator('audio').evaluate((audio: HTMLAudioElement) => !audio.paused && audio.currentTime > 0);
+
+  test('play, are sought in and pause', async () => {
+    const { page, errors } = await signIn(hrefOf(await storeRecorded(toneOf(30))));
+    await page.getByRole('button', { name: 'Play Recording' }).click();
+    await eventually(async () => expect(await isPlaying(page)).toBe(true));
+    await shown(page, '/ 0:30');
+    const position = page.getByRole('slider', { name: 'Position in Recording' });
+    await position.fill('20');
+    await eventually(async () => expect(Number(await position.inputValue())).toBeGreaterThan(20));
+    await page.getByRole('button', { name: 'Pause Recording' }).click();
+
+    await page.getByRole('button', { name: 'Play Recording' }).waitFor();
+    expect(await isPlaying(page)).toBe(false);
+    expect(errors).toEqual([]);
+  });
+
+  test('are asked for again when the link is dead, and go on where they were', async () => {
+    const { page } = await signIn(hrefOf(await storeRecorded(toneOf(30))));
+    const asked: string[] = [];
+    await page.route('**/api/recording?*', async (route) => {
+      asked.push(route.request().url());
+      const response = await route.fetch();
+      const { url } = await response.json();
+      await route.fulfill({ json: { url: asked.length === 1 ? url.replace('.wav', '.gone') : url } });
+    });
+    await page.getByRole('slider').fill('3');
+    await page.getByRole('button', { name: 'Play Recording' }).click();
+
+    await eventually(async () => expect(await isPlaying(page)).toBe(true));
+    expect(asked).toHaveLength(2);
+    expect(Number(await page.getByRole('slider').inputValue())).toBeGreaterThanOrEqual(3);
+  });
+
+  test('say that they cannot be played, and are tried again', async () => {
+    const { page } = await signIn(hrefOf(await storeRecorded(Buffer.from('no audio at all'))));
+    await page.getByRole('button', { name: 'Play Recording' }).click();
+
+    await page.getByText('It cannot be played right now.').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('It cannot be played right now.').waitFor();
+  });
+
+  test('are downloaded as they are', async () => {
+    const file = toneOf(2);
+    const pk = await storeRecorded(file);
+    const { page } = await signIn(hrefOf(pk));
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download Recording' }).click();
+    const chunks: Buffer[] = [];
+    for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer);
+
+    expect((await download).suggestedFilename()).toBe(`${pk.replace('#', '-')}.wav`);
+    expect(Buffer.concat(chunks).equals(file)).toBe(true);
+  });
+
+  test('say why they are not here yet, or will not be', async () => {
+    const pk = await storeCc({ recordUrl: LINK, leaveMsgUrl: `${LINK}-message` });
+    await putRecording({ ...notArchived(pk, 'recording', LINK, 'waiting'), reason: 'status 404' });
+    await putRecording({
+      ...notArchived(pk, 'voicemail', `${LINK}-message`, 'failed'),
+      reason: 'it is empty',
+    });
+    const { page } = await signIn(hrefOf(pk));
+
+    await shown(
+      page,
+      'It could not be copied from NXCloud yet: the server answered 404. It will be tried again.',
+    );
+    await shown(page, 'It could not be copied from NXCloud: it is empty.');
+    expect(await page.getByRole('link', { name: 'Open at NXCloud' }).first().getAttribute('href')).toBe(LINK);
+  });
+});
+
+describe('what was received', () => {
+  test('is shown readable without a digit lost, and exactly as it was', async () => {
+    const body = '{"callId":"page-raw", "taskId": 1688363452814331904123,\n"mos":4.420, "callDuration":7}';
+    await post('cc', body);
+    await callAt('cc#page-raw');
+    const { page } = await signIn(hrefOf('cc#page-raw'));
+    await page.getByRole('button', { name: 'Show body' }).click();
+    const text = page.getByRole('region', { name: /^Body of/ });
+
+    await eventually(async () =>
+      expect(await text.innerText()).toBe(
+        '{\n  "callId": "page-raw",\n  "taskId": 1688363452814331904123,\n  "mos": 4.420,\n  "callDuration": 7\n}',
+      ),
+    );
+    await page.getByRole('radio', { name: 'As received' }).check();
+    expect(await text.innerText()).toBe(body);
+  });
+
+  test('names what each body changed', async () => {
+    const pk = await storeCc();
+    const callId = pk.replace('cc#', '');
+    await post('cc', { callId, callDuration: 250, intent: 'order' });
+    await callAt(pk, ({ versions }) => versions === 2);
+    const { page } = await signIn(hrefOf(pk));
+
+    await shown(page, 'Changed: Talk time, Intent');
+  });
+
+  test('can be 128 KB long', async () => {
+    const other = 'x'.repeat(128 * 1024 - 1000);
+    const { page } = await signIn(hrefOf(await storeCc({ other })));
+    await page.getByRole('button', { name: 'Show body' }).click();
+    const text = page.getByRole('region', { name: /^Body of/ });
+
+    await eventually(async () => expect(await text.innerText()).toContain(other));
+    await page.getByRole('button', { name: 'Show all' }).first().click();
+  });
+});
+
+describe("a customer's other calls", () => {
+  test('stand beside a call, later ones first, and lead there and back', async () => {
+    const caller = '85255577001';
+    const pk = await storeCc({ caller });
+    const earlier = await storeCc({ caller, startTime: at(-86_400), endTime: at(-86_300), callDuration: 80 });
+    const later = await storeCc({
+      caller: callee,
+      callee: caller,
+      direction: 1,
+      startTime: at(86_400),
+      hangupCode: 2104,
+    });
+    const { page } = await signIn(hrefOf(pk));
+    await eventually(async () =>
+      expect(await page.locator('.neighbours a').allInnerTexts()).toEqual([
+        expect.stringMatching(/Outbound · No answer/),
+        expect.stringMatching(/This call/),
+        expect.stringMatching(/Inbound · 1:20 · Fang Cheng/),
+      ]),
+    );
+    const links = await page
+      .locator('.neighbours a')
+      .evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).search));
+    expect(links).toEqual([later, pk, earlier].map((key) => hrefOf(key).replace('/call', '')));
+    await page.locator('.neighbours a').last().click();
+
+    await shown(page, /talked 1:20/);
+    await page.goBack();
+    await shown(page, /talked 4:12/);
+  });
+});
+const callee = ANSWERED.callee;
+
+describe('an address of a call', () => {
+  test.each([
+    ['/call?pk=cc%23nobody', 'This call is not here'],
+    ['/call?pk=nonsense', 'This call is not here'],
+    ['/call', 'Which call?'],
+  ])('%s says: %s', async (href, text) => {
+    const { page } = await signIn(href);
+
+    await page.getByRole('heading', { name: text }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForURL('**/calls');
+  });
+
+  test('is tried again when the API failed', async () => {
+    const pk = await storeCc();
+    const { page } = await signIn('/calls');
+    await page.route('**/api/call?*', (route) => route.abort());
+    await page.goto(hrefOf(pk));
+    await page.getByText('The server cannot be reached.').waitFor();
+    await page.unroute('**/api/call?*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+
+    await shown(page, 'Hung up by the customer');
+  });
+});
+
+describe('beside the list', () => {
+  test('a call is opened, the next one by a key, and closed by Esc', async () => {
+    const caller = '85255577002';
+    const older = await storeCc({ caller, callDuration: 61 });
+    const newer = await storeCc({
+      caller,
+      startTime: at(600),
+      answerTime: at(601),
+      endTime: at(700),
+      callDuration: 99,
+    });
+    const { page } = await signIn(`/calls?q=${caller}&period=90d`);
+    await page.locator(`a[data-pk="${newer}"]`).click();
+    await shown(page, /talked 1:39/);
+    expect(new URL(page.url()).searchParams.get('call')).toBe(newer);
+    await page.keyboard.press('j');
+    await shown(page, /talked 1:01/);
+    expect(new URL(page.url()).searchParams.get('call')).toBe(older);
+    await page.keyboard.press('k');
+    await shown(page, /talked 1:39/);
+    await opened(page).getByRole('button', { name: 'Show body' }).click();
+    await page.keyboard.press('Escape');
+
+    await opened(page).waitFor({ state: 'detached' });
+    expect(new URL(page.url()).search).toBe(`?q=${caller}&period=90d`);
+  });
+});
+
+const LONG = {
+  agentNickName: 'Wolfeschlegelsteinhausenbergerdorff-Montgomery-Featherstonehaugh of the Night Shift',
+  callee: 'NX09445G000025-a-very-long-trunk-name-without-any-break-0123456789@203.0.113.9:5060',
+  orderId: '1688363452814331904168836345281433190416883634528143319041688363452814331904',
+  intent: '转人工-成功'.repeat(30),
+  recordUrl: `https://recordings.example/${'long'.repeat(60)}`,
+  dtmfKeys: '1,2,3,4,5,6,7,8,9,0,*,#,1,2,3,4,5,6,7,8,9',
+};
+
+test.each([360, 375, 768, 1440])(
+  'nothing of a call with long names leaves a page of %d px',
+  async (width) => {
+    const { page } = await signIn(hrefOf(await storeCc(LONG)), { viewport: { width, height: 740 } });
+    await shown(page, 'Hung up by the customer');
+    await page.getByRole('button', { name: 'Show body' }).click();
+    await page.getByRole('region', { name: /^Body of/ }).waitFor();
+
+    const outside = await page.evaluate(() => {
+      const edge = document.documentElement.clientWidth;
+      return [...document.querySelectorAll('article *')]
+        .filter((element) => element.getBoundingClientRect().right > edge + 0.5)
+        .map((element) => element.outerHTML.slice(0, 80));
+    });
+    expect(outside).toEqual([]);
+    const legend = await page
+      .locator('.legend li')
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
+    expect(legend).toHaveLength(4);
+    for (const [n, one] of legend.entries()) {
+      for (const other of legend.slice(n + 1)) {
+        expect(one.right <= other.left || one.bottom <= other.top, JSON.stringify([one, other])).toBe(true);
+      }
+    }
+  },
+);
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+  test.each([
+    ['on a page', (pk: string) => hrefOf(pk)],
+    ['beside the list', (pk: string) => `/calls?call=${encodeURIComponent(pk)}`],
+  ])('a call %s has no violation that axe finds', async (_where, href) => {
+    const pk = await storeCc({
+      ...LONG,
+      acw: 'x',
+      leaveMsgUrl: 'https://recordings.example/message',
+      mos: 'bad',
+    });
+    await putRecording(archived(pk, 'recording', LONG.recordUrl), toneOf(1));
+    await putRecording({ ...notArchived(pk, 'voicemail', 'https://recordings.example/message', 'failed') });
+    const { page } = await signIn(href(pk), { colorScheme });
+    await shown(page, 'One field could not be read');
+    await page.getByRole('button', { name: 'Show body' }).click();
+    await page.getByRole('region', { name: /^Body of/ }).waitFor();
+
+    await expectAccessible(page);
+  });
+});

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, inject, test } from 'vitest';
+import { expectAccessible } from '../support/axe.ts';
+import { startBrowsing } from '../support/chromium.ts';
+import { machineToken } from '../support/machine-token.ts';
+import { post } from '../support/pipeline.ts';
+
+const { signIn } = startBrowsing();
+
+const PRODUCTS = ['Call Center', 'Predictive', 'ICC', 'PNS'];
+
+const callsOf = async (query: string): Promise<{ pk: string }[]> => {
+  const { apiUrl, issuer } = inject('stack');
+  const headers = { authorization: `Bearer ${await machineToken(issuer)}` };
+  const response = await fetch(`${apiUrl}/calls?${query}`, { headers });
+  return ((await response.json()) as { calls: { pk: string }[] }).calls;
+};
+
+test('shows for each product what it sent last and what became of it, with a way to the calls', async () => {
+  await post('pns', { callId: randomUUID(), startAt: Date.now() / 1_000, duration: 'long' });
+  await post('pns', { no: 'identity' });
+  await post('pns', {}, { query: '?token=wrong' });
+  const { page, errors } = await signIn('/status');
+  const card = page.locator('.product', { hasText: 'PNS' });
+  await card.getByText(/^\d+ refused/).waitFor();
+
+  await card.getByText(/^\d+ rejected/).waitFor();
+  await card.getByText(/last callback (now|\d+ (sec|min) ago)/).waitFor();
+  await card.getByRole('link', { name: /unreadable field/ }).click();
+  expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({
+    callback: 'pns',
+    issues: 'true',
+    period: 'today',
+  });
+  expect(errors).toEqual([]);
+});
+
+test('shows why a body was rejected, and the body exactly as it came', async () => {
+  const body = `{"data":{"id":"${randomUUID()}","customerName":"<b>王</b>","cut`;
+  await post('icc', body);
+  const { page } = await signIn('/status');
+  const item = page.locator('.rejected li', { hasText: `at character ${body.length}` }).first();
+  await item.getByRole('button', { name: 'Show body' }).click();
+
+  await item.locator('pre').waitFor();
+  expect(await item.locator('pre').innerText()).toBe(body);
+  await item.getByRole('button', { name: 'Hide body' }).click();
+  expect(await item.locator('pre').count()).toBe(0);
+});
+
+test.each(PRODUCTS)(
+  'sends a test callback of %s, follows it until its call is there, and removes it',
+  async (product) => {
+    const { page, errors, context } = await signIn('/status');
+    const urls: string[] = [];
+    context.on('request', (request) => urls.push(request.url()));
+    await page.getByRole('radio', { name: product, exact: true }).check();
+    await page.getByLabel('Token of this product').fill('local');
+    await page.getByRole('button', { name: 'Send a test callback' }).click();
+    await page.getByText('The call is there.').waitFor();
+    const href = (await page.getByRole('link', { name: 'Open the call' }).getAttribute('href')) ?? '';
+    const pk = new URLSearchParams(href.replace('/call?', '')).get('pk') ?? '';
+
+    const id = pk.replace(/^\w+#(call:)?/, '');
+    expect(id).toMatch(/^nxcloud-test-/);
+    expect((await callsOf(`id=${id}`)).map((call) => call.pk)).toEqual([pk]);
+    await page.getByRole('button', { name: 'Remove it' }).click();
+    await page.getByText('The test call was removed.').waitFor();
+    await expect.poll(() => callsOf(`id=${id}`), { timeout: 60_000 }).toEqual([]);
+    expect(urls.filter((url) => url.includes('token='))).toEqual([]);
+    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    expect(kept).not.toContain('local"');
+    expect(errors).toEqual([]);
+  },
+);
+
+test('says that a token is wrong', async () => {
+  const { page } = await signIn('/status');
+  await page.getByLabel('Token of this product').fill('another');
+  await page.getByRole('button', { name: 'Send a test callback' }).click();
+
+  await page.getByText('The token is wrong (401).').waitFor();
+});
+
+test('says where a URL goes in NXCloud, in both languages', async () => {
+  const { page } = await signIn('/status');
+  await page.getByText('Call Center Settings').waitFor();
+  expect(await page.locator('.steps pre').allInnerTexts()).toContain(inject('stack').urls.cc);
+  await page.getByRole('radio', { name: 'PNS', exact: true }).check();
+  expect(await page.locator('.steps pre').allInnerTexts()).toContain(
+    `${inject('stack').urls.pns}?token=<token>`,
+  );
+  await page.getByRole('radio', { name: '中文' }).check();
+
+  await page.getByText('呼叫中心设置').waitFor();
+});
+
+test('shows what is known, and says so, when it cannot be asked anew', async () => {
+  const { page } = await signIn('/calls');
+  await page.route('**/api/status*', (route) =>
+    route.fulfill({ status: 400, json: { error: 'invalid_query', issues: [] } }),
+  );
+  await page.getByRole('link', { name: 'Status' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.unroute('**/api/status*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+
+  await page.getByText('Connect a product').waitFor();
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+  test.each([1440, 375])('axe finds nothing, and nothing is wider than %d px', async (width) => {
+    await post('icc', 'no json');
+    const { page } = await signIn('/status', {
+      colorScheme,
+      viewport: { width, height: 900 },
+      locale: 'zh-CN',
+    });
+    await page.getByRole('button', { name: '查看请求体' }).first().click();
+    await page.locator('.rejected pre').waitFor();
+
+    await expectAccessible(page);
+    expect(await page.evaluate(() => document.querySelector('main')?.scrollWidth)).toBeLessThanOrEqual(width);
+  });
+});
