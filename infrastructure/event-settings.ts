@@ -13,11 +13,14 @@ export type EventSettings = {
 };
 
 const MAX_ENDPOINTS = 10;
+// AWS gives a function 4,096 bytes of environment, and the rest is taken.
+const MAX_BYTES = 3_000;
 
 const areEndpoints = (written: string): boolean => {
   try {
     const endpoints = endpointsOf(written);
-    return endpoints.length <= MAX_ENDPOINTS && endpoints.every(({ url }) => isPublicHttps(url));
+    const isSmall = endpoints.length <= MAX_ENDPOINTS && Buffer.byteLength(written) <= MAX_BYTES;
+    return isSmall && endpoints.every(({ url }) => isPublicHttps(url));
   } catch {
     return false;
   }
@@ -32,7 +35,7 @@ const isPublicHttps = ({ protocol, hostname }: URL): boolean => {
 export const EventEnvironment = v.object({
   EVENT_BUS: optional('on or off', v.picklist(['on', 'off'])),
   WEBHOOK_URLS: optionalOrEmpty(
-    `at most ${MAX_ENDPOINTS} https URLs of public hosts, comma-separated`,
+    `at most ${MAX_ENDPOINTS} https URLs of public hosts, comma-separated, ${MAX_BYTES} bytes in all`,
     accepted(areEndpoints),
   ),
 });
