@@ -7,8 +7,10 @@ import type { CallEvent } from '../../shared/events/call-event.ts';
 /** What an endpoint was sent, once its signature was verified. */
 export type Sent = { event: CallEvent; headers: Record<string, string>; body: string };
 
+type Answer = (response: ServerResponse, event: CallEvent) => void;
+
 /** An endpoint that verifies what it is sent by the reference library, and answers as it is told. */
-export const startEndpoint = async (secret: string, answer: (response: ServerResponse) => void = ok) => {
+export const startEndpoint = async (secret: string, answer: Answer = ok) => {
   const sent: Sent[] = [];
   const refused: unknown[] = [];
   let answers = answer;
@@ -18,24 +20,30 @@ export const startEndpoint = async (secret: string, answer: (response: ServerRes
     const body = Buffer.concat(chunks).toString();
     const headers = request.headers as Record<string, string>;
     try {
-      sent.push({ event: new Webhook(secret).verify(body, headers) as CallEvent, headers, body });
+      new Webhook(secret).verify(body, headers);
+      sent.push({ event: JSON.parse(body), headers, body });
     } catch (error) {
       refused.push(error);
     }
-    answers(response);
+    answers(response, JSON.parse(body));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const stop = () => {
+    server.closeAllConnections();
+    server.close();
+  };
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    url: `http://127.0.0.1:${port}/hook`,
     sent,
     refused,
-    answerBy: (next: typeof answer) => {
+    answerBy: (next: Answer) => {
       answers = next;
     },
-    stop: () => {
-      server.closeAllConnections();
-      server.close();
-    },
+    /** Connections are refused until `accept`. */
+    refuse: stop,
+    accept: () => once(server.listen(port, '127.0.0.1'), 'listening'),
+    stop,
   };
 };
 
