@@ -88,7 +88,7 @@ const memory = ({ rows }: Run): Table => ({
     String(sent),
     ...bytes.map((one) => (one / MEGABYTE).toFixed(0)),
   ]),
-  note: 'The projector is killed again and again, so its memory begins anew.',
+  note: 'A process grows for its first ten thousand requests, until it has garbage to collect. The projector is killed again and again, so its memory begins anew.',
 });
 
 const PAGE = join(import.meta.dirname, '..', 'docs', 'guarantees.md');

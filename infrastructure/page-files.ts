@@ -7,7 +7,7 @@ import { build, type Plugin, transform } from 'esbuild';
 import type { PageFile, PageFiles } from '../shared/page/files.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const BROWSERS = ['chrome123', 'firefox121', 'safari17.5'];
+const BROWSERS = ['chrome123', 'firefox125', 'safari17.5'];
 
 /** A file of the page as it is built. */
 export type BuiltFile = { path: string; contents: Uint8Array };

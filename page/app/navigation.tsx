@@ -8,7 +8,7 @@ import { place } from '../state/location.ts';
 import { language, theme } from '../state/preferences.ts';
 import { useStore } from '../state/store.ts';
 import { views } from '../views.ts';
-import { t } from '../words/t.ts';
+import { chooseLanguage, t } from '../words/t.ts';
 import { ZoneMenu } from './zone-menu.tsx';
 
 /** Where to go, and how the page is shown. */
@@ -53,7 +53,7 @@ const Settings = () => {
           { value: 'en', label: 'English' },
           { value: 'zh', label: '中文' },
         ]}
-        onChange={language.set}
+        onChange={chooseLanguage}
       />
       <Segments
         label={t('theme')}
@@ -66,14 +66,16 @@ const Settings = () => {
         onChange={theme.set}
       />
       <ZoneMenu />
-      {'user' in signedIn && (
-        <span class="user" title={signedIn.user}>
-          {signedIn.user}
-        </span>
+      {signedIn.state === 'signedIn' && (
+        <>
+          <span class="user" title={signedIn.user}>
+            {signedIn.user}
+          </span>
+          <button type="button" class="row" onClick={signOut}>
+            {t('signOut')}
+          </button>
+        </>
       )}
-      <button type="button" class="row" onClick={signOut}>
-        {t('signOut')}
-      </button>
     </div>
   );
 };

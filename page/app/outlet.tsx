@@ -1,28 +1,27 @@
 import type { ComponentType } from 'preact';
 import { lazy } from '../parts/lazy.tsx';
 import { Empty, Skeleton } from '../parts/parts.tsx';
-import { views } from '../views.ts';
+import { type View, views } from '../views.ts';
 import { t } from '../words/t.ts';
 
+const Loading = ({ title }: View) => (
+  <div class="view">
+    <h1>{t(title)}</h1>
+    <Skeleton lines={12} />
+  </div>
+);
+
 const components: Readonly<Record<string, ComponentType>> = Object.fromEntries(
-  Object.entries(views).map(([path, { load }]) => [path, lazy(load)]),
+  Object.entries(views).map(([path, view]) => [path, lazy(view.load, () => <Loading {...view} />)]),
 );
 
 /** The view of a path, once somebody is signed in. */
 export const Outlet = ({ path, isSignedIn }: { path: string; isSignedIn: boolean }) => {
   const [view, Component] = [views[path], components[path]];
-  if (!view || !Component) {
-    return (
-      <Empty title={t('noSuchView')}>
-        <a href="/calls">{t('toCalls')}</a>
-      </Empty>
-    );
-  }
-  if (isSignedIn) return <Component />;
+  if (view && Component) return isSignedIn ? <Component /> : <Loading {...view} />;
   return (
-    <div class="view">
-      <h1>{t(view.title)}</h1>
-      <Skeleton lines={12} />
-    </div>
+    <Empty title={t('noSuchView')}>
+      <a href="/calls">{t('toCalls')}</a>
+    </Empty>
   );
 };

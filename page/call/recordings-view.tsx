@@ -8,7 +8,7 @@ import { fileReasonOf, isPlayable, openableOf, type Track } from './tracks.ts';
 export const RecordingsView = ({ call, tracks }: { call: CallView; tracks: readonly Track[] }) => (
   <section class="recordings" aria-label={say('recordings')}>
     {tracks.map((track) => (
-      <TrackView key={track.kind} pk={call.pk} track={track} isAlone={tracks.length === 1} />
+      <TrackView key={track.leg ?? track.kind} pk={call.pk} track={track} isAlone={tracks.length === 1} />
     ))}
   </section>
 );
@@ -44,7 +44,8 @@ const Missing = ({ track: { file, link } }: { track: Track }) => {
       {missingText(file)}{' '}
       {openable && (
         <a href={openable} target="_blank" rel="noreferrer">
-          {say('file.link')} <Icon name="external" size={12} />
+          {say('file.link')}
+          <Icon name="external" size={12} />
         </a>
       )}
     </p>

@@ -1,31 +1,28 @@
 import type { CallView } from '../../shared/calls/view.ts';
 
 /** What became of a recording in the archive; a file that it names can be played, even one of an earlier link. */
-export type ArchivedFile = {
-  state: 'archived' | 'waiting' | 'failed';
-  key?: string | undefined;
-  bytes?: number | undefined;
-  reason?: string | undefined;
-};
+export type ArchivedFile = NonNullable<CallView['recording']>;
 
 /** A recording of a call: what `/api/recording` calls it, what the archive has of it, and where the provider has it. */
 export type Track = { kind: string; leg?: string; file?: ArchivedFile; link?: string; seconds?: number };
 
-type Recorded = { recording?: ArchivedFile | undefined };
+type CallLeg = NonNullable<CallView['legs']>[number];
 
 /** The recordings and the message of a call. One that is a leg's too is shown as the call's if no other leg has one. */
-export const tracksOf = (call: CallView & Recorded & { voicemail?: ArchivedFile | undefined }): Track[] => {
-  const ofLegs = (call.legs ?? [])
-    .map((leg: NonNullable<CallView['legs']>[number] & Recorded, n) => ({
-      ...trackOf(`leg${n + 1}`, leg.recordingUrl, leg.recording, leg.talkSeconds),
-      leg: leg.leg ?? String(n + 1),
-    }))
-    .filter(isThere);
+export const tracksOf = (call: CallView): Track[] => {
   const own = trackOf('recording', call.recordingUrl, call.recording, call.talkSeconds);
-  const isOfLeg = own.link !== undefined && ofLegs.some(({ link }) => link === own.link);
   const voicemail = trackOf('voicemail', call.voicemailUrl, call.voicemail);
+  const ofLegs = (call.legs ?? []).map((leg, n) => trackOfLeg(leg, n, own)).filter(isThere);
+  const isOfLeg = own.link !== undefined && ofLegs.some(({ link }) => link === own.link);
   const recordings = isOfLeg ? (ofLegs.length === 1 ? [own] : ofLegs) : [own, ...ofLegs];
   return [...recordings, voicemail].filter(isThere);
+};
+
+// What a call and a leg have under one link is archived once, as the call's.
+const trackOfLeg = (leg: CallLeg, n: number, own: Track): Track => {
+  const isOwn = leg.recordingUrl !== undefined && leg.recordingUrl === own.link && !leg.recording;
+  const { kind, file } = isOwn ? own : { kind: `leg${n + 1}`, file: leg.recording };
+  return { ...trackOf(kind, leg.recordingUrl, file, leg.talkSeconds), leg: leg.leg ?? String(n + 1) };
 };
 
 const trackOf = (

@@ -1,13 +1,8 @@
-import { isGoingOn } from '../../shared/calls/going-on.ts';
-import type { CallView } from '../../shared/calls/view.ts';
 import type { ApiError } from '../api/api-error.ts';
 import { asApiError } from '../api/api-error.ts';
-import { serverNow } from '../api/server-time.ts';
 import { type Store, store } from '../state/store.ts';
 import { type Row, rowOf } from './row.ts';
-
-/** A page of the API's answer. */
-export type CallPage = { calls: CallView[]; cursor?: string };
+import { type CallPage, rowSet } from './row-set.ts';
 
 /** Asks for a page of the calls that the list is about. */
 export type Ask = (page: {
@@ -49,15 +44,13 @@ const START: ListState = {
   fresh: new Set(),
 };
 
-/** A call that began before has been forgotten by whoever was to say that it ended. */
-export const GOING_ON_MS = 2 * 3_600_000;
-
 const FIRST = 50;
 const MORE = 100;
 const FEW = 30;
 /** More rows than anybody reads; older ones are found by a period. */
 export const MAX_ROWS = 10_000;
 const MAX_LIVE_ROWS = 2_000;
+const MAX_LOOKED_UP = 4;
 
 export type CallList = {
   state: Store<ListState>;
@@ -75,182 +68,106 @@ export type CallList = {
 /** A list of calls that stays current: rows by their place in time, each call once. */
 export const callList = (ask: Ask): CallList => {
   const state = store(START);
-  const shown = new Map<string, Row>();
-  const held = new Map<string, Row>();
-  const missing = new Set<string>();
-  let goingOn = new Map<string, Row>();
+  const set = rowSet();
   let cursor: string | undefined;
   let outrunBy: CallPage | undefined;
   let isHolding = false;
   let isClosed = false;
+  let loading: Promise<void> | undefined;
 
   const change = (changes: Partial<ListState>): void => {
     if (!isClosed) state.set({ ...state.get(), ...changes });
   };
-  const show = (changes: Partial<ListState> = {}): void => {
-    const all = [...shown.values()];
+  const show = (changes: Partial<ListState> = {}): void =>
     change({
-      rows: all.filter((row) => !isGoingOn(row) || !goingOn.has(row.pk)).sort(newestFirst),
-      goingOn: [...goingOn.values()].sort(newestFirst),
-      held: outrunBy ? outrunBy.calls.length : held.size,
+      rows: set.rows(),
+      goingOn: set.goingOn(),
+      held: outrunBy ? outrunBy.calls.length : set.heldSize(),
       isOutrun: outrunBy !== undefined,
       isEnd: cursor === undefined,
       ...changes,
     });
+  const fail = (error: unknown): void => change({ error: asApiError(error), isLoadingMore: false });
+  const absorb = (page: CallPage, above?: string): void => {
+    const fresh = set.absorb(page, isHolding, above);
+    if (fresh.size > 0) change({ fresh });
   };
-
-  const take = (row: Row): void => {
-    const begunAt = Date.parse(row.time);
-    if (isGoingOn(row) && begunAt > serverNow() - GOING_ON_MS) goingOn.set(row.pk, row);
-    else goingOn.delete(row.pk);
-  };
-
-  /** Takes rows that the API has now between two places in time; what it does not have any more goes. */
-  const absorb = (page: CallPage, above = '~'): void => {
-    const rows = page.calls.map(rowOf);
-    const fresh = new Set<string>();
-    for (const row of rows) {
-      const isKnown = shown.has(row.pk) || held.has(row.pk);
-      take(row);
-      if (isHolding && !shown.has(row.pk)) held.set(row.pk, row);
-      else shown.set(row.pk, row);
-      if (!isKnown) fresh.add(row.pk);
-    }
-    const listed = new Set(rows.map(({ pk }) => pk));
-    const below = page.cursor === undefined ? '' : (rows.at(-1)?.at ?? above);
-    for (const row of shown.values()) {
-      const isAsked = row.at < above && row.at >= below;
-      if (listed.has(row.pk)) missing.delete(row.pk);
-      // An index can be a moment behind, so once is no proof.
-      else if (isAsked && missing.has(row.pk)) forget(row.pk);
-      else if (isAsked) missing.add(row.pk);
-    }
-    if (state.get().isReady && fresh.size > 0) change({ fresh });
-  };
-
-  const forget = (pk: string): void => {
-    shown.delete(pk);
-    missing.delete(pk);
-    goingOn.delete(pk);
-  };
-
   const startFrom = (page: CallPage): void => {
     outrunBy = undefined;
-    shown.clear();
-    held.clear();
-    missing.clear();
+    set.replace(page);
     cursor = page.cursor;
-    for (const row of page.calls.map(rowOf)) {
-      shown.set(row.pk, row);
-      take(row);
-    }
   };
-
-  const isOutrunBy = (page: CallPage): boolean => {
-    const newest = [...shown.values(), ...held.values()].reduce((at, row) => (row.at > at ? row.at : at), '');
-    return newest !== '' && page.calls.length >= FIRST && (page.calls.at(-1)?.at ?? '') > newest;
-  };
-
   const letIn = (): void => {
     if (outrunBy) startFrom(outrunBy);
-    for (const [pk, row] of held) shown.set(pk, row);
-    held.clear();
-    trim(MAX_LIVE_ROWS);
+    set.letIn();
+    // Rows that nobody looks at go; scrolling there asks for them again.
+    if (set.size() > MAX_LIVE_ROWS) cursor = set.keepNewest(MAX_LIVE_ROWS / 2);
   };
 
-  /** Rows that nobody looks at go from the end; scrolling there asks for them again. */
-  const trim = (most: number): void => {
-    if (shown.size <= most) return;
-    const kept = [...shown.values()].sort(newestFirst).slice(0, most / 2);
-    shown.clear();
-    for (const row of kept) shown.set(row.pk, row);
-    cursor = kept.at(-1)?.at;
+  const begin = async (): Promise<void> => {
+    const first = await ask({ limit: FIRST });
+    startFrom(first);
+    show({ isReady: true, error: undefined, lookedBackTo: placeOf(first.cursor) });
+    await fill();
   };
-
-  const failed = (error: unknown): void => change({ error: asApiError(error), isLoadingMore: false });
-
-  const refresh = async (readingAt?: string): Promise<void> => {
-    try {
-      const first = await ask({ limit: FIRST });
-      if (!state.get().isReady) {
-        startFrom(first);
-        show({ isReady: true, error: undefined, lookedBackTo: placeOf(first.cursor) });
-        return await fill();
-      }
-      if (isOutrunBy(first)) outrunBy = first;
-      else absorb(first);
-      if (readingAt) absorb(await ask({ limit: FIRST, cursor: readingAt }), readingAt);
-      if (!isHolding) letIn();
-      show({ error: undefined });
-    } catch (error) {
-      failed(error);
+  const update = async (readingAt: string | undefined): Promise<void> => {
+    const first = await ask({ limit: FIRST });
+    if (isOutrun(first, set.newestAt())) outrunBy = first;
+    else absorb(first);
+    if (readingAt) absorb(await ask({ limit: FIRST, cursor: readingAt }), readingAt);
+    if (!isHolding) letIn();
+    show({ error: undefined });
+  };
+  const updateGoingOn = async (): Promise<void> => {
+    const rows: Row[] = [];
+    let page: CallPage = { calls: [] };
+    do {
+      page = await ask({ limit: 200, ongoing: true, cursor: page.cursor });
+      rows.push(...page.calls.map(rowOf));
+    } while (page.cursor !== undefined);
+    const ended = set.setGoingOn(rows);
+    // What has ended may stand far below what an update reads.
+    for (const { time } of ended.slice(0, MAX_LOOKED_UP)) {
+      const justAfter = new Date(Date.parse(time) + 1).toISOString();
+      absorb(await ask({ limit: FIRST, cursor: justAfter }), justAfter);
     }
+    show();
   };
 
-  const refreshGoingOn = async (): Promise<void> => {
-    try {
-      const before = goingOn;
-      const now = new Map<string, Row>();
-      let page: CallPage = { calls: [] };
-      do {
-        page = await ask({ limit: 200, ongoing: true, cursor: page.cursor });
-        for (const row of page.calls.map(rowOf)) now.set(row.pk, row);
-      } while (page.cursor !== undefined);
-      goingOn = now;
-      show();
-      // What has ended meanwhile may stand far below what a refresh reads.
-      for (const row of [...before.values()].filter(({ pk }) => !now.has(pk)).slice(0, 4)) {
-        const justAfter = new Date(Date.parse(row.time) + 1).toISOString();
-        absorb(await ask({ limit: FIRST, cursor: justAfter }), justAfter);
-      }
-      show();
-    } catch (error) {
-      failed(error);
-    }
-  };
-
-  let loading: Promise<void> | undefined;
-  /** Loads what comes next; who asks while that is on its way gets the same. */
-  const loadMore = (): Promise<void> => {
-    loading ??= loadNext().finally(() => {
-      loading = undefined;
-    });
-    return loading;
-  };
-  const canLoadMore = (): boolean => !isClosed && cursor !== undefined && shown.size < MAX_ROWS;
-
+  const canLoadMore = (): boolean => !isClosed && cursor !== undefined && set.size() < MAX_ROWS;
   const loadNext = async (): Promise<void> => {
     if (!canLoadMore()) return;
     change({ isLoadingMore: true });
-    try {
-      const asked = cursor;
-      const page = await ask({ limit: MORE, cursor: asked });
-      // The list may have been cut or begun anew meanwhile.
-      if (cursor !== asked) return change({ isLoadingMore: false });
-      for (const row of page.calls.map(rowOf)) shown.set(row.pk, row);
-      cursor = page.cursor;
-      show({ isLoadingMore: false, error: undefined, lookedBackTo: placeOf(cursor) });
-    } catch (error) {
-      failed(error);
-    }
+    const asked = cursor;
+    const page = await ask({ limit: MORE, cursor: asked });
+    // The list may have been cut or begun anew meanwhile.
+    if (cursor !== asked) return change({ isLoadingMore: false });
+    set.append(page);
+    cursor = page.cursor;
+    show({ isLoadingMore: false, error: undefined, lookedBackTo: placeOf(cursor) });
   };
-
+  /** Loads what comes next; who asks while that is on its way gets the same. */
+  const loadMore = (): Promise<void> => {
+    loading ??= loadNext()
+      .catch(fail)
+      .finally(() => {
+        loading = undefined;
+      });
+    return loading;
+  };
   /** A rare filter ends a page early: goes on until there is something to see. */
   const fill = async (): Promise<void> => {
-    while (canLoadMore() && shown.size < FEW && !state.get().error) await loadMore();
+    while (canLoadMore() && set.size() < FEW && !state.get().error) await loadMore();
   };
 
   return {
     state,
-    refresh,
-    refreshGoingOn,
-    loadMore: async () => {
-      await loadMore();
-      await fill();
-    },
+    refresh: (readingAt) => (state.get().isReady ? update(readingAt) : begin()).catch(fail),
+    refreshGoingOn: () => updateGoingOn().catch(fail),
+    loadMore: () => loadMore().then(fill),
     hold: (holds) => {
       isHolding = holds;
-      if (holds || (held.size === 0 && !outrunBy)) return;
+      if (holds || (set.heldSize() === 0 && !outrunBy)) return;
       letIn();
       show();
     },
@@ -260,7 +177,9 @@ export const callList = (ask: Ask): CallList => {
   };
 };
 
-const newestFirst = (a: Row, b: Row): number => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0);
+/** Whether so many came that some between them and what is known were not on the page. */
+const isOutrun = ({ calls }: CallPage, newestKnown: string): boolean =>
+  newestKnown !== '' && calls.length >= FIRST && (calls.at(-1)?.at ?? '') > newestKnown;
 
 const placeOf = (cursor: string | undefined): string | undefined =>
   /\d{4}-\d\d-\d\d(T[\d:.]+Z)?/.exec(cursor ?? '')?.[0];

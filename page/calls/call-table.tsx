@@ -1,12 +1,14 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
 import { zone } from '../state/configuration.ts';
 import { t } from '../words/t.ts';
 import type { CallList, ListState } from './call-list.ts';
-import { CallRow } from './call-row.tsx';
 import type { Row } from './row.ts';
-import { DAY_HEIGHT, type Line, lineAt, linesOf } from './virtual.ts';
+import { dayAt, firstSeen, linkOf, placeAbove, reveal } from './row-places.ts';
+import { useDrawn } from './use-drawn.tsx';
+import { useKeys } from './use-keys.ts';
+import { lineAt, linesOf } from './virtual.ts';
 
 const ROW_HEIGHT = 36;
 const NARROW_ROW_HEIGHT = 62;
@@ -96,6 +98,14 @@ export const CallTable = ({ list, state, openPk, onOpen, onClose, readingAt, abo
     close: onClose,
   });
 
+  const draw = useDrawn();
+  const openRow = useCallback(
+    (row: Row) => {
+      setStopPk(row.pk);
+      onOpen(row);
+    },
+    [onOpen],
+  );
   const isStop = (row: Row) => row.pk === (openPk ?? stopPk ?? rows[0]?.pk);
   const day = dayAt(lines.all, first);
 
@@ -140,27 +150,12 @@ export const CallTable = ({ list, state, openPk, onOpen, onClose, readingAt, abo
             if (pointerType === 'mouse') movedAt.current = Date.now();
           }}
         >
-          {shown.map((line) =>
-            'day' in line ? (
-              <div role="row" class="day" key={line.key} style={{ transform: `translateY(${line.top}px)` }}>
-                <span role="cell">{line.day}</span>
-              </div>
-            ) : (
-              <CallRow
-                key={line.key}
-                row={line.row}
-                index={line.index}
-                top={line.top}
-                isOpen={line.key === openPk}
-                isFresh={fresh.has(line.key)}
-                isStop={isStop(line.row)}
-                onOpen={(row) => {
-                  setStopPk(row.pk);
-                  onOpen(row);
-                }}
-              />
-            ),
-          )}
+          {draw(shown, (line) => ({
+            isOpen: line.key === openPk,
+            isFresh: fresh.has(line.key),
+            isStop: 'row' in line && isStop(line.row),
+            onOpen: openRow,
+          }))}
         </div>
       </div>
       {below}
@@ -178,70 +173,3 @@ const HEADINGS = [
   ['talk', 'talk'],
   ['recording', 'recording'],
 ] as const;
-
-/** Where the row before a line stands, which is the cursor to ask with for what follows. */
-const placeAbove = (lines: readonly Line[], from: number): string | undefined => {
-  for (let n = from - 1; n >= 0; n -= 1) {
-    const line = lines[n];
-    if (line && 'row' in line) return line.row.at;
-  }
-  return undefined;
-};
-
-const firstSeen = (lines: readonly Line[], from: number): number => {
-  const line = lines.slice(from).find((one) => 'row' in one);
-  return line && 'index' in line ? line.index : 0;
-};
-
-const dayAt = (lines: readonly Line[], from: number): string | undefined => {
-  for (let n = from; n >= 0; n -= 1) {
-    const line = lines[n];
-    if (line && 'day' in line) return line.day;
-  }
-  return undefined;
-};
-
-const linkOf = (body: HTMLElement | null, pk: string): HTMLElement | undefined =>
-  [...(body?.querySelectorAll<HTMLElement>('a[data-pk]') ?? [])].find((link) => link.dataset.pk === pk);
-
-const HEAD_PX = 66;
-
-const reveal = (
-  scroller: HTMLElement | null,
-  body: HTMLElement | null,
-  lines: readonly Line[],
-  pk: string,
-): void => {
-  const line = lines.find(({ key }) => key === pk);
-  if (!scroller || !body || !line) return;
-  const top = body.offsetTop + line.top;
-  if (top - HEAD_PX < scroller.scrollTop) scroller.scrollTop = line.top === DAY_HEIGHT ? 0 : top - HEAD_PX;
-  const bottom = top + line.height;
-  if (bottom > scroller.scrollTop + scroller.clientHeight)
-    scroller.scrollTop = bottom - scroller.clientHeight;
-};
-
-const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 };
-
-/** Arrows, j and k go from row to row, Esc closes; not while something is typed or chosen. Arrows scroll an open call. */
-const useKeys = (on: { move: (step: number) => void; close: () => void }) => {
-  const current = useRef(on);
-  current.current = on;
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
-      const target = event.target instanceof Element ? event.target : null;
-      if (target?.closest('input, select, textarea, [popover], audio, .detail')) {
-        const isTyped = target.closest('input:not([type="range"], [type="radio"]), [popover]') !== null;
-        if (isTyped || !target.closest('.detail') || event.key.startsWith('Arrow')) return;
-      }
-      if (event.key === 'Escape') return current.current.close();
-      const step = STEPS[event.key];
-      if (step === undefined) return;
-      event.preventDefault();
-      current.current.move(step);
-    };
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
-  }, []);
-};

@@ -54,7 +54,7 @@ export default function CallsView() {
           <ExportMenu queryNow={questionNow} />
           <FilterBar />
         </header>
-        {state.error && state.isReady && (
+        {state.error && state.error.kind !== 'ended' && state.isReady && (
           <Failed isSmall error={state.error} onRetry={() => list.refresh(readingAt.current)} />
         )}
         <CallTable

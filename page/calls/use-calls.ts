@@ -2,7 +2,8 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { api } from '../api/api.ts';
 import { serverNow } from '../api/server-time.ts';
 import { useStore } from '../state/store.ts';
-import { type CallList, type CallPage, callList, GOING_ON_MS } from './call-list.ts';
+import { type CallList, callList } from './call-list.ts';
+import { type CallPage, GOING_ON_MS } from './row-set.ts';
 
 const TICK_MS = 5_000;
 const SLOWEST_TICK_MS = 30_000;

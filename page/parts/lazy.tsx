@@ -1,11 +1,12 @@
-import type { ComponentType } from 'preact';
+import type { ComponentType, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../words/t.ts';
 import { Button, Empty, Skeleton } from './parts.tsx';
 
-/** A component whose code is loaded when it is first shown. */
+/** A component whose code is loaded when it is first shown; `whileLoading` stands there until then. */
 export const lazy = <Properties extends object>(
   load: () => Promise<{ default: ComponentType<Properties> }>,
+  whileLoading: () => VNode = () => <Skeleton />,
 ): ComponentType<Properties> => {
   let loaded: ComponentType<Properties> | undefined;
   return (properties: Properties) => {
@@ -23,7 +24,7 @@ export const lazy = <Properties extends object>(
     }, []);
     if (hasFailed) return <Outdated />;
     const Component = loaded;
-    return Component ? <Component {...properties} /> : <Skeleton />;
+    return Component ? <Component {...properties} /> : whileLoading();
   };
 };
 

@@ -1,13 +1,14 @@
 import type { Language } from '../../shared/calls/labels.ts';
 import { language } from '../state/preferences.ts';
-import { en } from './en.ts';
+import type { en } from './en.ts';
 import type { Text } from './text.ts';
-import { zh } from './zh.ts';
 
 export type Word = keyof typeof en;
 
 /** The words of the page, or of a view that brings its own. */
-export type Dictionaries<Words extends string> = Readonly<Record<Language, Readonly<Record<Words, Text>>>>;
+export type Dictionaries<Words extends string> = Readonly<
+  Partial<Record<Language, Readonly<Record<Words, Text>>>>
+>;
 
 type Values = Readonly<Record<string, string | number>>;
 
@@ -16,16 +17,13 @@ export const translator =
   <Words extends string>(dictionaries: Dictionaries<Words>) =>
   (word: Words, values: Values = {}): string => {
     const chosen = language.get();
-    const text = dictionaries[chosen][word];
+    const text = dictionaries[chosen]?.[word] ?? word;
     const pattern = typeof text === 'string' ? text : text[pluralOf(chosen, values.count)];
     return pattern.replace(/\{(\w+)\}/g, (_, name) => {
       const value = values[name];
       return typeof value === 'number' ? numberOf(chosen, value) : (value ?? '');
     });
   };
-
-/** The text of a word in the language that is chosen. */
-export const t = translator<Word>({ en, zh });
 
 const RULES = { en: new Intl.PluralRules('en'), zh: new Intl.PluralRules('zh') };
 const NUMBERS = { en: new Intl.NumberFormat('en'), zh: new Intl.NumberFormat('zh-CN') };
@@ -34,3 +32,27 @@ const pluralOf = (chosen: Language, count: string | number | undefined): 'one' |
   RULES[chosen].select(Number(count)) === 'one' ? 'one' : 'other';
 
 const numberOf = (chosen: Language, value: number): string => NUMBERS[chosen].format(value);
+
+type Dictionary = Readonly<Record<Word, Text>>;
+
+// A dictionary is a chunk, so that nobody loads a language that is not read.
+const LOAD: Record<Language, () => Promise<Dictionary>> = {
+  en: async () => (await import('./en.ts')).en,
+  zh: async () => (await import('./zh.ts')).zh,
+};
+
+const loaded: Partial<Record<Language, Dictionary>> = {};
+
+/** Loads the words of a language; before that `t` does not know them. */
+export const loadWords = async (wanted: Language): Promise<void> => {
+  loaded[wanted] ??= await LOAD[wanted]();
+};
+
+/** Shows the page in a language, and remembers it. */
+export const chooseLanguage = async (wanted: Language): Promise<void> => {
+  await loadWords(wanted);
+  language.set(wanted);
+};
+
+/** The text of a word in the language that is chosen. */
+export const t = translator<Word>(loaded);

@@ -80,10 +80,11 @@ export const createProvider = (port: () => Promise<number>, inFlight = IN_FLIGHT
     }
     if (n % (1 / REDELIVERED) === 0) await attempt(delivery);
   };
+  let begun = 0;
   return {
     attempts,
     deliver: async (deliveries) => {
-      await Promise.all(deliveries.map(persist));
+      await Promise.all(deliveries.map((delivery) => persist(delivery, begun++)));
     },
   };
 };

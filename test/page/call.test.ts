@@ -1,13 +1,20 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
-import { archived, notArchived } from '../support/archive.ts';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { jobsOf, type RecordedCall, serializeJob } from '../../shared/recordings/job.ts';
 import { expectAccessible } from '../support/axe.ts';
 import { startBrowsing } from '../support/chromium.ts';
-import { callAt, post } from '../support/pipeline.ts';
-import { putRecording, toneOf } from '../support/recorded.ts';
+import { callAt, post, sqs } from '../support/pipeline.ts';
+import { type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
 import { eventually } from '../support/until.ts';
 
 const { signIn } = startBrowsing();
+
+let server: RecordingServer;
+beforeAll(async () => {
+  server = await startRecordingServer();
+});
+afterAll(() => server.stop());
 
 const START = Date.parse('2026-11-20T06:30:55.000Z');
 const at = (seconds: number) => START + seconds * 1000;
@@ -36,6 +43,16 @@ const ANSWERED = {
   endTime: at(264),
   callDuration: 252,
   hangupCode: 1002,
+};
+
+const stateOf = (recording: unknown) => (recording as { state: string } | undefined)?.state;
+
+/** Has the archiver fetch the recordings of a call; it is off on this stack, since samples name hosts of others. */
+const archive = async (pk: string): Promise<void> => {
+  const { RecordingsQueue } = inject('stack').queueUrls;
+  for (const job of jobsOf((await callAt(pk)) as RecordedCall)) {
+    await sqs.send(new SendMessageCommand({ QueueUrl: RecordingsQueue, MessageBody: serializeJob(job) }));
+  }
 };
 
 const opened = (page: Page) => page.getByRole('article');
@@ -155,20 +172,21 @@ describe('an open call', () => {
 });
 
 describe('the recordings of a call', () => {
-  const LINK = 'https://recordings.example/1';
-
-  const storeRecorded = async (file: Buffer): Promise<string> => {
-    const pk = await storeCc({ recordUrl: LINK, callDuration: 4, endTime: at(16) });
-    const key = `recordings/${pk.replace('#', '-')}.wav`;
-    await putRecording(archived(pk, 'recording', LINK, { key, type: 'audio/wav', bytes: file.length }), file);
-    await callAt(pk, ({ recording }) => recording !== undefined);
+  /** A call of which the archiver has fetched the recording. */
+  const storeRecorded = async (): Promise<string> => {
+    const pk = await storeCc({ recordUrl: server.url('/tone'), callDuration: 4, endTime: at(16) });
+    await archive(pk);
+    await callAt(pk, ({ recording }) => stateOf(recording) === 'archived');
     return pk;
   };
+  // The position is set before there is anything to play.
   const isPlaying = (page: Page) =>
-    page.locator('audio').evaluate((audio: HTMLAudioElement) => !audio.paused && audio.currentTime > 0);
+    page
+      .locator('audio')
+      .evaluate((audio: HTMLAudioElement) => !audio.paused && audio.readyState >= 3 && audio.currentTime > 0);
 
   test('play, are sought in and pause', async () => {
-    const { page, errors } = await signIn(hrefOf(await storeRecorded(toneOf(30))));
+    const { page, errors } = await signIn(hrefOf(await storeRecorded()));
     await page.getByRole('button', { name: 'Play Recording' }).click();
     await eventually(async () => expect(await isPlaying(page)).toBe(true));
     await shown(page, '/ 0:30');
@@ -183,7 +201,7 @@ describe('the recordings of a call', () => {
   });
 
   test('are asked for again when the link is dead, and go on where they were', async () => {
-    const { page } = await signIn(hrefOf(await storeRecorded(toneOf(30))));
+    const { page } = await signIn(hrefOf(await storeRecorded()));
     const asked: string[] = [];
     await page.route('**/api/recording?*', async (route) => {
       asked.push(route.request().url());
@@ -200,17 +218,47 @@ describe('the recordings of a call', () => {
   });
 
   test('say that they cannot be played, and are tried again', async () => {
-    const { page } = await signIn(hrefOf(await storeRecorded(Buffer.from('no audio at all'))));
+    const { page } = await signIn(hrefOf(await storeRecorded()));
+    await page.route('**/recordings/**', (route) => route.fulfill({ status: 200, body: 'no audio' }));
     await page.getByRole('button', { name: 'Play Recording' }).click();
-
     await page.getByText('It cannot be played right now.').waitFor();
+    await page.unroute('**/recordings/**');
     await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByText('It cannot be played right now.').waitFor();
+
+    await eventually(async () => expect(await isPlaying(page)).toBe(true));
+    expect(await page.getByText('It cannot be played right now.').count()).toBe(0);
+  });
+
+  test('are of both legs of a PNS call, of which one is the call’s', async () => {
+    const leg = (callType: number, path: string) => ({
+      callType,
+      callStartAt: START,
+      callFinishAt: at(30),
+      callRecordFile: server.url(path),
+    });
+    await post('pns', { callId: 'page-legs', legList: [leg(1, '/tone'), leg(2, '/small')] });
+    const pk = 'pns#call:page-legs';
+    await archive(pk);
+    await callAt(pk, ({ recording, legs }) =>
+      [recording, (legs as { recording?: object }[])[1]?.recording].every(
+        (one) => stateOf(one) === 'archived',
+      ),
+    );
+    const { page } = await signIn(hrefOf(pk));
+    await page.getByRole('button', { name: 'Play Callee leg' }).waitFor();
+    await page.getByRole('button', { name: 'Play Caller leg' }).click();
+
+    await eventually(async () =>
+      expect(
+        await page
+          .locator('audio')
+          .evaluateAll((all) => all.map((one) => (one as HTMLAudioElement).currentTime > 0)),
+      ).toEqual([true, false]),
+    );
   });
 
   test('are downloaded as they are', async () => {
-    const file = toneOf(2);
-    const pk = await storeRecorded(file);
+    const pk = await storeRecorded();
     const { page } = await signIn(hrefOf(pk));
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download Recording' }).click();
@@ -218,24 +266,25 @@ describe('the recordings of a call', () => {
     for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer);
 
     expect((await download).suggestedFilename()).toBe(`${pk.replace('#', '-')}.wav`);
-    expect(Buffer.concat(chunks).equals(file)).toBe(true);
+    expect(Buffer.concat(chunks).equals(server.fileOf('/tone'))).toBe(true);
   });
 
   test('say why they are not here yet, or will not be', async () => {
-    const pk = await storeCc({ recordUrl: LINK, leaveMsgUrl: `${LINK}-message` });
-    await putRecording({ ...notArchived(pk, 'recording', LINK, 'waiting'), reason: 'status 404' });
-    await putRecording({
-      ...notArchived(pk, 'voicemail', `${LINK}-message`, 'failed'),
-      reason: 'it is empty',
-    });
+    const link = server.url('/gone');
+    const pk = await storeCc({ recordUrl: link, leaveMsgUrl: server.url('/html') });
+    await archive(pk);
+    await callAt(
+      pk,
+      ({ recording, voicemail }) => stateOf(recording) === 'waiting' && stateOf(voicemail) === 'failed',
+    );
     const { page } = await signIn(hrefOf(pk));
 
     await shown(
       page,
       'It could not be copied from NXCloud yet: the server answered 404. It will be tried again.',
     );
-    await shown(page, 'It could not be copied from NXCloud: it is empty.');
-    expect(await page.getByRole('link', { name: 'Open at NXCloud' }).first().getAttribute('href')).toBe(LINK);
+    await shown(page, 'It could not be copied from NXCloud: what came is no recording.');
+    expect(await page.getByRole('link', { name: 'Open at NXCloud' }).first().getAttribute('href')).toBe(link);
   });
 });
 
@@ -406,14 +455,13 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     ['on a page', (pk: string) => hrefOf(pk)],
     ['beside the list', (pk: string) => `/calls?call=${encodeURIComponent(pk)}`],
   ])('a call %s has no violation that axe finds', async (_where, href) => {
-    const pk = await storeCc({
-      ...LONG,
-      acw: 'x',
-      leaveMsgUrl: 'https://recordings.example/message',
-      mos: 'bad',
-    });
-    await putRecording(archived(pk, 'recording', LONG.recordUrl), toneOf(1));
-    await putRecording({ ...notArchived(pk, 'voicemail', 'https://recordings.example/message', 'failed') });
+    const links = { recordUrl: server.url('/tone'), leaveMsgUrl: server.url('/html') };
+    const pk = await storeCc({ ...LONG, ...links, mos: 'bad' });
+    await archive(pk);
+    await callAt(
+      pk,
+      ({ recording, voicemail }) => stateOf(recording) === 'archived' && stateOf(voicemail) === 'failed',
+    );
     const { page } = await signIn(href(pk), { colorScheme });
     await shown(page, 'One field could not be read');
     await page.getByRole('button', { name: 'Show body' }).click();

@@ -71,7 +71,7 @@ describe('filters', () => {
     const { page } = await signIn(`/calls?q=${caller}`);
     await expect.poll(() => rows(page).count()).toBe(2);
     await page.getByRole('button', { name: 'Talk' }).click();
-    await page.getByRole('radio', { name: 'At least 2:00' }).check();
+    await page.getByRole('radio', { name: 'At least 2:00' }).click();
     await expect.poll(() => rows(page).count()).toBe(1);
     await page.getByRole('button', { name: 'Product' }).click();
     await page.getByRole('checkbox', { name: 'ICC' }).check();

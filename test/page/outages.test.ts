@@ -109,7 +109,7 @@ test('a session that has ended comes back to the same view after signing in agai
   expect(await rows(page).count()).toBe(1);
   await expectAccessible(page);
   await page.unrouteAll();
-  await page.getByRole('button', { name: 'Sign in again' }).first().click();
+  await page.getByRole('button', { name: 'Sign in again' }).click();
   await page.getByRole('button', { name: 'Sign in as local' }).click();
 
   await rows(page).waitFor();

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { BEGINNINGS, recording } from './audio.ts';
+import { toneOf } from './tone.ts';
 
 /** A host of recordings on this machine, which plays a trick at each path. */
 export type RecordingServer = {
@@ -28,6 +29,8 @@ const FILES: Record<string, Buffer> = {
   '/amr': recording(5_000, BEGINNINGS.amr),
   '/ogg': recording(70_000, BEGINNINGS.ogg),
   '/m4a': recording(4_100, BEGINNINGS.m4a),
+  // What a browser can play.
+  '/tone': toneOf(30),
 };
 const fileOf = (path: string): Buffer => FILES[path] ?? SMALL;
 

@@ -57,6 +57,12 @@ describe.each(VIEWS)('in $name', ({ en, zh }) => {
     expect(entries(zh).filter(([, texts]) => texts.some((text) => !han.test(text)))).toEqual([]);
   });
 
+  test('Chinese sentences have full-width punctuation', () => {
+    const halfWidth = /\p{Script=Han}[,;:!?()]|[,;:!?()]\p{Script=Han}/u;
+
+    expect(entries(zh).filter(([, texts]) => texts.some((text) => halfWidth.test(text)))).toEqual([]);
+  });
+
   test('every word is used', () => {
     const unused = Object.keys(en).filter(
       (word) =>

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { goesOnAt, timelineOf } from '../../page/call/timeline.ts';
-import type { CallEvent } from '../../shared/callbacks/callback.ts';
-import type { CallView } from '../../shared/calls/view.ts';
-import { callLike, openedFixture } from '../support/opened.ts';
+import { goesOnAt, timelineOf } from '../../../page/call/timeline.ts';
+import type { CallEvent } from '../../../shared/callbacks/callback.ts';
+import type { CallView } from '../../../shared/calls/view.ts';
+import { callLike, openedFixture } from '../../support/opened.ts';
 
 const RUNS = { seed: 20_261_126, numRuns: 1000 };
 const NOW = Date.parse('2026-11-26T08:00:00.000Z');

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { customerOf, neighbourQueries } from '../../page/call/customer.ts';
-import { factsOf, factsOfLeg } from '../../page/call/facts.ts';
-import { formOf } from '../../page/call/form.ts';
-import { issueWords } from '../../page/call/issues.ts';
-import { resultOf } from '../../page/call/result.ts';
-import { CallRecord, Leg } from '../../shared/calls/call.ts';
-import { FIELD_LABELS, LEG_LABELS } from '../../shared/calls/labels.ts';
-import type { CallView } from '../../shared/calls/view.ts';
-import { bodyOf, callbackNamed, reception } from '../support/calls.ts';
-import { DOCUMENTED } from '../support/documented.ts';
-import { callLike, openedFixture } from '../support/opened.ts';
+import { customerOf, neighbourQueries } from '../../../page/call/customer.ts';
+import { factsOf, factsOfLeg } from '../../../page/call/facts.ts';
+import { formOf } from '../../../page/call/form.ts';
+import { issueWords } from '../../../page/call/issues.ts';
+import { resultOf } from '../../../page/call/result.ts';
+import { fileReasonOf, openableOf, tracksOf } from '../../../page/call/tracks.ts';
+import { CallRecord, Leg } from '../../../shared/calls/call.ts';
+import { FIELD_LABELS, LEG_LABELS } from '../../../shared/calls/labels.ts';
+import type { CallView } from '../../../shared/calls/view.ts';
+import { bodyOf, callbackNamed, reception } from '../../support/calls.ts';
+import { DOCUMENTED } from '../../support/documented.ts';
+import { callLike, openedFixture } from '../../support/opened.ts';
 
 const NOW = Date.parse('2026-11-26T08:00:00.000Z');
 const time = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
@@ -168,8 +169,18 @@ describe('the form of a call', () => {
   });
 });
 
+const DEEP = JSON.parse('['.repeat(40) + ']'.repeat(40));
+
 test('every reason why a documented field of a call can be unreadable has words', () => {
-  const bad = [{ nested: { deeply: 1 } }, 'no such thing', -7, 'x'.repeat(300), [[{}]], Array(60).fill(1)];
+  const bad = [
+    { nested: { deeply: 1 } },
+    'no such thing',
+    -7,
+    'x'.repeat(300),
+    [[{}]],
+    Array(60).fill(1),
+    DEEP,
+  ];
   const messages = new Map<string, string>();
   for (const { callback, fields } of Object.values(DOCUMENTED)) {
     expect(callbackNamed(callback).name).toBe(callback);
@@ -218,4 +229,58 @@ test("a customer's earlier calls end where the later ones begin", () => {
   expect(queries?.later.get('number')).toBe('+852 3575-7581');
   expect(neighbourQueries(callLike({ caller: '***' }))).toBeUndefined();
   expect(neighbourQueries(callLike({}))).toBeUndefined();
+});
+
+describe('the recordings of a call', () => {
+  const leg = (leg: 'caller' | 'callee', recordingUrl?: string) => ({
+    leg,
+    ...(recordingUrl && { recordingUrl }),
+  });
+  const kinds = (fields: Partial<CallView>) => tracksOf(callLike(fields)).map(({ kind }) => kind);
+
+  test.each([
+    [{}, []],
+    [{ recordingUrl: 'a', voicemailUrl: 'm' }, ['recording', 'voicemail']],
+    [{ recordingUrl: 'a', legs: [leg('caller', 'a'), leg('callee')] }, ['recording']],
+    [{ recordingUrl: 'a', legs: [leg('caller', 'a'), leg('callee', 'b')] }, ['recording', 'leg2']],
+    [{ recordingUrl: 'c', legs: [leg('caller'), leg('callee', 'b')] }, ['recording', 'leg2']],
+    [{ recording: { state: 'archived' as const, bytes: 1 } }, ['recording']],
+  ])('of %j are %j', (fields, expected) => {
+    expect(kinds(fields)).toEqual(expected);
+  });
+
+  test('of a leg plays the file of the call if both have one link', () => {
+    const recording = { state: 'archived' as const, bytes: 1 };
+    const legs = [leg('caller', 'a'), leg('callee', 'b')];
+
+    expect(tracksOf(callLike({ recordingUrl: 'a', recording, legs }))).toEqual([
+      { kind: 'recording', leg: 'caller', link: 'a', file: recording },
+      { kind: 'leg2', leg: 'callee', link: 'b' },
+    ]);
+  });
+
+  test.each([
+    ['https://recordings.example/1.mp3', true],
+    ['http://127.0.0.1/1.mp3', true],
+    ['javascript:alert(1)', false],
+    ['data:text/html,x', false],
+    ['https//no', false],
+    ['***', false],
+  ])('%s can be opened: %j', (link, expected) => {
+    expect(openableOf(link)).toBe(expected ? link : undefined);
+  });
+
+  test.each([
+    ['status 404', 'status'],
+    ['refused: RECORDING_HOSTS does not have its host', 'refused'],
+    ['not a recording: the server calls it text/html', 'notARecording'],
+    ['larger than 200 MB', 'tooLarge'],
+    ['it was cut off after 7 bytes', 'cutOff'],
+    ['it stopped for 10 s in the middle', 'cutOff'],
+    ['no connection: ECONNREFUSED', 'unreachable'],
+    ['the link has changed', 'changed'],
+    ['something new', undefined],
+  ])('are not here because of "%s": %s', (reason, expected) => {
+    expect(fileReasonOf(reason)?.why).toBe(expected);
+  });
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { prettyJson } from '../../page/call/pretty-json.ts';
-import { rawBodyOf } from '../../page/call/raw-body.ts';
-import { samples } from '../support/samples.ts';
+import { prettyJson } from '../../../page/call/pretty-json.ts';
+import { rawBodyOf } from '../../../page/call/raw-body.ts';
+import { samples } from '../../support/samples.ts';
 
 const RUNS = { seed: 20_261_126, numRuns: 500 };
 
