@@ -4,21 +4,23 @@ import type { CallView } from '../shared/calls/view.ts';
 import { callsToExport } from '../shared/exports/calls.ts';
 import { ExportError } from '../shared/exports/format.ts';
 import { jsonLines } from '../shared/exports/json-lines.ts';
+import { printable } from '../shared/telemetry/printable.ts';
 import { type Asked, readOptions, WHOLE_OPTIONS, WHOLE_USAGE } from './lib/calls/options.ts';
 import { startStatus } from './lib/calls/output.ts';
+import { sizeText } from './lib/calls/values.ts';
 import { localTime, timeOf } from './lib/calls/words.ts';
 import { count, type Invocation, type Result, runCommand } from './lib/command.ts';
 import { CommandError } from './lib/command-error.ts';
 import { EXPORT_OPTIONS, readRequest, type Wanted } from './lib/export/request.ts';
-import { checkPlace, writeWhole } from './lib/export/whole-file.ts';
 import { enterStage, openTables } from './lib/stage.ts';
+import { checkPlace, writeWhole } from './lib/whole-file.ts';
 
 const USAGE = `Usage: npm run export -- [--format <format>] [--out <file>] [<filters>]
        npm run export -- --raw [--out <file>] [<filters>]
 
 Writes the calls that the filters find into a file, newest first, as many as they are.
 Its columns are the fields of docs/records.md in their order, but for those that can be long: forms, passthrough,
-ivrPath, and any text over 2 KB. Take XLSX for Excel: of an id in a CSV file it keeps 15 digits.
+ivrPath, any text over 2 KB and any link over 8 KB. Take XLSX for Excel: of an id in a CSV file it keeps 15 digits.
 
   --format <format>  csv, xlsx or parquet; that of the file's name by default, else csv
   --lang <language>  the language of the headers, en or zh; en by default. Parquet has the fields' names
@@ -35,19 +37,22 @@ const exportCalls = async (invocation: Invocation<typeof OPTIONS>): Promise<Resu
   const { json: _, ...given } = { ...values } as Record<string, unknown>;
   const asked = readOptions(given);
   const wanted = readRequest(values);
-  if (wanted.path !== undefined) await checkPlace(wanted.path, wanted.force);
+  if (wanted.place !== undefined) await checkPlace(wanted.place);
   const tables = await openTables(invocation);
   enterStage(invocation, tables);
   const exporting = start(asked, wanted, signal);
   try {
-    if (wanted.path === undefined) {
+    if (wanted.place === undefined) {
       await pipeline(Readable.from(exporting.bytes), process.stdout, { end: false, signal });
       return undefined;
     }
-    const bytes = await writeWhole(wanted.path, exporting.bytes, signal);
-    return summarize(asked, wanted, { calls: exporting.calls(), bytes });
+    const bytes = await writeWhole(wanted.place, exporting.bytes, signal);
+    return summarize(asked, wanted.place.file, { format: wanted.name, calls: exporting.calls(), bytes });
   } catch (error) {
-    if (signal.aborted) throw new CommandError(`Interrupted: ${wanted.path ?? 'the output'} is not written.`);
+    if (signal.aborted)
+      throw new CommandError(
+        `Interrupted: ${wanted.place ? `${wanted.place.file} is not written` : 'the output is not whole'}.`,
+      );
     throw error instanceof ExportError ? new CommandError(error.message) : error;
   } finally {
     exporting.stop();
@@ -74,19 +79,18 @@ const start = ({ filters }: Asked, { format, language }: Wanted, signal: AbortSi
 
 const summarize = (
   { filters: { from, to, zone } }: Asked,
-  { path, name }: Wanted,
-  { calls, bytes }: { calls: number; bytes: number },
+  file: string,
+  { format, calls, bytes }: { format: string; calls: number; bytes: number },
 ): Result => {
   const period = `${localTime(from, zone)} to ${to === undefined ? 'now' : localTime(to, zone)}, ${zone}`;
   const advice = calls === 0 ? ' Give an earlier --from, or fewer filters.' : '';
   return {
-    text: `${calls === 0 ? 'No calls' : count(calls, 'call')} of ${period}: ${path}, ${sizeOf(bytes)}.${advice}`,
-    data: { file: path, format: name, calls, bytes },
+    text: printable(
+      `${calls === 0 ? 'No calls' : count(calls, 'call')} of ${period}: ${file}, ${sizeText(bytes)}.${advice}`,
+    ),
+    data: { file, format, calls, bytes },
   };
 };
-
-const sizeOf = (bytes: number): string =>
-  bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 
 await runCommand({
   usage: USAGE,

@@ -4,9 +4,10 @@ import { CommandError } from './lib/command-error.ts';
 import { packagedTemplate } from './lib/packaged.ts';
 import { stackName } from './lib/settings.ts';
 
-const USAGE = `Usage: npm run -s policy -- --stage <stage>
+const USAGE = `Usage: npm run policy -- --stage <stage>
 
-Prints the policy of IAM that it takes to deploy and to remove a stage, made from the template of its settings.
+Prints the IAM policy that it takes to deploy and to remove a stage, made from the template of its settings.
+With "npm run -s" it prints nothing else.
 `;
 
 const policy = async ({ stage, region }: Invocation): Promise<Result | undefined> => {

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { callAt } from '../shared/calls/open.ts';
 import { fileNameOf, KINDS, recordingAt } from '../shared/calls/playback.ts';
 import { printable } from '../shared/telemetry/printable.ts';
@@ -11,6 +9,7 @@ import { CommandError } from './lib/command-error.ts';
 import { startProgress } from './lib/progress.ts';
 import { saveObject } from './lib/save-object.ts';
 import { enterStage, openTables } from './lib/stage.ts';
+import { checkPlace, fileNamed } from './lib/whole-file.ts';
 
 const USAGE = `Usage: npm run recording -- <key of a call> [--stage <stage>] [--kind <kind>] [--out <file>]
 
@@ -26,12 +25,15 @@ type Kind = (typeof KINDS)[number];
 const recording = async (invocation: Invocation<typeof OPTIONS>): Promise<Result> => {
   const { positionals, values, signal } = invocation;
   const [pk, kind] = [keyOf(positionals), kindOf(values.kind)];
+  if (values.out === '') throw new CommandError('--out takes the name of a file.');
   enterStage(invocation, await openTables(invocation));
   const stored = await storedOf(invocation, pk, kind);
-  const file = placeOf(values.out ?? fileNameOf(pk, kind, stored.key));
+  const file = fileNamed(values.out ?? fileNameOf(pk, kind, stored.key));
+  const place = { file, replaces: false, advice: 'give another name with --out' };
+  await checkPlace(place);
   await enterBucket(invocation);
   const progress = startProgress('Saving', stored.bytes);
-  await saveObject(stored, file, progress.add, signal).finally(progress.stop);
+  await saveObject(stored, place, progress.add, signal).finally(progress.stop);
   const { bytes = 0, sha256, type, state } = stored;
   const lines = [`Saved ${file}: ${sizeText(bytes)} of ${type}, SHA-256 ${sha256}.`];
   if (state !== 'archived') lines.push(`It is of an earlier link; the present one is ${stateText(stored)}.`);
@@ -74,12 +76,5 @@ const storedOf = async ({ stage, signal }: Invocation<typeof OPTIONS>, pk: strin
 
 const stateText = ({ state, reason }: { state: string; reason?: string | undefined }): string =>
   reason === undefined ? state : `${state}: ${reason}`;
-
-/** Where a person's own folder has it: npm runs commands in the project's. */
-const placeOf = (out: string): string => {
-  const file = resolve(process.env.INIT_CWD ?? process.cwd(), out);
-  if (existsSync(file)) throw new CommandError(`${file} is there already: give another name with --out.`);
-  return file;
-};
 
 await runCommand({ usage: USAGE, options: OPTIONS, takesPositionals: true, run: recording });

@@ -38,13 +38,14 @@ const runOne = async ({ body, attributes }: SQSRecord, context: Context): Promis
 const write = async (job: Job, deadline: AbortSignal): Promise<{ calls?: number; bytes?: number }> => {
   const known = await readState(job.id, deadline);
   if (known?.state === 'ready') return {};
-  let toldAt = Date.now();
+  let toldAt = Number.NEGATIVE_INFINITY;
   const tell = async (done: number): Promise<void> => {
     const now = Date.now();
     if (now - toldAt < PROGRESS_MS) return;
     toldAt = now;
     await writeState(job.id, { state: 'running', done, at: new Date(now).toISOString() }, deadline);
   };
+  await tell(0);
   const ready = await runJob(job, tell, deadline);
   await writeState(job.id, ready, deadline);
   return { calls: ready.calls, bytes: ready.bytes };

@@ -112,7 +112,9 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
       // What a URL of the API's may do is what its signer may.
       allow('s3:GetObject', { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` }),
       allow('sqs:SendMessage', arn('ExportsQueue')),
-      allow(['s3:GetObject', 's3:PutObject'], EXPORTS),
+      allow('s3:GetObject', EXPORTS),
+      // How far an export is; not its file.
+      allow('s3:PutObject', { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*.json` }),
       LIST_FILES,
     ],
   },

@@ -60,8 +60,7 @@ export const runCommand = async <Options extends ParseArgsOptionsConfig>({
 }: Command<Options>): Promise<void> => {
   const help = usage + COMMON_USAGE;
   if (process.argv.some((argument) => argument === '-h' || argument === '--help')) return say(help);
-  // Whoever reads the output has seen enough of it, as in `npm run calls | head`.
-  process.stdout.once('error', () => process.exit());
+  process.stdout.once('error', endOutput);
   try {
     refuseOptionsOfNpm();
     const invocation = invocationOf(parse(options, takesPositionals));
@@ -110,6 +109,12 @@ const print = ({ text, data, problem }: Result, json: boolean, place: { stage?: 
 const fail = (message: string): void => {
   process.exitCode = 1;
   process.stderr.write(`${message.split('\n').map(printable).join('\n')}\n`);
+};
+
+/** Whoever reads the output has seen enough of it, as in `npm run calls | head`; else it is not whole. */
+const endOutput = ({ code }: NodeJS.ErrnoException): void => {
+  if (code !== 'EPIPE') fail(`The output cannot be written: ${code}.`);
+  process.exit();
 };
 
 const messageOf = (error: Error): string => {

@@ -3,7 +3,7 @@ import { callAt } from '../calls/open.ts';
 import { onlyTrue, readParameters } from '../calls/parameters.ts';
 import { fileNameOf, KINDS, recordingAt } from '../calls/playback.ts';
 import { refOf } from '../deliveries/ref.ts';
-import { presign } from '../files/s3.ts';
+import { hasObject, presign } from '../files/s3.ts';
 import { CALL_KEY } from './key.ts';
 import { NotFound, type Route } from './route.ts';
 
@@ -39,7 +39,7 @@ export const recording: Route = {
   reason: v.pipe(
     v.string(),
     v.description(
-      'Why: `no such call`; `no such recording`; `not archived`; `waiting` if the archiver will try again; `failed`. Of the last two, what was wrong follows after a colon.',
+      'Why: `no such call`; `no such recording`; `not archived`; `deleted`, as RETENTION_DAYS does it; `waiting` if the archiver will try again; `failed`. Of the last two, what was wrong follows after a colon.',
     ),
   ),
   handle: async (query, { audit, abortSignal }): Promise<v.InferOutput<typeof Playback>> => {
@@ -49,6 +49,7 @@ export const recording: Route = {
     const found = recordingAt(call, kind);
     if ('missing' in found) throw new NotFound(found.missing);
     const { key, type } = found;
+    if (!(await hasObject(key, abortSignal))) throw new NotFound('deleted');
     const url = await presign(key, {
       seconds: SECONDS,
       fileName: fileNameOf(pk, kind, key),

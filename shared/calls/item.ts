@@ -14,6 +14,8 @@ export const LONG_FIELDS = ['forms', 'passthrough', 'ivrPath'] as const;
 type LongField = (typeof LONG_FIELDS)[number];
 
 const MAX_TEXT_BYTES = 2048;
+// A signed link is longer than other texts, and without it the recording is not archived. Few servers take more.
+const MAX_LINK_BYTES = 8192;
 const MAX_LEGS = 4;
 const MAX_ISSUES = 50;
 
@@ -30,9 +32,10 @@ export const itemOf = (call: Call): Omit<CallItem, 'rev' | 'silent'> => {
 };
 
 const shortened = <Fields extends object>(fields: Fields): Fields =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => !isLong(value))) as Fields;
+  Object.fromEntries(Object.entries(fields).filter(([name, value]) => !isLong(name, value))) as Fields;
 
-const isLong = (value: unknown): boolean => {
+const isLong = (name: string, value: unknown): boolean => {
   const text = Array.isArray(value) && typeof value[0] === 'string' ? value.join() : value;
-  return typeof text === 'string' && Buffer.byteLength(text) > MAX_TEXT_BYTES;
+  const most = name.endsWith('Url') ? MAX_LINK_BYTES : MAX_TEXT_BYTES;
+  return typeof text === 'string' && Buffer.byteLength(text) > most;
 };

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { present } from '../callbacks/versions.ts';
-import { type ArchiveResult, archiveKey, kindOf, type RecordingKind } from '../deliveries/archive-result.ts';
+import { type ArchiveResult, archiveKey, type RecordingKind } from '../deliveries/archive-result.ts';
 import { type CallRecord, Leg, Recording } from './call.ts';
 
 /** What the archive says of a call's recordings, beside what its bodies say. */
@@ -42,23 +42,19 @@ const recordingOf = (
 ): Recording | undefined => {
   const own = results.find(({ sk }) => sk === archiveKey(kind));
   const isOfLink = url === undefined || own?.url === url;
-  const fetched = isOfLink ? own : isLeg(kind) ? fetchedOfLeg(url, results) : undefined;
+  // Two recordings of a call with one link are one file, and legs can change places.
+  const fetched = isOfLink ? own : results.find((result) => result.url === url);
   if (fetched?.state === 'archived') return { state: 'archived', ...fileOf(fetched) };
-  if (fetched) return { state: fetched.state, ...earlierFileOf(kind, fetched), ...whyOf(fetched) };
+  if (fetched)
+    return { state: fetched.state, ...(isOfLink && earlierFileOf(kind, fetched)), ...whyOf(fetched) };
   return own && { state: 'waiting', ...earlierFileOf(kind, own), reason: LINK_CHANGED };
 };
 
 const fileOf = ({ key, bytes, sha256, type, at }: ArchiveResult): Partial<Recording> =>
   present({ key, bytes, sha256, type, at });
 
-const isLeg = (kind: string): boolean => kind.startsWith('leg');
-
-// Legs can change places.
-const fetchedOfLeg = (url: string, results: readonly ArchiveResult[]): ArchiveResult | undefined =>
-  results.find((result) => result.url === url && isLeg(kindOf(result)));
-
 // The earlier file of a leg is perhaps that of the other side.
 const earlierFileOf = (kind: RecordingKind, result: ArchiveResult): Partial<Recording> =>
-  result.key === undefined || isLeg(kind) ? {} : fileOf(result);
+  result.key === undefined || kind.startsWith('leg') ? {} : fileOf(result);
 
 const whyOf = ({ reason, at }: ArchiveResult): Partial<Recording> => present({ reason, at });

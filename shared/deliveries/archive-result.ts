@@ -31,8 +31,5 @@ const PREFIX = 'archive#';
 /** The `sk` of what became of a recording. */
 export const archiveKey = (kind: RecordingKind): string => PREFIX + kind;
 
-/** Which recording a result tells of. */
-export const kindOf = ({ sk }: ArchiveResult): string => sk.slice(PREFIX.length);
-
 /** Whether an item under the key of a call tells of a recording, and is no body. */
 export const isArchiveResult = (item: { sk: string }): item is ArchiveResult => item.sk.startsWith(PREFIX);

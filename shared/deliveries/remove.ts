@@ -1,8 +1,9 @@
 import { DeleteItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { isArchiveResult } from './archive-result.ts';
 import { dynamodb } from './dynamodb.ts';
 
-/** Deletes all that was received of a call, so that the projector removes the call; how much that was. */
+/** Deletes all that was received of a call, so that the projector removes the call; how many bodies that was. */
 export const removeDeliveries = async (pk: string, abortSignal: AbortSignal): Promise<number> => {
   const query = {
     TableName: process.env.DELIVERIES_TABLE,
@@ -17,7 +18,7 @@ export const removeDeliveries = async (pk: string, abortSignal: AbortSignal): Pr
       await dynamodb.send(new DeleteItemCommand({ TableName: process.env.DELIVERIES_TABLE, Key }), {
         abortSignal,
       });
-      removed++;
+      if (!isArchiveResult({ sk: Key.sk?.S ?? '' })) removed++;
     }
   }
   return removed;

@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
+import { clockOf } from '../calls/clock.ts';
 import type { CallView } from '../calls/view.ts';
 import { type Column, columns } from './columns.ts';
 import type { Format } from './format.ts';
-import { clockOf } from './local-clock.ts';
 
 // Excel takes a file without it for another encoding than UTF-8.
 const BYTE_ORDER_MARK = '\uFEFF';
@@ -20,13 +20,16 @@ const OPTIONS = {
   cast: { boolean: String },
 } as const;
 
+/** `2026-11-26 14:03:11`. */
+const asTime = (local: string): string => `${local.slice(0, 10)} ${local.slice(11, 19)}`;
+
 /** CSV as spreadsheets read it: UTF-8 with a byte order mark, lines that end in CRLF, times as the clocks of the zone show them. */
 export const csv: Format = async function* (batches, { language, zone }) {
-  const clock = clockOf(zone);
+  const { localAt } = clockOf(zone);
   const cellOf = ({ kind, cell }: Column, call: CallView) => {
     const value = cell(call);
     if (typeof value !== 'string') return value;
-    return kind === 'time' ? clock(value) : value.replaceAll(NUL, REPLACEMENT);
+    return kind === 'time' ? asTime(localAt(Date.parse(value))) : value.replaceAll(NUL, REPLACEMENT);
   };
   yield Buffer.from(BYTE_ORDER_MARK + stringify([columns.map(({ label }) => label[language])], OPTIONS));
   for await (const calls of batches) {

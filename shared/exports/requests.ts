@@ -11,14 +11,19 @@ export const startExport = async (
 ): Promise<string> => {
   const [id, askedAt] = [randomUUID(), new Date().toISOString()];
   // Before the job, whose exporter writes there too.
-  await writeState(id, { state: 'running', done: 0, at: askedAt }, abortSignal);
+  await writeState(id, { state: 'queued', at: askedAt }, abortSignal);
   await sendJob({ ...job, id, askedAt }, abortSignal);
   return id;
 };
 
 const LINK_SECONDS = 900;
-// An exporter tells how far it is every few seconds, and has 15 minutes; it is called three times.
-const SILENCE_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
+const SILENCE_MS = {
+  // As long as the queue keeps a job: others can be before it.
+  queued: 96 * HOUR_MS,
+  // An exporter tells how far it is every few seconds, and has 15 minutes; it is called three times.
+  running: HOUR_MS,
+};
 
 /** What a reader is told of an export. */
 export type Told =
@@ -30,9 +35,10 @@ export type Told =
 export const describeExport = async (id: string, abortSignal: AbortSignal): Promise<Told | undefined> => {
   const found = await readState(id, abortSignal);
   if (found === undefined || found.state === 'failed') return found;
-  if (found.state === 'running') {
-    const isSilent = Date.now() - Date.parse(found.at) > SILENCE_MS;
-    return isSilent ? { state: 'failed', reason: SILENT } : { state: 'running', done: found.done };
+  if (found.state !== 'ready') {
+    const isSilent = Date.now() - Date.parse(found.at) > SILENCE_MS[found.state];
+    if (isSilent) return { state: 'failed', reason: SILENT };
+    return { state: 'running', done: found.state === 'running' ? found.done : 0 };
   }
   const { calls, bytes, key, fileName, contentType } = found;
   const url = await presign(key, { seconds: LINK_SECONDS, fileName, contentType });

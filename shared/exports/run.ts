@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import { Upload } from '@aws-sdk/lib-storage';
+import { clockOf } from '../calls/clock.ts';
 import type { CallView } from '../calls/view.ts';
 import { s3 } from '../files/s3.ts';
 import { callsToExport } from './calls.ts';
 import { csv } from './csv.ts';
 import type { Format } from './format.ts';
 import type { Job } from './job.ts';
-import { clockOf } from './local-clock.ts';
 import type { ExportState } from './state.ts';
 import { xlsx } from './xlsx.ts';
 
@@ -63,7 +63,8 @@ export const runJob = async (
 
 /** `calls-2026-11-01-2026-11-26.csv`: the first and the last day of the period. */
 const fileNameOf = ({ from, to = '', zone }: Job['filters'], askedAt: string, format: string): string => {
-  const clock = clockOf(zone);
-  const last = to ? new Date(Date.parse(to) - 1).toISOString() : askedAt;
-  return `calls-${clock(from).slice(0, 10)}-${clock(last).slice(0, 10)}.${format}`;
+  const { localAt } = clockOf(zone);
+  const last = to ? Date.parse(to) - 1 : Date.parse(askedAt);
+  const [firstDay, lastDay] = [Date.parse(from), last].map((time) => localAt(time).slice(0, 10));
+  return `calls-${firstDay}-${lastDay}.${format}`;
 };

@@ -3,6 +3,8 @@ import { s3 } from '../files/s3.ts';
 
 /** What has become of an export. */
 export type ExportState =
+  /** Since `at` it waits for an exporter. */
+  | { state: 'queued'; at: string }
   /** `at` is when this was so: an exporter that crashed says nothing any more. */
   | { state: 'running'; done: number; at: string }
   | { state: 'ready'; calls: number; bytes: number; key: string; fileName: string; contentType: string }

@@ -1,8 +1,8 @@
 import { strToU8, Zip, ZipDeflate } from 'fflate';
+import { clockOf } from '../calls/clock.ts';
 import type { CallView } from '../calls/view.ts';
 import { type Cell, type Column, columns, type Kind } from './columns.ts';
 import { ExportError, type Format } from './format.ts';
-import { offsetsOf } from './local-clock.ts';
 import { letters, SHEET_PATH, STYLES, sheetEnd, sheetStart, workbookParts, xmlText } from './xlsx-parts.ts';
 
 /** The calls that a sheet has room for beside its header. */
@@ -69,7 +69,7 @@ const EPOCH_DAYS = 25_569;
 const EXACT = /^-?\d{1,9}(\.\d{1,6})?$/;
 
 const rowsIn = (zone: string): ((call: CallView, row: number) => string) => {
-  const offsetAt = offsetsOf(zone);
+  const { offsetAt } = clockOf(zone);
   const dateOf = (iso: string): number => {
     const time = Date.parse(iso);
     return Math.round(time + offsetAt(time)) / DAY_MS + EPOCH_DAYS;

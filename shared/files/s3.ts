@@ -1,4 +1,4 @@
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, NotFound, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
 /** The client of the functions. Three attempts; what a caller has no time for it aborts by a signal. */
@@ -12,6 +12,17 @@ export const s3 = new S3Client({
     httpsAgent: { maxSockets: 100 },
   },
 });
+
+/** Whether the bucket `FILES_BUCKET` has an object. */
+export const hasObject = async (Key: string, abortSignal: AbortSignal): Promise<boolean> => {
+  try {
+    await s3.send(new HeadObjectCommand({ Bucket: process.env.FILES_BUCKET, Key }), { abortSignal });
+    return true;
+  } catch (error) {
+    if (error instanceof NotFound) return false;
+    throw error;
+  }
+};
 
 type Presigned = {
   /** How long the URL works. */

@@ -19,16 +19,18 @@ export type Job = v.InferOutput<typeof Job>;
 /** A call as far as its recordings go. */
 export type RecordedCall = Recorded & { pk: string; receivedAt: string; revisedAt: string };
 
-/** A job for each recording of the call that `before` did not have, or had under another URL; one if two have the same. */
+/** A job for each recording of the call that `before` did not ask for, or had under another URL. */
 export const jobsOf = (call: RecordedCall, before: Recorded = {}): Job[] => {
   const { pk, receivedAt, revisedAt } = call;
-  const known = new Map(recordingsOf(before));
-  const recordings = recordingsOf(call);
-  return recordings
-    .filter(([, url], n) => recordings.findIndex(([, other]) => other === url) === n)
+  const known = new Map(askedFor(before));
+  return askedFor(call)
     .filter(([kind, url]) => known.get(kind) !== url)
     .map(([kind, url]) => ({ pk, kind, url, receivedAt, revisedAt }));
 };
+
+/** One if two have the same URL. */
+const askedFor = (call: Recorded): [RecordingKind, string][] =>
+  recordingsOf(call).filter(([, url], n, all) => all.findIndex(([, other]) => other === url) === n);
 
 /** The job as SQS text. */
 export const serializeJob = (job: Job): string => sendable(JSON.stringify(job));

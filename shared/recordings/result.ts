@@ -42,7 +42,7 @@ export const writeArchived = async (
   });
 };
 
-/** Says that the recording is not archived, and why; nothing if a newer URL has a result. */
+/** Says that the recording is not archived, and why; nothing if it is by now, or a newer URL has a result. */
 export const writeUnfetched = async (
   job: Job,
   state: 'waiting' | 'failed',
@@ -53,9 +53,11 @@ export const writeUnfetched = async (
     TableName: process.env.DELIVERIES_TABLE,
     Key: marshall(keyOf(job)),
     UpdateExpression: 'SET #state = :state, reason = :reason, #at = :at, #url = :url, revisedAt = :revisedAt',
-    ConditionExpression: IS_NEWEST,
+    // The same job can be done twice at once.
+    ConditionExpression: `(${IS_NEWEST}) AND NOT (#state = :archived AND #url = :url)`,
     ExpressionAttributeNames: { '#state': 'state', '#at': 'at', '#url': 'url' },
     ExpressionAttributeValues: marshall({
+      ':archived': 'archived',
       ':state': state,
       ':reason': reason,
       ':at': now(),

@@ -1,5 +1,5 @@
+import type { Clock } from '../calls/clock.ts';
 import type { CallItem } from '../calls/item.ts';
-import type { Clock } from './clock.ts';
 
 /** What calls can be grouped by. */
 export const GROUPINGS = ['hour', 'day', 'weekday', 'callback', 'agent', 'skillGroup', 'direction'] as const;

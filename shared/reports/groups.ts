@@ -1,7 +1,7 @@
+import type { Clock } from '../calls/clock.ts';
 import type { CallFilters } from '../calls/filters.ts';
 import type { CallItem } from '../calls/item.ts';
 import { scanCalls } from '../calls/scan.ts';
-import type { Clock } from './clock.ts';
 import { CALL_FIELDS, type Terms } from './counts.ts';
 import { type Grouping, KEY_FIELDS, type KeyPart, keyOf } from './groupings.ts';
 import { countCall, emptyTally, type Tally } from './tally.ts';
@@ -10,8 +10,8 @@ import { TooMany } from './too-many.ts';
 /** Which calls are counted, and how. */
 export type Question = { filters: CallFilters; by: readonly Grouping[]; terms: Terms };
 
-/** What a report may take. */
-export type Limits = { calls: number; rows: number };
+/** What a report may take; the rows are those of its answer, which may have so many already. */
+export type Limits = { calls: number; rows: number; rowsBefore?: number };
 
 /** Calls that share a key. */
 type Group = {
@@ -45,7 +45,7 @@ export const groupCalls = async (question: Question, clock: Clock, options: Opti
       isReading = true;
       for (const call of calls) countInto(groups, total, call, question, clock);
       if (limits && total.offered > limits.calls) throw TooMany.calls(limits.calls);
-      if (limits && groups.size > limits.rows) throw TooMany.rows(limits.rows);
+      if (limits && groups.size + (limits.rowsBefore ?? 0) > limits.rows) throw TooMany.rows(limits.rows);
       onProgress?.(total.offered);
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { type Clock, clockOf } from '../calls/clock.ts';
 import type { CallFilters } from '../calls/filters.ts';
-import { type Clock, clockOf } from './clock.ts';
 import { Figures, figuresOf } from './figures.ts';
 import { hoursOfRows, keyText, rowOrder } from './groupings.ts';
 import { type Groups, groupCalls, type Limits, type Question } from './groups.ts';
@@ -61,7 +61,7 @@ export const readReport = async (query: ReportQuery, options: ReportOptions): Pr
   if (!isCompared) return report;
   const { limits } = options;
   // Both are in one answer.
-  const left = limits && { ...limits, rows: limits.rows - current.rows.length };
+  const left = limits && { ...limits, rowsBefore: current.rows.length };
   const before = periodBefore({ from, to: to ?? new Date(now).toISOString() }, zone);
   return { ...report, previous: await read(before, left) };
 };

@@ -410,8 +410,13 @@ describe.each(STAGES)('on stage %s', (stage) => {
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('ExportsQueue') },
       {
         Effect: 'Allow',
-        Action: ['s3:GetObject', 's3:PutObject'],
+        Action: 's3:GetObject',
         Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` },
+      },
+      {
+        Effect: 'Allow',
+        Action: 's3:PutObject',
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*.json` },
       },
       { Effect: 'Allow', Action: 's3:ListBucket', Resource: arn('FilesBucket') },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },

@@ -62,6 +62,18 @@ test('leaves out what can be long', () => {
   expect(itemWith('cc', { dtmfKeys: '1,'.repeat(2000) })).not.toHaveProperty('dtmf');
 });
 
+test('keeps a link of up to 8 KB, for its recording to be archived', () => {
+  const [link, tooLong] = [8192, 8193].map((bytes) => 'https://x/'.padEnd(bytes, 'x'));
+  const legList = [{ callRecordFile: link }, { callRecordFile: tooLong }];
+
+  expect(itemWith('cc', { recordUrl: link, leaveMsgUrl: link })).toMatchObject({
+    recordingUrl: link,
+    voicemailUrl: link,
+  });
+  expect(itemWith('cc', { recordUrl: tooLong })).not.toHaveProperty('recordingUrl');
+  expect(itemOf(callOf('pns', { id: 7, legList })).legs).toEqual([{ recordingUrl: link }, {}]);
+});
+
 test('never makes an item that DynamoDB refuses', () => {
   const nasty = fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -79,7 +91,12 @@ test('never makes an item that DynamoDB refuses', () => {
   );
   fc.assert(
     fc.property(nasty, nasty, nasty, nasty, (caller, callee, agentName, callId) => {
-      const legs = Array.from({ length: 9 }, () => ({ uuid: callId, caller, callee }));
+      const legs = Array.from({ length: 9 }, () => ({
+        uuid: callId,
+        caller,
+        callee,
+        callRecordFile: callId,
+      }));
       for (const item of [
         itemWith('cc', { caller, callee, agentName }),
         itemOf(callOf('pns', { id: 7, callId, caller, legList: legs })),

@@ -39,6 +39,16 @@ test('a call says nothing of the archive but what it is for: no link, no key of 
   expect(cc([A], result)?.recording).toStrictEqual({ ...SHOWN, key: 'recordings/recording.mp3' });
 });
 
+test('a message with the link of the recording has its file', () => {
+  const call = fold(
+    'cc',
+    [{ callId: 'c-1', recordUrl: A, leaveMsgUrl: A }],
+    archived('cc#c-1', 'recording', A),
+  );
+
+  expect(call?.voicemail).toEqual({ ...SHOWN, key: 'recordings/recording.mp3' });
+});
+
 test('what the archiver did is no body', () => {
   const { recording: _, ...call } = cc([A, B], archived('cc#c-1', 'recording', B)) ?? {};
 
@@ -122,11 +132,23 @@ describe('legs', () => {
     expect(pns([B], failed)?.legs?.[0]?.recording).toEqual({ state: 'failed', at: SHOWN.at });
   });
 
-  test('are archived apart from their call, whose file can be replaced', () => {
-    const call = pns([A], archived(pk, 'recording', A));
+  test('with the link of their call have its file', () => {
+    const call = pns([A, B], archived(pk, 'recording', A), archived(pk, 'leg2', B));
 
-    expect(call?.recording).toMatchObject({ state: 'archived' });
-    expect(call?.legs).toEqual([{ recordingUrl: A }]);
+    expect(call?.legs?.map(({ recording }) => recording?.key)).toEqual([
+      'recordings/recording.mp3',
+      'recordings/leg2.mp3',
+    ]);
+  });
+
+  test('with the link of their call have failed with it, and show no earlier file of it', () => {
+    const result = { ...archived(pk, 'recording', A), state: 'failed' as const, reason: 'status 404' };
+
+    expect(pns([A], result)?.legs?.[0]?.recording).toEqual({
+      state: 'failed',
+      reason: 'status 404',
+      at: SHOWN.at,
+    });
   });
 
   test('that there are none of have none', () => {

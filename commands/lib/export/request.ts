@@ -4,6 +4,7 @@ import type { Format } from '../../../shared/exports/format.ts';
 import { parquet } from '../../../shared/exports/parquet.ts';
 import { xlsx } from '../../../shared/exports/xlsx.ts';
 import { CommandError } from '../command-error.ts';
+import { fileNamed, type Place } from '../whole-file.ts';
 
 const FORMATS: Record<string, Format> = { csv, xlsx, parquet };
 const NAMES = Object.keys(FORMATS);
@@ -32,8 +33,7 @@ export type Wanted = {
   name: string;
   language: Language;
   /** Undefined: to the output. */
-  path: string | undefined;
-  force: boolean;
+  place: Place | undefined;
 };
 
 /** Reads the options; throws a CommandError if they do not go together. */
@@ -44,6 +44,7 @@ export const readRequest = ({ format, lang = 'en', out, raw, force }: Given): Wa
   if (!raw && !NAMES.includes(name)) throw new CommandError(`--format ${name} must be ${NAMES.join(', ')}.`);
   if (lang !== 'en' && lang !== 'zh') throw new CommandError(`--lang ${lang} must be en or zh.`);
   const path = out ?? `${raw ? 'deliveries' : 'calls'}.${name}`;
+  if (path === '') throw new CommandError('--out takes the name of a file, or "-".');
   if (path === '-' && !['csv', 'jsonl'].includes(name))
     throw new CommandError(`--out - takes CSV or --raw: ${name} is no text. Give a file.`);
   // What was received can steer a terminal.
@@ -52,8 +53,10 @@ export const readRequest = ({ format, lang = 'en', out, raw, force }: Given): Wa
     format: FORMATS[name],
     name,
     language: lang,
-    path: path === '-' ? undefined : path,
-    force: force === true,
+    place:
+      path === '-'
+        ? undefined
+        : { file: fileNamed(path), replaces: force === true, advice: '--force replaces it' },
   };
 };
 

@@ -279,6 +279,26 @@ describe('the exporter', () => {
     expect(state).toMatchObject({ state: 'ready', calls: 1_200 });
   });
 
+  test('that waits behind others is not given up until the queue does', async () => {
+    const [waiting, lost] = [jobWith(), jobWith()];
+    const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+    await writeState(waiting.id, { state: 'queued', at: hoursAgo(95) }, signal());
+    await writeState(lost.id, { state: 'queued', at: hoursAgo(97) }, signal());
+
+    expect(await told(waiting)).toEqual({ state: 'running', done: 0 });
+    expect(await told(lost)).toMatchObject({ state: 'failed' });
+  });
+
+  test('is given up an hour after its exporter began and said no more', async () => {
+    const job = jobWith();
+    await writeState(job.id, { state: 'queued', at: new Date().toISOString() }, signal());
+    vi.stubEnv('CALLS_TABLE', 'away');
+    await expect(deliver(job)).rejects.toThrow();
+    vi.unstubAllEnvs();
+
+    expect(await stateOf(job.id)).toEqual({ state: 'running', done: 0, at: expect.any(String) });
+  });
+
   test('that stopped without a word is not waited for', async () => {
     const job = jobWith();
     await writeState(job.id, { state: 'running', done: 9, at: '2026-01-01T00:00:00.000Z' }, signal());

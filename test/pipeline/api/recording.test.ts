@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import type { ArchiveResult } from '../../../shared/deliveries/archive-result.ts';
 import { refOf } from '../../../shared/deliveries/ref.ts';
 import { logger } from '../../../shared/telemetry/logger.ts';
 import { get, listCalls, store } from '../../support/api.ts';
@@ -14,13 +15,16 @@ afterEach(() => vi.restoreAllMocks());
 
 const [A, B] = ['https://recordings.example/a', 'https://recordings.example/b'];
 
-/** Stores a call together with what the archiver did. */
+const FILE = randomBytes(300_000);
+
+/** Stores a call together with what the archiver did, its files included. */
 const storeArchived = async (
   callback: string,
   bodies: object[],
   ...results: Parameters<typeof putDeliveries>[0]
 ): Promise<string> => {
   await putDeliveries(results);
+  for (const { key } of results as ArchiveResult[]) if (key) await putObject(key, FILE);
   return store(deliveries(callback, bodies));
 };
 
@@ -31,9 +35,8 @@ const putObject = async (Key: string, Body: Buffer) => {
 };
 
 test('an archived recording plays: all of it, any part of it, as what it is', async () => {
-  const bytes = randomBytes(300_000);
+  const bytes = FILE;
   const result = archived('pns#45', 'recording', A, { key: 'recordings/pns/45.mp3' });
-  await putObject('recordings/pns/45.mp3', bytes);
   const pk = await storeArchived('pns', [{ id: 45, callId: 'c', recordFile: A }], result);
   const { status, body } = await get('/api/recording', { pk });
   const whole = await fetch(body.url);
@@ -111,6 +114,19 @@ test('a recording of which the product sends only an id is not archived', async 
   const pk = await storeArchived('icc', [{ data: { id: 'i-1', communicateVoiceId: 'v' } }]);
 
   expect((await get('/api/recording', { pk })).body).toEqual({ error: 'not_found', reason: 'not archived' });
+});
+
+test('a recording whose file was deleted is a 404 that says so, and no playback of the audit', async () => {
+  const [pk, key] = ['cc#expired', 'recordings/expired.mp3'];
+  await storeArchived('cc', [{ callId: 'expired', recordUrl: A }], archived(pk, 'recording', A, { key }));
+  await s3.send(new DeleteObjectCommand({ Bucket: process.env.FILES_BUCKET, Key: key }));
+  const info = vi.spyOn(logger, 'info');
+
+  expect(await get('/api/recording', { pk })).toMatchObject({
+    status: 404,
+    body: { error: 'not_found', reason: 'deleted' },
+  });
+  expect(info).not.toHaveBeenCalled();
 });
 
 test('the earlier file of a link that has changed plays until the present one is fetched', async () => {

@@ -3,8 +3,9 @@ import { callbacks } from '../../../shared/callbacks/list.ts';
 import { refOf } from '../../../shared/deliveries/ref.ts';
 import { logger } from '../../../shared/telemetry/logger.ts';
 import { ask, storeCall } from '../../support/api.ts';
+import { notArchived } from '../../support/archive.ts';
 import { machineToken } from '../../support/machine-token.ts';
-import { useOwnTables } from '../../support/own-tables.ts';
+import { putDeliveries, useOwnTables } from '../../support/own-tables.ts';
 import { callAt, deliveriesOf, post } from '../../support/pipeline.ts';
 import { until } from '../../support/until.ts';
 
@@ -63,6 +64,14 @@ test.each([
     body: { issues: [{ path: 'pk', message: 'must be of a test call, whose id begins with nxcloud-test-' }] },
   });
   expect(await ask('GET', '/api/call', { query: { pk: kept } })).toMatchObject({ status: 200 });
+});
+
+test('removes what the archiver did as well, which is no body', async () => {
+  const pk = await storeCall('pns', { callId: 'nxcloud-test-3', startAt: 1 });
+  await putDeliveries([notArchived(pk, 'recording', 'https://recordings.example/a', 'failed')]);
+
+  expect(await ask('DELETE', '/api/call', { query: { pk } })).toMatchObject({ body: { removed: 1 } });
+  expect(await ask('DELETE', '/api/call', { query: { pk } })).toMatchObject({ status: 404 });
 });
 
 test('says that there is none, and has a line in the audit log for each that there was', async () => {

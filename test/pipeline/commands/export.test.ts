@@ -1,4 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
@@ -10,7 +21,7 @@ import { duckdb, readCsv, readXlsx } from '../../support/exports.ts';
 import type { Fault } from '../../support/fault-proxy.ts';
 import { writeCalls } from '../../support/many-calls.ts';
 import { callAt, dynamodb, post } from '../../support/pipeline.ts';
-import { plainEnvironment } from '../../support/run.ts';
+import { plainEnvironment, ROOT } from '../../support/run.ts';
 import { until } from '../../support/until.ts';
 
 const ports = inject('ports');
@@ -143,6 +154,39 @@ describe('a file', () => {
     expect(await readCsv(at('calls.csv'))).toHaveLength(CALLS);
   });
 
+  test('is where npm was called, and only its owner can read it', async () => {
+    const child = start('export', [...DAY, '--out', 'here.csv'], { env: { ...env, INIT_CWD: directory } });
+    const { output } = await finish(child);
+
+    expect(output).toContain(`: ${at('here.csv')}, `);
+    expect(statSync(at('here.csv')).mode & 0o777).toBe(0o600);
+  });
+
+  test('can have a name as long as a file system takes', async () => {
+    const name = `${'x'.repeat(251)}.csv`;
+    const { code, errors } = await exportCalls(...DAY, '--max-talk', '0', '--out', at(name));
+
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    expect(readdirSync(directory)).toEqual([name]);
+  });
+
+  test('replaces none that came meanwhile', async () => {
+    const { proxy, env } = await withoutSecondPage('hang');
+    const finished = finish(start('export', [...DAY, '--out', at('calls.csv')], { env }));
+    await until(() => readdirSync(directory).length > 0);
+    writeFileSync(at('calls.csv'), 'mine');
+    proxy.faultOf = () => undefined;
+    const { code, errors } = await finished;
+    await proxy.stop();
+
+    expect({ code, errors }).toEqual({
+      code: 1,
+      errors: `${at('calls.csv')} is there already: --force replaces it.\n`,
+    });
+    expect(readFileSync(at('calls.csv'), 'utf8')).toBe('mine');
+    expect(readdirSync(directory)).toEqual(['calls.csv']);
+  });
+
   test('is not there after Ctrl-C in the middle, nor anything that looks like it', async () => {
     const { proxy, env } = await withoutSecondPage('hang');
     const child = start('export', [...DAY, '--out', at('calls.csv')], { env });
@@ -187,6 +231,21 @@ describe('the output', () => {
     );
   });
 
+  test.skipIf(!existsSync('/dev/full'))('that does not fit on the disk is an error', async () => {
+    const command = join(ROOT, 'commands', 'export.ts');
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [command, ...DAY, '--out', '-'], {
+      env,
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+
+    expect({ status, errors: String(stderr) }).toEqual({
+      status: 1,
+      errors: 'The output cannot be written: ENOSPC.\n',
+    });
+  });
+
   test('has every body exactly as it was received with --raw', async () => {
     const number = '85262330001';
     const bodies = [
@@ -220,6 +279,8 @@ test.each([
   [['--out', '-', '--format', 'xlsx'], '--out - takes CSV or --raw: xlsx is no text. Give a file.'],
   [['--status', 'busyy'], '--status busyy must be a status of docs/records.md, or unknown:<code>.'],
   [['--out', '/nowhere/calls.csv'], 'There is no folder /nowhere.'],
+  [['--out', ''], '--out takes the name of a file, or "-".'],
+  [['--out', `/tmp/${'x'.repeat(300)}`], `/tmp/${'x'.repeat(300)} cannot be written: ENAMETOOLONG.`],
   [['--out', '/tmp'], '/tmp is a folder: --out takes the name of a file.'],
 ])('%j is refused with what is wrong', async (args, message) => {
   const { code, errors } = await exportCalls(...args);

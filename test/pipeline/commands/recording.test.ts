@@ -158,7 +158,7 @@ test('says that an object is gone, or its folder not there', async () => {
   const there = await recording(pk, '--out', 'nowhere/call.mp3');
   await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'recordings/test/gone.mp3' }));
 
-  expect(there.errors).toBe(`The folder of ${join(folder, 'nowhere', 'call.mp3')} does not exist.\n`);
+  expect(there.errors).toBe(`There is no folder ${join(folder, 'nowhere')}.\n`);
   expect((await recording(pk)).errors).toMatch(/^The bucket has no recordings\/test\/gone\.mp3 any more: /);
 });
 
@@ -187,6 +187,7 @@ test('says why there is nothing to save, in one line', async () => {
     [[pk, '--kind', 'leg1'], /^cc#waiting has no leg1\. It has no archived one\.$/],
     [[await callOf('other', BYTES), '--kind', 'leg2'], /^cc#other has no leg2\. It has: recording\.$/],
     [[pk, '--kind', 'video'], /^--kind video must be recording, voicemail, leg1/],
+    [[pk, '--out', ''], /^--out takes the name of a file\.$/],
     [['waiting'], /^waiting is no key of a call, which is like pns#45\.$/],
     [[pk, pk], /^One key at a time: cc#waiting is too many\.$/],
   ];

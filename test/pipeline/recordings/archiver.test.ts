@@ -103,6 +103,26 @@ describe('the same recording twice', () => {
     expect((await keysIn()).filter((key) => key === result?.key)).toHaveLength(1);
   });
 
+  test('at once, of which one cannot have it any more, is archived', async () => {
+    const pk = 'pns#link-died';
+    let requests = 0;
+    const dying = createServer(async ({ url }, response) => {
+      if (++requests > 1) response.end(recording(9_999));
+      else {
+        await deliver([jobText(pk, `http://127.0.0.1:${port}${url}`)]);
+        response.writeHead(404).end();
+      }
+    });
+    await once(dying.listen(0, '127.0.0.1'), 'listening');
+    const { port } = dying.address() as AddressInfo;
+    const job = jobFor(pk, `http://127.0.0.1:${port}/`);
+    await deliver([jobText(pk, job.url)]);
+    dying.close();
+
+    expect(requests).toBe(2);
+    expect(await resultOf(job)).toMatchObject({ state: 'archived', key: objectKey(job, 'mp3') });
+  });
+
   test('of one call as recording, voicemail and leg are three objects', async () => {
     const kinds = ['recording', 'voicemail', 'leg2'] as const;
     const jobs = kinds.map((kind) => jobFor('pns#kinds', server.url('/small'), { kind }));

@@ -38,6 +38,15 @@ test('a recording that the call and a leg share is asked for once', () => {
   expect(jobsOf(shared, { recordingUrl: 'https://a' }).map(({ kind }) => kind)).toEqual(['leg2']);
 });
 
+test('a leg that shared the link of its call is asked for once the call has another', () => {
+  const before = { recordingUrl: 'https://c', legs: [{}, { recordingUrl: 'https://c' }] };
+
+  expect(askedOf({ ...before, voicemailUrl: 'https://b' })).toEqual({
+    recording: 'https://a',
+    leg2: 'https://c',
+  });
+});
+
 test('a call without recordings asks for nothing', () => {
   const { pk, receivedAt, revisedAt } = call;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clockOf } from '../../../shared/reports/clock.ts';
+import { clockOf } from '../../shared/calls/clock.ts';
 
 const ZONES = ['Asia/Shanghai', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe', 'UTC'];
 const HOUR = 3_600_000;

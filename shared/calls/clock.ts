@@ -5,6 +5,8 @@ type Stretch = { from: number; until: number; offset: number };
 
 /** The clocks of a zone, fast enough to be asked for every call. */
 export type Clock = {
+  /** What to add to an instant to have what the clocks show, in milliseconds. */
+  offsetAt: (instant: number) => number;
   /** What the clocks show at an instant, `2026-11-26T14:03:11.000Z` with a Z that means nothing. */
   localAt: (instant: number) => string;
   /** How many hours of `from` to `until` the clocks show a time of `start` to `end`, which are written as if they were UTC. */
@@ -28,8 +30,10 @@ export const clockOf = (zone: string): Clock => {
     }
     return latest;
   };
+  const offsetAt = (instant: number): number => stretchAt(instant).offset;
   return {
-    localAt: (instant) => new Date(instant + stretchAt(instant).offset).toISOString(),
+    offsetAt,
+    localAt: (instant) => new Date(instant + offsetAt(instant)).toISOString(),
     hoursBetween: (start, end, from, until) => {
       let milliseconds = 0;
       let instant = Math.max(from, start - FARTHEST_MS);
