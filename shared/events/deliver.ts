@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
 import { isLoopback, isPublic } from '../network/addresses.ts';
-import { checkedLookup } from '../network/checked-lookup.ts';
+import { checkedLookup, NoAddress } from '../network/checked-lookup.ts';
 import type { WebhookJob } from './job.ts';
 import { signatureHeaders } from './sign.ts';
 
@@ -69,6 +69,7 @@ const post = (url: URL, { body, headers, lookup }: Posted): Promise<number> =>
 
 const reasonOf = (error: NodeJS.ErrnoException): Undelivered => {
   if (error instanceof Undelivered) return error;
+  if (error instanceof NoAddress) return new Undelivered(error.name);
   if (error.name === 'AbortError' || error.name === 'TimeoutError')
     return new Undelivered('no answer in time');
   return new Undelivered(`no connection ${error.code ?? ''}`.trim());

@@ -3,7 +3,7 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
 import { isLoopback, isPublic } from '../network/addresses.ts';
-import { checkedLookup } from '../network/checked-lookup.ts';
+import { checkedLookup, NoAddress } from '../network/checked-lookup.ts';
 import { refused, Unfetched } from './unfetched.ts';
 
 export type OpenOptions = {
@@ -100,6 +100,7 @@ const get = (target: URL, options: OpenOptions): Promise<IncomingMessage> =>
 /** What went wrong on the way, as a reason. */
 export const unfetched = (error: unknown, signal: AbortSignal): Unfetched => {
   if (error instanceof Unfetched) return error;
+  if (error instanceof NoAddress) return new Unfetched(error.name);
   if (signal.aborted) return new Unfetched('it took too long');
   const { code, name } = error as NodeJS.ErrnoException;
   return new Unfetched(`no connection: ${code ?? name}`);
