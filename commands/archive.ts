@@ -7,7 +7,7 @@ import { CommandError } from './lib/command-error.ts';
 import { waitMsOf } from './lib/patience.ts';
 import { startProgress } from './lib/progress.ts';
 import { enterRecordings } from './lib/recordings-queue.ts';
-import { readSince } from './lib/since.ts';
+import { periodOf } from './lib/since.ts';
 import { enterStage, openStage } from './lib/stage.ts';
 
 const USAGE = `Usage: npm run archive -- --since <date> [--stage <stage>] [--until <date>] [--callback <callback>] [--failed] [--dry-run] [--wait <seconds>]
@@ -64,14 +64,6 @@ const archive = async (invocation: Invocation<typeof OPTIONS>): Promise<Result> 
   const left = asking.unsettled.size;
   const problem = problemOf(signal.aborted, asking.isStopped(), values.wait, left);
   return tell(counts, { isDry, left, problem });
-};
-
-const periodOf = (since: string, until: string | undefined) => {
-  const from = readSince(since);
-  const to = until === undefined ? undefined : readSince(until, '--until');
-  if (to !== undefined && from >= to)
-    throw new CommandError(`--since ${since} must be before --until ${until}.`);
-  return { from, to };
 };
 
 const problemOf = (

@@ -8,7 +8,7 @@ const USAGE = `Usage: npm run redrive -- [--stage <stage>] [--queue <queue>] [--
 
 Moves the dead letters of a stage back into the queues that they come from, and waits until deliveries are stored.
 
-  --queue <queue>    deliveries, recordings or exports; deliveries and recordings by default
+  --queue <queue>    deliveries, recordings, exports or webhooks; all but exports by default
   --dry-run          only say how many there are
 ${WAIT_USAGE}
 `;
@@ -28,7 +28,7 @@ const redrive = async (invocation: Invocation<typeof OPTIONS>): Promise<Result> 
   }
   const redriven: Redriven[] = [];
   for (const queue of found) {
-    if (!signal.aborted) redriven.push(await redriveQueue({ ...stage, ...queue }, patienceMs, signal));
+    if (!signal.aborted) redriven.push(await redriveQueue(stage, queue, patienceMs, signal));
   }
   return summarize(redriven, signal.aborted);
 };

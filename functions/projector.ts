@@ -27,7 +27,7 @@ export const handler = async (
     const startedAt = Date.now();
     const logged = { callback: callback.name, ...loggable({ pk, id }), requestId: context.awsRequestId };
     try {
-      const { outcome, changed, lagSeconds } = await project(callback, pk, deadline, items);
+      const { outcome, changed, lagSeconds } = await project(callback, pk, deadline, { items });
       if (changed.length > 0) counted.push({ outcome: 'Changed', callback: callback.name });
       if (lagSeconds !== undefined) counted.push({ callback: callback.name, lagSeconds });
       logger.info('projected', {

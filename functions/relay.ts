@@ -6,30 +6,84 @@ import type {
   DynamoDBRecord,
   DynamoDBStreamEvent,
 } from 'aws-lambda';
+import type { CallItem } from '../shared/calls/item.ts';
 import { refOf } from '../shared/deliveries/ref.ts';
-import { type Job, jobsOf, type RecordedCall } from '../shared/recordings/job.ts';
-import type { Recorded } from '../shared/recordings/kinds.ts';
+import { eventOf } from '../shared/events/event.ts';
+import { publish } from '../shared/events/publish.ts';
+import { takersIn } from '../shared/events/takers.ts';
+import { type Job, jobsOf } from '../shared/recordings/job.ts';
 import { sendJobs } from '../shared/recordings/queue.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
 
-// What is left for the answer once the queue has been given up.
+// What is left for the answer once the queues have been given up.
 const ANSWER_MS = 1_000;
 
-/** Asks the archiver for each recording that a call of the batch has and did not have before. */
+type Change = { record: DynamoDBRecord; before: CallItem | undefined; after: CallItem | undefined };
+
+/**
+ * Tells what has become of calls: an event of each change to whoever wants events, and a job to the archiver for each recording that a call
+ * did not have before.
+ */
 export const handler = async (
   event: DynamoDBStreamEvent,
   context: Context,
 ): Promise<DynamoDBBatchResponse> => {
-  if (process.env.ARCHIVE_RECORDINGS !== 'on') return { batchItemFailures: [] };
   const deadline = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS));
-  const all = event.Records.flatMap((record) => newJobsOf(record).map((job) => ({ job, record })));
+  const changes = event.Records.map(
+    (record): Change => ({
+      record,
+      before: read(record.dynamodb?.OldImage),
+      after: read(record.dynamodb?.NewImage),
+    }),
+  );
+  const failed = await Promise.all([askArchiver(changes, deadline), tellOthers(changes, deadline)]);
+  // The stream delivers from the first of them again. An event keeps its id, and a job that is sent twice is done once.
+  const records = new Set(failed.flat());
+  return {
+    batchItemFailures: [...records].map(({ dynamodb }) => ({
+      itemIdentifier: dynamodb?.SequenceNumber ?? '',
+    })),
+  };
+};
+
+type Image = Record<string, AttributeValue> | undefined;
+
+const read = (image: Image): CallItem | undefined =>
+  image && (unmarshall(image as Parameters<typeof unmarshall>[0]) as CallItem);
+
+/** Hands the events of the changes over; the records of those that somebody did not take. */
+const tellOthers = async (changes: Change[], deadline: AbortSignal): Promise<DynamoDBRecord[]> => {
+  const all = changes.flatMap(({ record, before, after }) => {
+    const event = eventOf(before, after, writtenAt(record));
+    return event ? [{ record, event }] : [];
+  });
+  const untaken = await publish(
+    all.map(({ event }) => event),
+    takersIn(process.env),
+    deadline,
+  );
+  for (const { event } of all) {
+    const reason = untaken.get(event.id);
+    const told = { event: event.id, type: event.type, ref: event.data.ref, rev: event.data.rev };
+    if (reason !== undefined) logger.error('untold', { ...told, reason });
+  }
+  return all.filter(({ event }) => untaken.has(event.id)).map(({ record }) => record);
+};
+
+const writtenAt = ({ dynamodb }: DynamoDBRecord): Date =>
+  new Date(1000 * (dynamodb?.ApproximateCreationDateTime ?? 0));
+
+/** Asks for the new recordings of the changes; the records of those that the queue did not take. */
+const askArchiver = async (changes: Change[], deadline: AbortSignal): Promise<DynamoDBRecord[]> => {
+  if (process.env.ARCHIVE_RECORDINGS !== 'on') return [];
+  const all = changes.flatMap(({ record, before, after }) =>
+    after === undefined ? [] : jobsOf(after, before).map((job) => ({ record, job })),
+  );
   const unsent = await unsentOf(
     all.map(({ job }) => job),
     deadline,
   );
-  // The stream delivers from the first of them again. A job that is sent twice is done once.
-  const failed = all.filter(({ job }) => unsent.has(job));
-  return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: sequenceOf(record) })) };
+  return all.filter(({ job }) => unsent.has(job)).map(({ record }) => record);
 };
 
 const unsentOf = async (jobs: Job[], deadline: AbortSignal): Promise<Set<Job>> => {
@@ -42,15 +96,3 @@ const unsentOf = async (jobs: Job[], deadline: AbortSignal): Promise<Set<Job>> =
     return new Set(jobs);
   }
 };
-
-type Image = Record<string, AttributeValue> | undefined;
-
-const newJobsOf = ({ dynamodb }: DynamoDBRecord): Job[] => {
-  const call = read<RecordedCall>(dynamodb?.NewImage);
-  return call === undefined ? [] : jobsOf(call, read<Recorded>(dynamodb?.OldImage));
-};
-
-const read = <Item>(image: Image): Item | undefined =>
-  image && (unmarshall(image as Parameters<typeof unmarshall>[0]) as Item);
-
-const sequenceOf = ({ dynamodb }: DynamoDBRecord): string => dynamodb?.SequenceNumber ?? '';

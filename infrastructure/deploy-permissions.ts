@@ -93,6 +93,14 @@ export const PERMISSIONS: Record<string, Permission[]> = {
       ...['ListTagsOfResource', 'TagResource', 'UntagResource'],
     ),
   ],
+  'AWS::Events::EventBus': [
+    of(
+      'events',
+      regional('events', 'event-bus/STACK'),
+      ...['CreateEventBus', 'DescribeEventBus', 'UpdateEventBus', 'DeleteEventBus'],
+      ...['ListTagsForResource', 'TagResource', 'UntagResource'],
+    ),
+  ],
   'AWS::IAM::Role': [
     of(
       'iam',

@@ -33,6 +33,10 @@ export const outputs = (
   RelayFailuresQueueUrl: reference('RelayFailuresQueue', 'Queue of what the relay gave up'),
   ExportsQueueUrl: reference('ExportsQueue', 'Queue of the exports that were asked for'),
   ExportsDeadLetterQueueUrl: reference('ExportsDeadLetterQueue', 'Queue of the exports that failed'),
+  WebhooksDeadLetterQueueUrl: reference(
+    'WebhooksDeadLetterQueue',
+    'Queue of the events that an endpoint did not take',
+  ),
   DeliveriesTableName: reference('DeliveriesTable', 'Table of what was received'),
   CallsTableName: reference('CallsTable', 'Table of the calls'),
   FilesBucketName: reference('FilesBucket', 'Bucket of recordings and exports'),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { callbacks } from '../shared/callbacks/list.ts';
+import { endpointsOf } from '../shared/events/endpoints.ts';
 import { credentialProblems } from './credentials.ts';
 import { digestProblems } from './digests.ts';
 import { outputLines } from './outputs.ts';
@@ -8,6 +9,7 @@ import { type Place, problemsOf } from './problems.ts';
 import type { Provider, Serverless } from './serverless-types.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { addToTemplate } from './template-additions.ts';
+import { addWebhookQueues } from './webhooks.ts';
 
 type Log = { notice: (text: string) => void };
 
@@ -27,6 +29,8 @@ export default class DeployPlugin {
     this.log = log;
     this.provider = serverless.getProvider('aws');
     this.hooks = {
+      // Before anything reads what the service has.
+      initialize: () => this.addWebhookQueues(),
       'before:aws:package:finalize:saveServiceState': () =>
         addToTemplate(serverless.service, this.provider, this.settings),
       // What is deployed may have been packaged before, elsewhere.
@@ -47,6 +51,17 @@ export default class DeployPlugin {
 
   private get settings(): Settings {
     return readSettings(process.env, callbacks);
+  }
+
+  private addWebhookQueues(): void {
+    const { WEBHOOK_URLS } = process.env;
+    try {
+      const { naming } = this.provider;
+      addWebhookQueues(this.serverless.service, naming.getStackName(), endpointsOf(WEBHOOK_URLS));
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      this.stopFor([`WEBHOOK_URLS is "${WEBHOOK_URLS}": it must be URLs, comma-separated.`]);
+    }
   }
 
   private async check(): Promise<void> {

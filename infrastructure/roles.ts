@@ -1,5 +1,6 @@
 import { callbacks } from '../shared/callbacks/list.ts';
 import { TEST_PREFIX } from '../shared/calls/test-call.ts';
+import { webhookSecretName } from '../shared/events/secret-name.ts';
 import type { FunctionDefinition, Resource } from './serverless-types.ts';
 
 type Statement = { Effect: 'Allow'; Action: string | string[]; Resource: unknown; Condition?: object };
@@ -31,8 +32,13 @@ const EXPORTS = { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` };
 // Whoever may not list a bucket is told 403 of an object that is not there.
 const LIST_FILES = allow('s3:ListBucket', arn('FilesBucket'));
 
+// A queue for each endpoint, whose names the settings decide.
+const WEBHOOK_QUEUES = {
+  'Fn::Sub': `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:\${AWS::StackName}-webhook-*`,
+};
+
 /** What the functions of each role may do, besides sending traces and writing their own log groups. */
-const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
+const rolesOf = (stage: string): Record<string, { policy: string; statements: Statement[] }> => ({
   ReceiverRole: {
     policy: 'receive',
     statements: [allow('sqs:SendMessage', arn('DeliveriesQueue'))],
@@ -63,6 +69,22 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
       readStream('CallsTable'),
       allow('sqs:SendMessage', arn('RelayFailuresQueue')),
       allow('sqs:SendMessage', arn('RecordingsQueue')),
+      allow('sqs:SendMessage', WEBHOOK_QUEUES),
+      allow('events:PutEvents', {
+        'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:event-bus/\${AWS::StackName}`,
+      }),
+    ],
+  },
+  WebhooksRole: {
+    policy: 'send',
+    statements: [
+      allow(
+        ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+        WEBHOOK_QUEUES,
+      ),
+      allow('ssm:GetParameter', {
+        'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${webhookSecretName(stage)}`,
+      }),
     ],
   },
   ArchiverRole: {
@@ -106,18 +128,19 @@ const ROLES: Record<string, { policy: string; statements: Statement[] }> = {
     ],
   },
   PageRole: { policy: 'show', statements: [] },
-};
+});
 
 // X-Ray knows no resources.
 const TRACE = allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*');
 
 /** The roles as resources; `logGroupId` gives the log group of a function. */
 export const roles = (
+  stage: string,
   functions: Record<string, FunctionDefinition>,
   logGroupId: (name: string) => string,
 ): Record<string, Resource> =>
   Object.fromEntries(
-    Object.entries(ROLES).map(([id, { policy, statements }]) => {
+    Object.entries(rolesOf(stage)).map(([id, { policy, statements }]) => {
       const members = Object.keys(functions).filter((name) => functions[name]?.role === id);
       const logGroups = members.map((name) => arn(logGroupId(name)));
       const log = allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroups);

@@ -21,7 +21,7 @@ export type Serverless = {
   addServiceOutputSection: (name: string, lines: string[]) => void;
 };
 
-export type FunctionDefinition = { role?: string };
+export type FunctionDefinition = { role?: string; events: Record<string, unknown>[] };
 
 export type Provider = {
   getStage: () => string;

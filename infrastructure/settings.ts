@@ -3,6 +3,7 @@ import type { Callback } from '../shared/callbacks/callback.ts';
 import { parseNetworks } from '../shared/receiving/networks.ts';
 import { parseHosts } from '../shared/recordings/hosts.ts';
 import type { CustomDomain } from './custom-domain.ts';
+import { EventEnvironment, type EventSettings, readEventSettings } from './event-settings.ts';
 import { ReaderEnvironment, type ReaderSettings, readReaderSettings } from './reader-settings.ts';
 import { accepted, integer, matching, optional, optionalOrEmpty } from './setting.ts';
 
@@ -16,6 +17,7 @@ export type Settings = {
   archivesRecordings: boolean;
   retentionDays?: number | undefined;
   readers: ReaderSettings;
+  events: EventSettings;
 };
 
 // What CloudWatch Logs and Serverless both take.
@@ -89,7 +91,7 @@ const silenceOf = (callbacks: readonly Callback[]) =>
 
 /** What is wrong with the settings in `env`: a line for each variable. */
 export const settingProblems = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): string[] =>
-  [Environment, ReaderEnvironment, silenceOf(callbacks)]
+  [Environment, ReaderEnvironment, EventEnvironment, silenceOf(callbacks)]
     .flatMap(
       (schema): v.BaseIssue<unknown>[] => v.safeParse(schema, env, { abortPipeEarly: true }).issues ?? [],
     )
@@ -117,6 +119,7 @@ export const readSettings = (env: NodeJS.ProcessEnv, callbacks: readonly Callbac
       }),
     ),
     readers: readReaderSettings(env),
+    events: readEventSettings(env),
   };
 };
 

@@ -4,22 +4,24 @@ import { alarmResources } from './alarm-resources.ts';
 import { alarms } from './alarms.ts';
 import { domainResources, hostOf } from './custom-domain.ts';
 import { dashboardOf } from './dashboard.ts';
+import { eventBusResources } from './event-bus.ts';
+import { switchOffIdleSources } from './idle-sources.ts';
 import { consoleMapping, outputs } from './outputs.ts';
 import { limitReaders } from './reader-limits.ts';
-import { archiveNothing } from './recordings.ts';
 import { expireRecordings } from './retention.ts';
 import { roles } from './roles.ts';
 import type { Provider, Serverless, Stack } from './serverless-types.ts';
 import type { Settings } from './settings.ts';
+import { tlsOnlyPolicies } from './tls-only.ts';
 import { addMachineClient, userPoolOutputs, userPoolResources } from './user-pool.ts';
 import { watchedIn } from './watched.ts';
 import { wrongPathRoutes } from './wrong-paths.ts';
 
-/** Adds to the compiled template what is made by code: roles, user pool, limits, routes of wrong paths, alarms, dashboard, domain and outputs. */
+/** Adds to the compiled template what is made by code: roles, policies of queues, user pool, limits, routes of wrong paths, alarms, dashboard, domain and outputs. */
 export const addToTemplate = (
   { functions, provider: { compiledCloudFormationTemplate: template } }: Serverless['service'],
   provider: Provider,
-  { alarmEmail, domain, silenceHours, archivesRecordings, retentionDays, readers }: Settings,
+  { alarmEmail, domain, silenceHours, archivesRecordings, retentionDays, readers, events }: Settings,
 ): void => {
   const { naming } = provider;
   const stack: Stack = {
@@ -27,16 +29,21 @@ export const addToTemplate = (
     stage: provider.getStage(),
     lambdaId: (name) => naming.getLambdaLogicalId(name),
   };
-  if (!archivesRecordings) archiveNothing(template);
+  switchOffIdleSources(template, {
+    archives: archivesRecordings,
+    tellsEvents: events.hasBus || events.endpoints.length > 0,
+  });
   const watched = watchedIn(template);
   Object.assign(
     template.Resources,
-    roles(functions, (name) => naming.getLogGroupLogicalId(name)),
+    roles(stack.stage, functions, (name) => naming.getLogGroupLogicalId(name)),
+    tlsOnlyPolicies(template),
     logFilters(stack),
     alarmResources(stack, alarms(stack, callbacks, silenceHours, watched), alarmEmail),
     { Dashboard: dashboardOf(callbacks, Object.keys(functions), stack, watched) },
     wrongPathRoutes(template, callbacks),
     domain && domainResources(domain),
+    events.hasBus && eventBusResources(stack),
   );
   Object.assign(template.Outputs, outputs(callbacks, domain));
   template.Mappings = { ...template.Mappings, ...consoleMapping };

@@ -1,23 +1,26 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { WebhookJob } from '../shared/events/job.ts';
 import type { Issue } from '../shared/payload/reader.ts';
 import { callLine } from './call-line.ts';
 import { type RecordingEntry, recordingLine } from './recording-line.ts';
 import type { ServiceEvent } from './service.ts';
 import type { Change } from './stream-record.ts';
 import { eventLine } from './terminal.ts';
+import { type WebhookEntry, webhookLine } from './webhook-line.ts';
 
 /** A log line of a function, as far as it is shown. */
-type Entry = RecordingEntry & {
-  message?: string;
-  callback?: string;
-  route?: string;
-  id?: string;
-  ref?: string;
-  messageId?: string;
-};
+type Entry = RecordingEntry &
+  WebhookEntry & {
+    message?: string;
+    callback?: string;
+    route?: string;
+    id?: string;
+    ref?: string;
+    messageId?: string;
+  };
 
-/** A message as the queue has it. */
-type Delivery = { pk?: string; issues?: Issue[] };
+/** A message as its queue has it. */
+type Message = { pk?: string; issues?: Issue[] } & Partial<WebhookJob>;
 
 // What a receiver accepts is shown by what becomes of it.
 const SHOWN = new Set([
@@ -32,6 +35,9 @@ const SHOWN = new Set([
   'archived',
   'waiting',
   'unarchived',
+  'sent',
+  'unsent',
+  'dropped',
 ]);
 
 // What is told of a message or a call comes soon after it.
@@ -46,14 +52,16 @@ const remember = <Value>(map: Map<string, Value>, key: string, value: Value): vo
 
 /** Turns the functions' logs into one line for each callback, and tells what became of a change of their sources. */
 export const reporter = (say: (line: string) => void, logFile: string) => {
-  const deliveries = new Map<string, Delivery>();
+  const messages = new Map<string, Message>();
   const calls = new Map<string, true>();
 
   // Logs keep numbers to themselves; the message has them, and this terminal is its owner's.
   const show = ({ message = '', messageId = '', ...entry }: Entry): void => {
-    const { pk, issues } = deliveries.get(messageId) ?? {};
+    const known = messages.get(messageId) ?? {};
+    const { pk, issues } = known;
     const what = pk ?? entry.id ?? entry.route ?? [entry.callback, entry.ref].filter(Boolean).join(' ');
-    if (entry.kind !== undefined) say(eventLine(message, what, ...recordingLine(entry)));
+    if (entry.endpoint !== undefined) say(eventLine(message, ...webhookLine(known, entry)));
+    else if (entry.kind !== undefined) say(eventLine(message, what, ...recordingLine(entry)));
     else if (message !== 'stored') say(eventLine(message, what, entry.reason ?? reasons(issues)));
     // Anything else that is stored is shown as the call that it becomes.
     else if (issues) say(eventLine('rejected', what, reasons(issues)));
@@ -73,7 +81,7 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
   return {
     /** A message that is handed to a function. */
     received: (messageId: string, body: string): void => {
-      remember(deliveries, messageId, parse(body) ?? {});
+      remember(messages, messageId, parse(body) ?? {});
     },
     /** A line that the functions or Serverless printed. */
     line: (line: string): void => {

@@ -45,7 +45,7 @@ export const startService = async (options: Options): Promise<Service> => {
   const child = fork(serverlessCommand(), ['offline', 'start', '--stage', 'local'], {
     cwd: ROOT,
     env: {
-      ...process.env,
+      ...ownSettings(process.env),
       ...portVariables(ports),
       CLOUDWATCH_PORT: String(metricsPort),
       BUILD_FOLDER: buildFolder,
@@ -93,6 +93,13 @@ export const startService = async (options: Options): Promise<Service> => {
   };
   return { definition, ready, died: death.promise, stop };
 };
+
+/** What .env has for other stages, Serverless would take for this one too: real endpoints would be told of made-up calls. */
+const ownSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...env,
+  WEBHOOK_URLS: env.WEBHOOK_URLS ?? '',
+  WEBHOOK_SECRET: env.WEBHOOK_SECRET ?? '',
+});
 
 const serverlessCommand = (): string => {
   const manifest = createRequire(import.meta.url).resolve('serverless/package.json');

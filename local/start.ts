@@ -2,6 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { expectFree, portsFrom, SetupError } from '../infrastructure/ports.ts';
+import { endpointsOf } from '../shared/events/endpoints.ts';
+import { secretsOf } from '../shared/events/sign.ts';
 import { banner } from './banner.ts';
 import { emptyDataDir, openDataDir } from './data-dir.ts';
 import { reporter } from './report.ts';
@@ -18,6 +20,7 @@ const start = async (): Promise<void> => {
   const ports = portsFrom(process.env);
   const dataDir = openDataDir(process.env.DATA_DIR || join(import.meta.dirname, '..', '.local'));
   await expectFree(ports);
+  expectSecret(process.env);
   if (fresh) say(`--fresh deleted ${await emptyDataDir(dataDir)} from ${shortest(dataDir)}.`);
   const logFile = join(dataDir, 'functions.log');
   const log = createWriteStream(logFile, { flags: 'w' });
@@ -52,6 +55,23 @@ const start = async (): Promise<void> => {
     },
   });
   say(banner(stack));
+};
+
+/** Throws a SetupError if there are endpoints, but no secret to sign with. */
+const expectSecret = ({ WEBHOOK_URLS, WEBHOOK_SECRET = '' }: NodeJS.ProcessEnv): void => {
+  if (!WEBHOOK_URLS) return;
+  try {
+    endpointsOf(WEBHOOK_URLS);
+  } catch {
+    throw new SetupError(`WEBHOOK_URLS is "${WEBHOOK_URLS}": it must be URLs, comma-separated.`);
+  }
+  const advice = 'Set WEBHOOK_SECRET to what "npm run secret" prints, here and at the endpoint.';
+  try {
+    if (secretsOf(WEBHOOK_SECRET).length === 0)
+      throw new SetupError(`Events need a secret to sign with. ${advice}`);
+  } catch (error) {
+    throw error instanceof SetupError ? error : new SetupError(`WEBHOOK_SECRET is no secret. ${advice}`);
+  }
 };
 
 const shortest = (file: string): string => {

@@ -10,12 +10,15 @@ import {
 } from '@aws-sdk/client-sqs';
 import { CommandError } from './command-error.ts';
 import type { Stage } from './stage.ts';
+import type { WorkQueue } from './work-queues.ts';
+
+type Source = Pick<Stage, 'sqs' | 'pollMs'> & WorkQueue;
 
 type Report = (moved: number, total?: number) => void;
 
-/** Moves the dead letters of a stage into its queue, `found` or more; how many were moved before the signal aborted. */
+/** Moves dead letters into the queues that they come from, `found` or more; how many were moved before the signal aborted. */
 export const moveDeadLetters = async (
-  stage: Stage,
+  stage: Source,
   found: number,
   signal: AbortSignal,
   report: Report,
@@ -33,20 +36,21 @@ const WITHOUT_TASKS = new Set(['InvalidAction', 'UnsupportedOperation']);
 
 /** SQS moves the messages by itself; a task that is under way already is followed instead. */
 const moveByTask = async (
-  stage: Stage,
+  stage: Source,
   found: number,
   signal: AbortSignal,
   report: Report,
 ): Promise<number> => {
   const { sqs, queueUrl, deadLetterQueueUrl, pollMs } = stage;
   const pause = () => sleep(pollMs, undefined, { signal }).catch(() => {});
-  const arnOf = async (QueueUrl: string): Promise<string | undefined> => {
+  const arnOf = async (QueueUrl: string | undefined): Promise<string | undefined> => {
+    if (QueueUrl === undefined) return undefined;
     const { Attributes } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
     );
     return Attributes?.QueueArn;
   };
-  // Named, because SQS does not know where a message came from that the consumer put there.
+  // Named, if it is one, because SQS does not know where a message came from that the consumer put there.
   const [SourceArn, DestinationArn] = await Promise.all([deadLetterQueueUrl, queueUrl].map(arnOf));
   const latest = async (): Promise<ListMessageMoveTasksResultEntry> => {
     const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 1 }));
@@ -73,7 +77,7 @@ const moveByTask = async (
 
 /** Sends before it deletes: an interruption leaves a message twice, which the table absorbs, and never none. */
 const moveByHand = async (
-  { sqs, queueUrl, deadLetterQueueUrl }: Stage,
+  { sqs, originOf, deadLetterQueueUrl }: Source,
   found: number,
   signal: AbortSignal,
   report: Report,
@@ -85,7 +89,8 @@ const moveByHand = async (
     );
     const [message] = Messages;
     if (message === undefined) break;
-    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: message.Body }));
+    const QueueUrl = await originOf(message.Body ?? '');
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: message.Body }));
     await sqs.send(
       new DeleteMessageCommand({ QueueUrl: deadLetterQueueUrl, ReceiptHandle: message.ReceiptHandle }),
     );

@@ -32,7 +32,7 @@ export const untilProjected = async (pk: string, signal: AbortSignal): Promise<P
   if (call === undefined) return undefined;
   for (let attempt = 1; ; attempt++) {
     try {
-      const { outcome } = await project(call.callback, pk, signal);
+      const { outcome } = await project(call.callback, pk, signal, { isRebuild: true });
       return { pk, outcome };
     } catch (error) {
       if (signal.aborted || attempt === ATTEMPTS) throw error;

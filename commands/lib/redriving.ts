@@ -19,12 +19,13 @@ export type Redriven = { counts: Counts; lines: string[]; problem?: string | und
 
 /** Moves the dead letters of a queue back into it; waits until deliveries are stored. */
 export const redriveQueue = async (
-  queue: Stage & Found,
+  stage: Stage,
+  queue: Found,
   patienceMs: number,
   signal: AbortSignal,
 ): Promise<Redriven> => {
   const { name, found } = queue;
-  const moved = await move(queue, found, signal);
+  const moved = await move({ ...stage, ...queue }, found, signal);
   const lines = [`Moved ${lettersOf(name, moved)}.`];
   const counts = { found, moved, waiting: 0, left: 0 };
   if (name !== 'deliveries') {
@@ -33,13 +34,17 @@ export const redriveQueue = async (
       lines.push('They are worked off from there. What fails again comes back as a dead letter.');
     return { counts, lines };
   }
-  counts.waiting = await waitUntilEmpty(queue, patienceMs, signal);
-  counts.left = await countMessages(queue, queue.deadLetterQueueUrl);
+  counts.waiting = await waitUntilEmpty(stage, patienceMs, signal);
+  counts.left = await countMessages(stage, queue.deadLetterQueueUrl);
   const { text, problem } = storedOf(counts);
   return { counts, lines: problem || signal.aborted ? lines : [...lines, text], problem };
 };
 
-const move = async (queue: Stage & WorkQueue, found: number, signal: AbortSignal): Promise<number> => {
+const move = async (
+  queue: Pick<Stage, 'sqs' | 'pollMs'> & WorkQueue,
+  found: number,
+  signal: AbortSignal,
+): Promise<number> => {
   const progress = startProgress(`Moving ${queue.name}`, found);
   try {
     return await moveDeadLetters(queue, found, signal, progress.to);

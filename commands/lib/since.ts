@@ -12,3 +12,12 @@ export const readSince = (written: string, option = '--since'): string => {
     `${option} ${written} is not a date: write it like 2026-11-01 (UTC) or 2026-11-01T08:00+08:00.`,
   );
 };
+
+/** `--since` and `--until` as the filter of calls; throws a CommandError if they are no period. */
+export const periodOf = (since: string, until: string | undefined) => {
+  const from = readSince(since);
+  const to = until === undefined ? undefined : readSince(until, '--until');
+  if (to !== undefined && from >= to)
+    throw new CommandError(`--since ${since} must be before --until ${until}.`);
+  return { from, to };
+};

@@ -1,16 +1,25 @@
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import type { WebhookJob } from '../../shared/events/job.ts';
 import { CommandError } from './command-error.ts';
 import { stackName } from './settings.ts';
 import { countMessages, type Stage } from './stage.ts';
 
-/** A queue of a stage, and that of its dead letters. */
-export type WorkQueue = { name: string; queueUrl: string; deadLetterQueueUrl: string };
+/** Queues of a stage that have their dead letters in one queue. */
+export type WorkQueue = {
+  name: string;
+  deadLetterQueueUrl: string;
+  /** Where its dead letters come from; undefined if they come from several queues, which SQS knows. */
+  queueUrl: string | undefined;
+  /** Where a dead letter goes back to if SQS does not move it. */
+  originOf: (text: string) => Promise<string>;
+};
 
 /** What can be moved back, and whether the dead letters of all queues mean it too: whoever waited for an export was told that it failed. */
 const QUEUES: Record<string, { isOfAll: boolean }> = {
   deliveries: { isOfAll: true },
   recordings: { isOfAll: true },
   exports: { isOfAll: false },
+  webhooks: { isOfAll: true },
 };
 
 /** Finds the queue of that name, or all; throws a CommandError if there is none. What a stage was deployed without is left out. */
@@ -29,11 +38,20 @@ export const openQueues = async (
     return (await sqs.send(command)).QueueUrl ?? '';
   };
   const found = await Promise.all(
-    names.map(async (queue) => {
+    names.map(async (queue): Promise<WorkQueue[]> => {
       try {
-        return [
-          { name: queue, queueUrl: await urlOf(queue), deadLetterQueueUrl: await urlOf(`${queue}-dlq`) },
-        ];
+        const deadLetterQueueUrl = await urlOf(`${queue}-dlq`);
+        if (queue === 'webhooks') {
+          const originOf = async (text: string) => {
+            const { endpoint } = JSON.parse(text) as WebhookJob;
+            return urlOf(`webhook-${endpoint}`).catch(() =>
+              Promise.reject(new CommandError(goneOf(endpoint))),
+            );
+          };
+          return [{ name: queue, deadLetterQueueUrl, queueUrl: undefined, originOf }];
+        }
+        const queueUrl = await urlOf(queue);
+        return [{ name: queue, deadLetterQueueUrl, queueUrl, originOf: async () => queueUrl }];
       } catch (error) {
         if ((error as Error).name === 'QueueDoesNotExist') return [];
         throw error;
@@ -43,6 +61,9 @@ export const openQueues = async (
   if (found.flat().length > 0) return found.flat();
   throw new CommandError(`Stage ${stage} was deployed before it had a queue of ${name}: deploy it again.`);
 };
+
+const goneOf = (endpoint: string): string =>
+  `The endpoint ${endpoint} of a dead letter is not in WEBHOOK_URLS any more: name it there again, or purge the queue of dead letters.`;
 
 /** The queues that have dead letters, with how many. */
 export const withDeadLetters = async (stage: Pick<Stage, 'sqs'>, queues: readonly WorkQueue[]) => {

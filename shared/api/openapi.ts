@@ -1,11 +1,13 @@
 import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { CallView } from '../calls/view.ts';
+import { CallEvent } from '../events/call-event.ts';
 import { Figures } from '../reports/figures.ts';
 import { Row } from '../reports/report.ts';
 import { Configuration } from './configuration.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
+import { webhooks } from './webhooks.ts';
 
 const issues = v.array(v.object({ path: v.string(), message: v.string() }));
 
@@ -16,7 +18,7 @@ const errorOf = (error: string) => v.object({ error: v.literal(error) });
 const notFound = (reason: v.GenericSchema | undefined) =>
   reason === undefined ? errorOf('not_found') : v.object({ error: v.literal('not_found'), reason });
 
-const SCHEMAS = { Call: CallView, InvalidQuery, Row, Figures };
+const SCHEMAS = { Call: CallView, CallEvent, InvalidQuery, Row, Figures };
 
 // What a schema computes of a value, or checks by a function, is no part of the document.
 const CONVERSION: ConversionConfig = {
@@ -138,4 +140,5 @@ export const openApi = () => ({
     '/api/openapi.json': DOCUMENT,
     '/config.json': CONFIGURATION,
   },
+  webhooks: webhooks(),
 });

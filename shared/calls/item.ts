@@ -2,7 +2,12 @@ import type { Call } from './fold.ts';
 import { type CallKeys, keysOf } from './keys.ts';
 
 /** An item of the table of calls: what a list of calls shows, and the keys by which it is found. */
-export type CallItem = Omit<Call, LongField> & CallKeys & { rev: number };
+export type CallItem = Omit<Call, LongField> &
+  CallKeys & {
+    rev: number;
+    /** No event tells of this write. */
+    silent?: true | undefined;
+  };
 
 /** Fields that can be long, so that an item would cost too much to list: they are read from the deliveries when one call is opened. */
 export const LONG_FIELDS = ['forms', 'passthrough', 'ivrPath'] as const;
@@ -15,7 +20,7 @@ const MAX_LEGS = 4;
 const MAX_ISSUES = 50;
 
 /** The item of a call, without its `rev`. */
-export const itemOf = (call: Call): Omit<CallItem, 'rev'> => {
+export const itemOf = (call: Call): Omit<CallItem, 'rev' | 'silent'> => {
   const { legs, issues } = call;
   const short = shortened({
     ...call,

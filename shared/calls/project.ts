@@ -20,16 +20,22 @@ export type Projection = {
   lagSeconds?: number;
 };
 
+export type ProjectOptions = {
+  /** Items as they were read a moment ago. */
+  items?: ReadonlyMap<string, CallItem | undefined>;
+  /** What the projector has written before is written without an event. */
+  isRebuild?: boolean;
+};
+
 /**
  * Makes the item of a call what its deliveries say. A function of state, not of an event: it can run at any time, any number of
- * times, at once with itself. Starts again if another one was faster; rejects when `abortSignal` aborts. `items` may have the item
- * already, as it was read a moment ago.
+ * times, at once with itself. Starts again if another one was faster; rejects when `abortSignal` aborts.
  */
 export const project = async (
   callback: Callback,
   pk: string,
   abortSignal: AbortSignal,
-  items: ReadonlyMap<string, CallItem | undefined> = new Map(),
+  { items = new Map(), isRebuild = false }: ProjectOptions = {},
 ): Promise<Projection> => {
   for (let isFirst = true; ; isFirst = false) {
     // Before the deliveries: with a `rev` that is older than what was folded, the write is refused and nothing is lost.
@@ -44,7 +50,8 @@ export const project = async (
         ? { ...current, ...archiveOf(current, deliveries.results) }
         : itemOf(call);
       if (!differs(current, next)) return { outcome: 'unchanged', changed: [] };
-      if (await writeCall(current, next, abortSignal))
+      const silent = isRebuild && wasTold(current, call);
+      if (await writeCall(current, { ...next, silent: silent || undefined }, abortSignal))
         return projectionOf(callback, current, call, deliveries);
     }
     await sleep(Math.random() * RETRY_MS, undefined, { signal: abortSignal });
@@ -52,6 +59,22 @@ export const project = async (
 };
 
 const RETRY_MS = 50;
+
+// The alarm of the projector's lag.
+const SETTLED_MS = 5 * 60_000;
+
+/** Whether an event has told what was received of a call: only a mapping has changed since. */
+const wasTold = (current: CallItem | undefined, call: Call): boolean =>
+  current === undefined
+    ? Date.parse(call.revisedAt) < Date.now() - SETTLED_MS
+    : call.revisedAt <= current.revisedAt &&
+      isDeepStrictEqual(filesOf(JSON.parse(JSON.stringify(call))), filesOf(current));
+
+const filesOf = ({ recording, voicemail, legs = [] }: Pick<Call, 'recording' | 'voicemail' | 'legs'>) => [
+  recording,
+  voicemail,
+  ...legs.map((leg) => leg.recording),
+];
 
 /** Whether bodies went and none came: they are not folded anew then, and the call goes with the last of them. */
 const hasExpired = (current: CallItem | undefined, bodies: Delivery[]): current is CallItem =>

@@ -7,7 +7,9 @@ import type { CallItem } from './item.ts';
 /** Whether the next item says anything that the current one does not. */
 export const differs = (current: CallItem | undefined, next: Omit<CallItem, 'rev'>): boolean =>
   // As DynamoDB gives it back: without what is undefined.
-  !isDeepStrictEqual({ ...current, rev: 0 }, { ...JSON.parse(JSON.stringify(next)), rev: 0 });
+  !isDeepStrictEqual(factsOf(current ?? {}), factsOf(JSON.parse(JSON.stringify(next))));
+
+const factsOf = ({ rev: _, silent: _1, ...facts }: Partial<CallItem>) => facts;
 
 /** Puts the item as the one after `current`; false if that is not the current one any more. */
 export const writeCall = (

@@ -28,8 +28,14 @@ export const CallView = v.object({
 export type CallView = v.InferOutput<typeof CallView>;
 
 /** What a list shows of a call. */
-export const listed = ({ slot: _, callerKey: _1, calleeKey: _2, otherId: _3, ...call }: CallItem): CallView =>
-  call;
+export const listed = ({
+  slot: _,
+  callerKey: _1,
+  calleeKey: _2,
+  otherId: _3,
+  silent: _4,
+  ...call
+}: CallItem): CallView => call;
 
 /** All of a call, with what only its item says. */
 export const viewOf = (call: Call, item: CallItem | undefined): CallView => ({

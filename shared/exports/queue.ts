@@ -1,13 +1,6 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { send } from '../queues/sqs.ts';
 import { type Job, serializeJob } from './job.ts';
 
-const sqs = new SQSClient({ maxAttempts: 3, useQueueUrlAsEndpoint: false });
-
 /** Puts the job into the queue `EXPORTS_QUEUE_URL`. */
-export const sendJob = async (job: Job, abortSignal: AbortSignal): Promise<void> => {
-  const command = new SendMessageCommand({
-    QueueUrl: process.env.EXPORTS_QUEUE_URL,
-    MessageBody: serializeJob(job),
-  });
-  await sqs.send(command, { abortSignal });
-};
+export const sendJob = (job: Job, abortSignal: AbortSignal): Promise<void> =>
+  send(process.env.EXPORTS_QUEUE_URL, serializeJob(job), abortSignal);

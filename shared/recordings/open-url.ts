@@ -1,8 +1,9 @@
-import { lookup as systemLookup } from 'node:dns';
+import type { lookup as systemLookup } from 'node:dns';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
-import { isLoopback, isPublic } from './addresses.ts';
+import { isIP } from 'node:net';
+import { isLoopback, isPublic } from '../network/addresses.ts';
+import { checkedLookup, NoAddress } from '../network/checked-lookup.ts';
 import { refused, Unfetched } from './unfetched.ts';
 
 export type OpenOptions = {
@@ -74,7 +75,7 @@ const get = (target: URL, options: OpenOptions): Promise<IncomingMessage> =>
     const request = send(target, {
       signal,
       agent: false,
-      lookup: guarded(target, options),
+      lookup: checkedLookup((address) => checkAddress(address, target, options), options.lookup),
       headers: {
         accept: 'audio/*, */*;q=0.1',
         'accept-encoding': 'identity',
@@ -96,28 +97,10 @@ const get = (target: URL, options: OpenOptions): Promise<IncomingMessage> =>
     });
   });
 
-/** Looks a name up, and gives the connection only addresses that were checked: there is no second look-up. */
-const guarded =
-  (target: URL, options: OpenOptions): LookupFunction =>
-  (host, { all, ...how }, done) => {
-    const { lookup = systemLookup } = options;
-    lookup(host, { ...how, all: true }, (error, addresses = []) => {
-      try {
-        if (error) throw error;
-        for (const { address } of addresses) checkAddress(address, target, options);
-        const [first] = addresses;
-        if (first === undefined) throw new Unfetched('its host has no address');
-        if (all) done(null, addresses);
-        else done(null, first.address, first.family);
-      } catch (problem) {
-        done(problem as Error, []);
-      }
-    });
-  };
-
 /** What went wrong on the way, as a reason. */
 export const unfetched = (error: unknown, signal: AbortSignal): Unfetched => {
   if (error instanceof Unfetched) return error;
+  if (error instanceof NoAddress) return new Unfetched(error.name);
   if (signal.aborted) return new Unfetched('it took too long');
   const { code, name } = error as NodeJS.ErrnoException;
   return new Unfetched(`no connection: ${code ?? name}`);

@@ -4,6 +4,7 @@ import { type Deployment, digests, startDeployment } from '../support/deployment
 import type { Run } from '../support/run.ts';
 
 const callbacks = allCallbacks.map(({ name }) => name);
+const OTHERS = ['consumer', 'projector', 'relay', 'webhooks', 'archiver', 'exporter', 'api', 'page'];
 const width = Math.max(...callbacks.map((name) => name.length));
 
 describe.each([
@@ -33,9 +34,7 @@ describe.each([
     expect(deployed.code).toBe(0);
     expect([...objects.keys()].map((key) => key.split('/').at(-1)).sort()).toEqual(
       [
-        ...[...callbacks, 'consumer', 'projector', 'relay', 'archiver', 'exporter', 'api', 'page'].map(
-          (name) => `${name}.zip`,
-        ),
+        ...[...callbacks, ...OTHERS].map((name) => `${name}.zip`),
         'compiled-cloudformation-template.json',
         'serverless-state.json',
       ].sort(),

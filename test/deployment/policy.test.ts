@@ -161,6 +161,8 @@ const EVERYTHING = {
   DOMAIN: 'calls.example.com',
   CERTIFICATE_ARN: `arn:aws:acm:${REGION}:000000000000:certificate/0a1b2c3d`,
   MACHINE_CLIENT: 'on',
+  EVENT_BUS: 'on',
+  WEBHOOK_URLS: 'https://crm.example.com/hook',
 };
 
 // A stack that is called prod is not removed.

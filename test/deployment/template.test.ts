@@ -35,11 +35,19 @@ type Index = {
   Projection: object;
 };
 
-const FUNCTIONS = [...CALLBACKS, 'consumer', 'projector', 'relay', 'archiver', 'exporter', 'api', 'page'];
+const FUNCTIONS = [
+  ...CALLBACKS,
+  ...['consumer', 'projector', 'relay', 'webhooks', 'archiver', 'exporter', 'api', 'page'],
+];
+/** The queues of endpoints, which the settings decide. */
+const ENDPOINTS_QUEUES = {
+  'Fn::Sub': `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:\${AWS::StackName}-webhook-*`,
+};
 const OTHERS: Record<string, object> = {
   ConsumerLambdaFunction: { Timeout: 30, Role: arn('ConsumerRole') },
   ProjectorLambdaFunction: { Timeout: 60, Role: arn('ProjectorRole') },
   RelayLambdaFunction: { Timeout: 30, Role: arn('RelayRole') },
+  WebhooksLambdaFunction: { Timeout: 30, Role: arn('WebhooksRole') },
   ArchiverLambdaFunction: { Timeout: 600, Role: arn('ArchiverRole') },
   ExporterLambdaFunction: { Timeout: 900, MemorySize: 1769, Role: arn('ExporterRole') },
   ApiLambdaFunction: { Timeout: 29, Role: arn('ApiRole') },
@@ -54,6 +62,7 @@ const QUEUES = [
   'RelayFailuresQueue',
   'ExportsQueue',
   'ExportsDeadLetterQueue',
+  'WebhooksDeadLetterQueue',
 ];
 
 describe.each(STAGES)('on stage %s', (stage) => {
@@ -284,7 +293,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the relay may read the stream of calls, ask for recordings, put down what it gave up, trace, and write its own logs; nothing else', () => {
+  test('the relay may read the stream of calls, ask for recordings, queue events, put them on its bus, put down what it gave up, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'RelayRole')).toEqual([
       {
         Effect: 'Allow',
@@ -298,11 +307,47 @@ describe.each(STAGES)('on stage %s', (stage) => {
       },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('RelayFailuresQueue') },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('RecordingsQueue') },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: ENDPOINTS_QUEUES },
+      {
+        Effect: 'Allow',
+        Action: 'events:PutEvents',
+        Resource: {
+          'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:event-bus/\${AWS::StackName}`,
+        },
+      },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
         Effect: 'Allow',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         Resource: [arn('RelayLogGroup')],
+      },
+    ]);
+  });
+
+  test('webhooks may take from the queues of endpoints and hide messages, read the secret of this stage, trace, and write their own logs; nothing else', () => {
+    expect(statements(stage, 'WebhooksRole')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: [
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+          'sqs:GetQueueAttributes',
+          'sqs:ChangeMessageVisibility',
+        ],
+        Resource: ENDPOINTS_QUEUES,
+      },
+      {
+        Effect: 'Allow',
+        Action: 'ssm:GetParameter',
+        Resource: {
+          'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/nxcloud-callbacks/${stage}/webhook-secret`,
+        },
+      },
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('WebhooksLogGroup')],
       },
     ]);
   });
@@ -423,6 +468,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'ConsumerRole',
       'ProjectorRole',
       'RelayRole',
+      'WebhooksRole',
       'ArchiverRole',
       'ApiRole',
       'ExporterRole',
@@ -480,10 +526,14 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('the relay is told where recordings are asked for, and that they are not', () => {
+  test('the relay is told where recordings are asked for, and that they are not, and that nobody wants events', () => {
     expect(variablesOf(resource(stage, 'RelayLambdaFunction'))).toEqual({
       ARCHIVE_RECORDINGS: 'off',
       RECORDINGS_QUEUE_URL: { Ref: 'RecordingsQueue' },
+      EVENT_BUS: 'off',
+      EVENT_BUS_NAME: `nxcloud-callbacks-${stage}`,
+      WEBHOOK_URLS: '',
+      WEBHOOK_QUEUES: expect.anything(),
       POWERTOOLS_SERVICE_NAME: `nxcloud-callbacks-${stage}`,
     });
   });
@@ -618,13 +668,19 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('while recordings are not archived, nothing polls for them', () => {
+  test('while recordings are not archived and nobody wants events, nothing polls for them, and nothing is there for them', () => {
     for (const id of [
       'RelayEventSourceMappingDynamodbCallsTable',
       'ArchiverEventSourceMappingSQSRecordingsQueue',
     ]) {
       expect(properties(stage, id).Enabled).toBe(false);
     }
+    expect(
+      Object.keys(template(stage).Resources).filter((id) => /^(EventBus|Webhook.{8}Queue)/.test(id)),
+    ).toEqual([]);
+    expect(properties(stage, 'WebhooksDeadLetterQueue').RedriveAllowPolicy).toEqual({
+      redrivePermission: 'denyAll',
+    });
   });
 
   test('the deployment bucket is encrypted, private and TLS-only', () => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../support/fault-proxy.ts';
 import { until } from '../support/until.ts';
-import type { Deliver } from './projection.ts';
 import { tellOf } from './provider.ts';
 import { CALLS, firstPuts, inject, play, type Story } from './story.ts';
+import type { Deliver } from './stream-source.ts';
 import type { Options } from './world.ts';
 
 // Each call in all the versions or events that there are of it.

@@ -10,6 +10,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { countMessages } from '../../commands/lib/stage.ts';
 import { freePorts } from '../../infrastructure/ports.ts';
 import { clients, startDatabase, startQueues } from '../../local/emulators.ts';
+import type { Journal } from '../../local/journal.ts';
 import type { Resources } from '../../local/plugin.ts';
 import { createQueues } from '../../local/queues.ts';
 import { createTables, featuresOf, tableNamesOf } from '../../local/tables.ts';
@@ -18,7 +19,7 @@ import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { until } from '../support/until.ts';
 import { startEventSource } from './event-source.ts';
 import { type FunctionProcess, startFunctions } from './function-process.ts';
-import { type Deliver, startProjection } from './projection.ts';
+import { type Deliver, startStreamSource } from './stream-source.ts';
 
 export type Options = {
   /** When a message that failed comes again; at once if not given. */
@@ -35,6 +36,8 @@ export type Options = {
   batchSizes?: { messages: number; records: number };
   /** How a batch of the stream comes to a projector; once if not given. */
   deliver?: Deliver;
+  /** Whether the table of calls has its stream: somebody has to read it then. */
+  streamsCalls?: boolean;
   /** For the functions. */
   env?: Record<string, string>;
   /** The queues and tables to have; those that tests are given if not given. */
@@ -59,6 +62,8 @@ export type World = {
   queueUrl: string;
   deadLetterQueueUrl: string;
   sqsClient: SQSClient;
+  journal: Journal;
+  callsTable: string;
   /** Everything that the functions printed. */
   readonly lines: readonly string[];
   /** Resolves when no message is in the queue, visible or not, and the projectors have read the stream to its end. */
@@ -103,7 +108,11 @@ const start = async (
   const { DeliveriesTable = '', CallsTable = '' } = tableNamesOf(resources);
   const ports = await freePorts();
   const sqsEndpoint = options.sqsEndpoint ?? keep(await startQueues(ports.sqs)).endpoint;
-  const features = featuresOf(resources, [{ table: 'DeliveriesTable' }]);
+  const streams = ['DeliveriesTable', ...(options.streamsCalls ? ['CallsTable'] : [])];
+  const features = featuresOf(
+    resources,
+    streams.map((table) => ({ table })),
+  );
   const database = keep(await startDatabase(ports.dynamodb, undefined, features));
   const aws = clients({ sqs: sqsEndpoint, dynamodb: database.endpoint });
   await createTables(aws.dynamodb, resources);
@@ -146,7 +155,12 @@ const start = async (
   const { messages, records } = options.batchSizes ?? {};
   keep(startEventSource({ sqs: aws.sqs, queueUrl, impatient, batchSize: messages, invoke: consume }));
   const projections = projectors.map((projector) =>
-    keep(startProjection(database.journal, DeliveriesTable, projector, options.deliver, records)),
+    keep(
+      startStreamSource(database.journal, DeliveriesTable, projector, 'projector', {
+        deliver: options.deliver,
+        batchSize: records,
+      }),
+    ),
   );
 
   const isEmpty = async () => (await countMessages(aws, queueUrl).catch(() => 1)) === 0;
@@ -164,6 +178,8 @@ const start = async (
     queueUrl,
     deadLetterQueueUrl,
     sqsClient: aws.sqs,
+    journal: database.journal,
+    callsTable: CallsTable,
     get lines() {
       return [receiver, ...consumers, ...projectors].flatMap(({ lines }) => lines);
     },

@@ -50,6 +50,19 @@ test('says what is wrong with a port that is none', async () => {
   expect(output()).toContain('HTTP_PORT=NaN is not a port');
 });
 
+test.each([
+  [{ WEBHOOK_URLS: 'crm' }, 'WEBHOOK_URLS is "crm": it must be URLs, comma-separated.\n'],
+  [{}, /^Events need a secret to sign with\. Set WEBHOOK_SECRET to what "npm run secret" prints/],
+  [{ WEBHOOK_SECRET: 'whsec_' }, /^WEBHOOK_SECRET is no secret\. Set WEBHOOK_SECRET to what/],
+])('says what is wrong with endpoints, given %j', async (env, message) => {
+  const urls = { WEBHOOK_URLS: 'http://127.0.0.1:9000/hook' };
+  const { exit, output, child } = startIn(ROOT, await freePorts(), { ...urls, ...env });
+  await exit;
+
+  expect(child.exitCode).toBe(1);
+  expect(output()).toMatch(message);
+});
+
 test('stops at once when it is interrupted while it starts', async () => {
   const ports = await freePorts();
   const interrupted = start(ports);

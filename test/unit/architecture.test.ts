@@ -9,8 +9,14 @@ const ROOMS: Record<string, string[]> = {
   'shared/deliveries': ['shared/payload'],
   'shared/calls': ['shared/payload', 'shared/callbacks', 'shared/deliveries'],
   'shared/files': [],
-  'shared/recordings': ['shared/deliveries', 'shared/files'],
-  'shared/exports': ['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
+  'shared/network': [],
+  'shared/queues': [],
+  'shared/recordings': ['shared/deliveries', 'shared/files', 'shared/network', 'shared/queues'],
+  'shared/events': ['shared/deliveries', 'shared/calls', 'shared/network', 'shared/queues'],
+  'shared/exports': [
+    ...['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
+    'shared/queues',
+  ],
   'shared/reports': ['shared/payload', 'shared/calls'],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
@@ -18,6 +24,7 @@ const ROOMS: Record<string, string[]> = {
   'shared/api': [
     ...['shared/callbacks', 'shared/status', 'shared/payload', 'shared/deliveries'],
     ...['shared/calls', 'shared/files', 'shared/exports', 'shared/reports'],
+    'shared/events/call-event.ts',
   ],
   'shared/page': [],
   page: ['shared/calls/labels.ts', 'shared/calls/test-call.ts', 'shared/calls/going-on.ts'],
@@ -35,6 +42,12 @@ const ROOMS: Record<string, string[]> = {
 const SQS = '@aws-sdk/client-sqs';
 const DYNAMODB = '@aws-sdk/client-dynamodb';
 
+/** What writes calls. */
+const CALL_STORE = 'shared/calls/store.ts';
+
+/** What sends to any queue. */
+const QUEUES = 'shared/queues/sqs.ts';
+
 /** The functions by kind, and what none of a kind reaches, however many imports away. */
 const FUNCTIONS = [
   { kind: 'a receiver', names: callbacks.map(({ name }) => name), never: ['shared/calls', DYNAMODB] },
@@ -47,6 +60,11 @@ const FUNCTIONS = [
   {
     kind: 'the relay',
     names: ['relay'],
+    never: ['shared/callbacks/list.ts', 'shared/receiving', 'shared/files', CALL_STORE, DYNAMODB],
+  },
+  {
+    kind: 'the sender of webhooks',
+    names: ['webhooks'],
     never: ['shared/callbacks', 'shared/calls', 'shared/receiving', 'shared/files', DYNAMODB],
   },
   {
@@ -73,9 +91,6 @@ const FUNCTIONS = [
 
 /** What sends a message of the api: into its own queue. */
 const API_QUEUE = 'shared/exports/queue.ts';
-
-/** What writes calls. */
-const CALL_STORE = 'shared/calls/store.ts';
 
 let imports: Imports;
 beforeAll(async () => {
@@ -136,7 +151,8 @@ test('calls are written by the projector, and anew by the rebuild', () => {
 
 test('the api reaches no queue but that of its exports', () => {
   const reached = reachedFrom(imports, 'functions/api.ts');
-  const senders = [...reached].filter((file) => imports.get(file)?.includes(SQS));
+  const importing = (what: string) => [...reached].filter((file) => imports.get(file)?.includes(what));
 
-  expect(senders).toEqual([API_QUEUE]);
+  expect(importing(SQS)).toEqual([QUEUES]);
+  expect(importing(QUEUES)).toEqual([API_QUEUE]);
 });

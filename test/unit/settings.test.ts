@@ -42,6 +42,8 @@ describe('every setting that is wrong is named', () => {
         OIDC_SCOPE: 'openid calls/read',
         OIDC_REQUIRED_CLAIM: 'groups',
         MACHINE_CLIENT: 'true',
+        EVENT_BUS: 'yes',
+        WEBHOOK_URLS: 'crm.example.com/hook',
         ICC_SILENCE_HOURS: '999',
       },
     },
@@ -84,6 +86,7 @@ test('what is left out, or empty where that means none, is no problem', () => {
     CERTIFICATE_ARN: '',
     PNS_SILENCE_HOURS: '',
     RECORDING_HOSTS: '',
+    WEBHOOK_URLS: '',
     RETENTION_DAYS: '',
     API_CONCURRENCY: '',
     OIDC_REQUIRED_CLAIM: '',
@@ -94,6 +97,7 @@ test('what is left out, or empty where that means none, is no problem', () => {
   expect(readSettings(none, callbacks)).toEqual({
     silenceHours: {},
     archivesRecordings: false,
+    events: { hasBus: false, endpoints: [] },
     readers: { limits: { rate: 20, burst: 20 }, hasUserPool: true, hasMachineClient: false },
   });
 });
@@ -161,6 +165,38 @@ test('a stage can name a bucket, which AWS takes in lower case and up to 63 char
       expect.stringMatching(`^Stage "${stage}" cannot have a bucket in ap-southeast-1: .* 17 characters`),
     ]);
   }
+});
+
+describe('endpoints', () => {
+  const url = 'https://crm.example.com/hook?key=1';
+  const isTaken = (...urls: string[]) => named({ WEBHOOK_URLS: urls.join() }).length === 0;
+
+  test('are https URLs of public hosts, at most ten, which fit into the environment of a function', () => {
+    const urls = Array.from({ length: 11 }, (_, n) => `${url}${n}`);
+
+    expect(isTaken(url, 'https://203.0.114.1/')).toBe(true);
+    expect(isTaken(...urls.slice(0, 10))).toBe(true);
+    expect(isTaken(...urls)).toBe(false);
+    expect(isTaken(url + 'a'.repeat(3_000))).toBe(false);
+  });
+
+  test.each([
+    'http://crm.example.com/',
+    'https://localhost/',
+    'https://127.0.0.1/',
+    'https://10.1.2.3/',
+    'https://2130706433/',
+    'https://[::1]/',
+    'https://[::ffff:10.0.0.1]/',
+    'https://169.254.169.254/',
+  ])('are not %s', (other) => expect(isTaken(url, other)).toBe(false));
+
+  test('and a bus are read from the settings', () => {
+    const { events } = readSettings({ WEBHOOK_URLS: ` ${url} , `, EVENT_BUS: 'on' }, callbacks);
+
+    expect(events.hasBus).toBe(true);
+    expect(events.endpoints.map((endpoint) => endpoint.url.href)).toEqual([url]);
+  });
 });
 
 describe('who signs readers in', () => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
+  DeleteQueueCommand,
   PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -190,6 +191,77 @@ describe('if SQS has move tasks', () => {
   });
 });
 
+describe('dead letters of webhooks', () => {
+  const endpoints = ['0a1b2c3d', '4e5f6071'];
+  const nameOf = (queue: string) => `nxcloud-callbacks-local-${queue}`;
+  const jobFor = (endpoint: string, n: number) => JSON.stringify({ endpoint, id: `evt_${n}`, body: '{}' });
+  const urls = new Map<string, string>();
+  beforeAll(async () => {
+    for (const queue of ['webhooks-dlq', ...endpoints.map((endpoint) => `webhook-${endpoint}`)]) {
+      const { QueueUrl = '' } = await stage.sqs.send(new CreateQueueCommand({ QueueName: nameOf(queue) }));
+      urls.set(queue, QueueUrl);
+    }
+  });
+  afterAll(async () => {
+    for (const QueueUrl of urls.values()) await stage.sqs.send(new DeleteQueueCommand({ QueueUrl }));
+  });
+
+  const send = (MessageBody: string) =>
+    stage.sqs.send(new SendMessageCommand({ QueueUrl: urls.get('webhooks-dlq'), MessageBody }));
+
+  const received = async (endpoint: string): Promise<string[]> => {
+    const { Messages = [] } = await stage.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: urls.get(`webhook-${endpoint}`), MaxNumberOfMessages: 10 }),
+    );
+    return Messages.map(({ Body = '' }) => Body).sort();
+  };
+
+  test('go back to the queue of their endpoint', async () => {
+    const letters = endpoints.map((endpoint) => [1, 2].map((n) => jobFor(endpoint, n)));
+    for (const letter of letters.flat()) await send(letter);
+    const { code, output } = await stage.command('redrive', '--queue', 'webhooks');
+
+    expect(code).toBe(0);
+    expect(output).toContain('Moved 4 dead letters back into the queue of webhooks.');
+    expect(await Promise.all(endpoints.map(received))).toEqual(letters);
+  });
+
+  test('are left to SQS, which knows where each comes from', async () => {
+    await send(jobFor('0a1b2c3d', 3));
+    const started: object[] = [];
+    const { code } = await redriveWith(
+      ({ action, input }) => {
+        if (action === 'StartMessageMoveTask') {
+          started.push(JSON.parse(input));
+          return { status: 200, body: { TaskHandle: 'task' } };
+        }
+        if (action !== 'ListMessageMoveTasks') return undefined;
+        const task = {
+          Status: 'COMPLETED',
+          StartedTimestamp: started.length,
+          ApproximateNumberOfMessagesMoved: 1,
+        };
+        return { status: 200, body: { Results: started.length > 0 ? [task] : [] } };
+      },
+      '--queue',
+      'webhooks',
+    );
+
+    expect(code).toBe(0);
+    expect(started).toEqual([{ SourceArn: expect.stringMatching(/:nxcloud-callbacks-local-webhooks-dlq$/) }]);
+  });
+
+  test('of an endpoint that is gone stay, and it is named', async () => {
+    await stage.sqs.send(new PurgeQueueCommand({ QueueUrl: urls.get('webhooks-dlq') }));
+    await send(jobFor('99999999', 4));
+    const { code, errors } = await stage.command('redrive', '--queue', 'webhooks');
+
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^The endpoint 99999999 of a dead letter is not in WEBHOOK_URLS any more/);
+    expect(await stage.count(urls.get('webhooks-dlq') ?? '')).toBe(1);
+  });
+});
+
 test('moves by itself if the region has no move tasks', async () => {
   await buryCalls('by-hand', 1);
   const { code } = await redriveWith(({ action }) =>
@@ -289,7 +361,7 @@ test('names the queues if there is none of that name', async () => {
 
   expect({ code, errors }).toEqual({
     code: 1,
-    errors: '--queue calls is no queue of a stage: give one of deliveries, recordings, exports.\n',
+    errors: '--queue calls is no queue of a stage: give one of deliveries, recordings, exports, webhooks.\n',
   });
 });
 

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { describe, expect, test } from 'vitest';
-import { isLoopback, isPublic } from '../../../shared/recordings/addresses.ts';
+import { isLoopback, isPublic } from '../../../shared/network/addresses.ts';
 import { parseHosts } from '../../../shared/recordings/hosts.ts';
 import { type OpenOptions, openUrl } from '../../../shared/recordings/open-url.ts';
 import { Unfetched } from '../../../shared/recordings/unfetched.ts';

@@ -4,27 +4,29 @@ import type { Journal } from '../../local/journal.ts';
 import { startStreamPoller } from '../../local/stream-poller.ts';
 import type { FunctionProcess } from './function-process.ts';
 
-type Project = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+type Invoke = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
 
-/** Brings a batch of the stream to a projector. */
-export type Deliver = (event: DynamoDBStreamEvent, project: Project) => Promise<DynamoDBBatchResponse>;
+/** Brings a batch of the stream to a function. */
+export type Deliver = (event: DynamoDBStreamEvent, invoke: Invoke) => Promise<DynamoDBBatchResponse>;
 
-export type Projection = {
-  /** Whether the projector has read the stream to its end, as it is now. */
+export type StreamSource = {
+  /** Whether the function has read the stream to its end, as it is now. */
   isAtEnd: () => Promise<boolean>;
   stop: () => Promise<void>;
 };
 
+type Options = { deliver?: Deliver | undefined; batchSize?: number | undefined };
+
 const BATCH_SIZE = 25;
 
-/** A projector that reads all of a table's stream. */
-export const startProjection = (
+/** Has a function of a process read all of a table's stream. */
+export const startStreamSource = (
   journal: Journal,
   table: string,
   { invoke }: FunctionProcess,
-  deliver: Deliver = (event, project) => project(event),
-  batchSize = BATCH_SIZE,
-): Projection => {
+  name: string,
+  { deliver = (event, call) => call(event), batchSize = BATCH_SIZE }: Options = {},
+): StreamSource => {
   const reader = randomUUID();
   const poller = startStreamPoller({
     journal,
@@ -33,7 +35,7 @@ export const startProjection = (
     start: 'TRIM_HORIZON',
     batchSize,
     reportsFailures: true,
-    invoke: (event) => deliver(event, (batch) => invoke('projector', batch)),
+    invoke: (event) => deliver(event, (batch) => invoke(name, batch)),
     onError: () => {},
   });
   const isAtEnd = async (): Promise<boolean> => {

@@ -1,0 +1,47 @@
+import { isIP } from 'node:net';
+import * as v from 'valibot';
+import { type Endpoint, endpointsOf } from '../shared/events/endpoints.ts';
+import { isPublic } from '../shared/network/addresses.ts';
+import { accepted, optional, optionalOrEmpty } from './setting.ts';
+
+/** Who is told what becomes of calls. */
+export type EventSettings = {
+  /** Whether events are put on a bus. */
+  hasBus: boolean;
+  /** Where events are sent. */
+  endpoints: readonly Endpoint[];
+};
+
+const MAX_ENDPOINTS = 10;
+// AWS gives a function 4,096 bytes of environment, and the rest is taken.
+const MAX_BYTES = 3_000;
+
+const areEndpoints = (written: string): boolean => {
+  try {
+    const endpoints = endpointsOf(written);
+    const isSmall = endpoints.length <= MAX_ENDPOINTS && Buffer.byteLength(written) <= MAX_BYTES;
+    return isSmall && endpoints.every(({ url }) => isPublicHttps(url));
+  } catch {
+    return false;
+  }
+};
+
+const isPublicHttps = ({ protocol, hostname }: URL): boolean => {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return protocol === 'https:' && (isIP(host) === 0 ? host !== 'localhost' : isPublic(host));
+};
+
+/** The settings about events. */
+export const EventEnvironment = v.object({
+  EVENT_BUS: optional('on or off', v.picklist(['on', 'off'])),
+  WEBHOOK_URLS: optionalOrEmpty(
+    `at most ${MAX_ENDPOINTS} https URLs of public hosts, comma-separated, ${MAX_BYTES} bytes in all`,
+    accepted(areEndpoints),
+  ),
+});
+
+/** The settings about events in `env`, which has no problems. */
+export const readEventSettings = (env: NodeJS.ProcessEnv): EventSettings => {
+  const { EVENT_BUS, WEBHOOK_URLS } = v.parse(EventEnvironment, env);
+  return { hasBus: EVENT_BUS === 'on', endpoints: endpointsOf(WEBHOOK_URLS) };
+};

@@ -1,0 +1,76 @@
+import http from 'node:http';
+import https from 'node:https';
+import { isIP } from 'node:net';
+import { isLoopback, isPublic } from '../network/addresses.ts';
+import { checkedLookup, NoAddress } from '../network/checked-lookup.ts';
+import type { WebhookJob } from './job.ts';
+import { signatureHeaders } from './sign.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** Why an endpoint did not take an event; its name says it in a word. */
+export class Undelivered extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = reason;
+  }
+}
+
+/**
+ * Sends an event to an endpoint, signed; the status, which is a 2xx. Follows no redirect, waits 10 s at most, and connects to public
+ * addresses by https only, with `takesLoopback` to this machine as well. Rejects with Undelivered.
+ */
+export const deliver = async (
+  url: URL,
+  { id, body }: Pick<WebhookJob, 'id' | 'body'>,
+  { secrets, takesLoopback }: { secrets: readonly string[]; takesLoopback: boolean },
+): Promise<number> => {
+  const check = (address: string): void => {
+    if (takesLoopback && isLoopback(address)) return;
+    if (!isPublic(address)) throw new Undelivered('address not public');
+    if (url.protocol !== 'https:') throw new Undelivered('not https');
+  };
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0) check(host);
+  const status = await post(url, {
+    body,
+    lookup: checkedLookup(check),
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'nxcloud-callbacks',
+      ...signatureHeaders(id, body, secrets, new Date()),
+    },
+  });
+  if (status < 200 || status > 299) throw new Undelivered(`status ${status}`);
+  return status;
+};
+
+type Posted = { body: string; headers: Record<string, string>; lookup: ReturnType<typeof checkedLookup> };
+
+const post = (url: URL, { body, headers, lookup }: Posted): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const { request: send } = url.protocol === 'https:' ? https : http;
+    const request = send(url, {
+      method: 'POST',
+      agent: false,
+      lookup,
+      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+      // Bounds the whole answer; the request's own time-out bounds only idle gaps.
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    request.once('error', (error) => reject(reasonOf(error)));
+    request.once('response', (response) => {
+      // What it says is of no use, and could be endless.
+      response.destroy();
+      resolve(response.statusCode ?? 0);
+    });
+    request.end(body);
+  });
+
+const reasonOf = (error: NodeJS.ErrnoException): Undelivered => {
+  if (error instanceof Undelivered) return error;
+  if (error instanceof NoAddress) return new Undelivered(error.name);
+  if (error.name === 'AbortError' || error.name === 'TimeoutError')
+    return new Undelivered('no answer in time');
+  return new Undelivered(`no connection ${error.code ?? ''}`.trim());
+};

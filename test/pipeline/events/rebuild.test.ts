@@ -1,0 +1,92 @@
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { beforeAll, expect, test } from 'vitest';
+import type { CallItem } from '../../../shared/calls/item.ts';
+import { project } from '../../../shared/calls/project.ts';
+import { eventOf } from '../../../shared/events/event.ts';
+import { archived } from '../../support/archive.ts';
+import { callbackNamed, deliveries } from '../../support/calls.ts';
+import { putDeliveries, useOwnTables } from '../../support/own-tables.ts';
+import { dynamodb } from '../../support/pipeline.ts';
+
+beforeAll(() => useOwnTables('events-rebuild'));
+
+const signal = new AbortController().signal;
+
+const callAt = async (pk: string): Promise<CallItem | undefined> => {
+  const Key = marshall({ pk });
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: process.env.CALLS_TABLE, Key, ConsistentRead: true }),
+  );
+  return Item && (unmarshall(Item) as CallItem);
+};
+
+const put = (item: object) =>
+  dynamodb.send(new PutItemCommand({ TableName: process.env.CALLS_TABLE, Item: marshall(item) }));
+
+/** Projects a call; the type of the event that its write is told by, if there is one. */
+const projected = async (pk: string, isRebuild: boolean) => {
+  const before = await callAt(pk);
+  const { outcome } = await project(callbackNamed('cc'), pk, signal, { isRebuild });
+  const after = await callAt(pk);
+  const wasWritten = after?.rev !== before?.rev;
+  return { outcome, told: wasWritten ? eventOf(before, after, new Date())?.type : undefined };
+};
+const rebuild = (pk: string) => projected(pk, true);
+const fold = (pk: string) => projected(pk, false);
+
+const HOUR_MS = 3_600_000;
+const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
+
+/** A call whose bodies came so long ago, one second after the other. */
+const received = async (callId: string, ageMs: number, ...versions: object[]) => {
+  const bodies = deliveries(
+    'cc',
+    versions.map((fields) => ({ callId, ...fields })),
+  ).map((item, n) => ({ ...item, receivedAt: ago(ageMs - 1_000 * n) }));
+  await putDeliveries(bodies);
+  return `cc#${callId}`;
+};
+
+test('a call that is made anew with a corrected mapping is not told of, and its next change is', async () => {
+  const pk = await received('mapping', HOUR_MS, { direction: 1 });
+  await fold(pk);
+  await put({ ...(await callAt(pk)), direction: 'as it was read before' });
+
+  expect(await rebuild(pk)).toEqual({ outcome: 'revised', told: undefined });
+  expect(await callAt(pk)).toMatchObject({ direction: 'outbound', silent: true, rev: 2 });
+  await received('mapping', 0, { direction: 1, callDuration: 9 });
+  expect(await fold(pk)).toEqual({ outcome: 'revised', told: 'call.updated' });
+  expect(await callAt(pk)).not.toHaveProperty('silent');
+});
+
+test('a call that is gone from the table, and was told of long ago, is not told of again', async () => {
+  const pk = await received('gone', HOUR_MS, { direction: 1 });
+
+  expect(await rebuild(pk)).toEqual({ outcome: 'new', told: undefined });
+});
+
+test('a body that a rebuild finds before the projector is told of', async () => {
+  const fresh = await received('fresh', 0, { direction: 1 });
+  const pk = await received('newer', HOUR_MS, { direction: 1 });
+  await fold(pk);
+  await received('newer', 0, { direction: 1, callDuration: 9 });
+
+  expect(await rebuild(fresh)).toEqual({ outcome: 'new', told: 'call.started' });
+  expect(await rebuild(pk)).toEqual({ outcome: 'revised', told: 'call.updated' });
+});
+
+test('a recording that a rebuild finds before the projector is told of', async () => {
+  const pk = await received('recorded', HOUR_MS, { recordUrl: 'https://example.com/a.mp3' });
+  await fold(pk);
+  await putDeliveries([archived(pk, 'recording', 'https://example.com/a.mp3')]);
+
+  expect(await rebuild(pk)).toEqual({ outcome: 'revised', told: 'call.updated' });
+});
+
+test('a call that a rebuild finds as it is, is not written', async () => {
+  const pk = await received('same', HOUR_MS, { direction: 1 });
+  await fold(pk);
+
+  expect(await rebuild(pk)).toEqual({ outcome: 'unchanged', told: undefined });
+});
