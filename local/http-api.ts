@@ -10,7 +10,7 @@ type Options = {
   admit: Admit;
   /** Runs a function of serverless.yml; rejects if it throws, cannot be loaded or takes too long. */
   invoke: (functionName: string, event: object) => Promise<unknown>;
-  /** No route takes this request. */
+  /** No route takes this request, or its function knows no such path. */
   onUnknown: (method: string, path: string) => void;
   /** A request was not let through to its function. */
   onRefused: (method: string, path: string, refusal: Refusal) => void;
@@ -41,7 +41,10 @@ export const httpApi = ({ routes, admit, invoke, onUnknown, onRefused, onFailure
     if (bytes === undefined) return message(413, 'Request Entity Too Large');
     const event = toEvent(request, { routeKey: route.routeKey, pathParameters, jwt: admission.jwt }, bytes);
     try {
-      return toAnswer(await invoke(route.functionName, event));
+      const answered = toAnswer(await invoke(route.functionName, event));
+      // A route for what no other route takes: its function knows no such path either.
+      if (answered.status === 404 && route.routeKey.includes('+}')) onUnknown(method, path);
+      return answered;
     } catch (error) {
       onFailure(route.functionName, error instanceof Error ? error : new Error(String(error)));
       return message(500, 'Internal Server Error');

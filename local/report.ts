@@ -30,6 +30,7 @@ const SHOWN = new Set([
   'unprojected',
   'forbidden',
   'unauthorized',
+  'anonymous',
   'toolarge',
   'unavailable',
   'archived',
@@ -62,6 +63,7 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
     const what = pk ?? entry.id ?? entry.route ?? [entry.callback, entry.ref].filter(Boolean).join(' ');
     if (entry.endpoint !== undefined) say(eventLine(message, ...webhookLine(known, entry)));
     else if (entry.kind !== undefined) say(eventLine(message, what, ...recordingLine(entry)));
+    else if (message === 'anonymous') say(eventLine('unauthorized', what, 'without a token'));
     else if (message !== 'stored') say(eventLine(message, what, entry.reason ?? reasons(issues)));
     // Anything else that is stored is shown as the call that it becomes.
     else if (issues) say(eventLine('rejected', what, reasons(issues)));

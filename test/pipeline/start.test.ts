@@ -81,6 +81,8 @@ describe('stacks on one data folder, one after another', () => {
     await post(ports, { id: null });
     await shows('duplicate     rejected#pns  ', stack);
     await postTo(ports, '/pns/callback', '{}');
+    await shows('unauthorized  pns  without a token\n', stack);
+    await postTo(ports, '/pns/callback?token=stale', '{}');
     await shows('unauthorized  pns\n', stack);
     await postTo(ports, '/pns/callback/?token=secret', '{}');
     await shows('not found     POST /pns/callback/\n', stack);
