@@ -54,10 +54,10 @@ const projectNow = async (id: string): Promise<void> => {
   }
 };
 
-/** What the table of calls has, without how often each was written. */
+/** What the table of calls has, without how often each was written, and whether events tell of it. */
 const calls = async () => {
   const items = await stage.items(stage.callsTable);
-  return new Map(items.map(({ rev, ...call }) => [call.pk, call]));
+  return new Map(items.map(({ rev, silent, ...call }) => [call.pk, call]));
 };
 
 /** What it has to have: the fold of the deliveries. */
