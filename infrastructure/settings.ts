@@ -13,7 +13,7 @@ export type Settings = {
   domain?: CustomDomain | undefined;
   /** How many hours a callback may be silent before its alarm goes off. */
   silenceHours: Record<string, number>;
-  /** Whether recordings are fetched, and how long they are kept; without it for ever. */
+  /** Whether recordings are fetched, and how many days they are kept; without it they stay. */
   archivesRecordings: boolean;
   retentionDays?: number | undefined;
   readers: ReaderSettings;

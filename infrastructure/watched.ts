@@ -1,6 +1,6 @@
 import type { Resource, Template } from './serverless-types.ts';
 
-/** What of a template can fail without anybody waiting for an answer, by logical id. */
+/** The parts of a template that can fail while nobody waits for an answer, by logical id. */
 export type Watched = {
   /** Queues of messages that were given up. */
   deadLetterQueues: string[];

@@ -88,7 +88,7 @@ describe('an answer', () => {
     expect(decode(Buffer.from(body, 'base64')).toString()).toBe(contentsOf(script));
   });
 
-  test('for an asset can be kept for ever, since its name changes with its contents', async () => {
+  test('for an asset never has to be fetched again, since its name changes with its contents', async () => {
     for (const path of Object.keys(files).filter((one) => one !== '/index.html')) {
       expect(path).toMatch(/^\/assets\/[\w-]+-[A-Z0-9]{8}\.(js|css)$/);
       expect((await get(path)).headers?.['cache-control']).toBe('public, max-age=31536000, immutable');

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { SetupError } from '../../../infrastructure/ports.ts';
+import { wavOf } from './wav.ts';
 
 const SAMPLE_RATE = 8_000;
 const TONES = 24;
@@ -20,25 +21,7 @@ export const recordingOf = (name: string): Buffer => {
     const loudness = Math.sin((Math.PI * (n % TONE_SAMPLES)) / TONE_SAMPLES);
     samples[n] = 128 + Math.round(40 * loudness * Math.sin((2 * Math.PI * pitch * n) / SAMPLE_RATE));
   }
-  return Buffer.concat([headerOf(samples.length), samples]);
-};
-
-/** Of 8-bit PCM with one channel. */
-const headerOf = (bytes: number): Buffer => {
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + bytes, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(SAMPLE_RATE, 24);
-  header.writeUInt32LE(SAMPLE_RATE, 28);
-  header.writeUInt16LE(1, 32);
-  header.writeUInt16LE(8, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(bytes, 40);
-  return header;
+  return wavOf(samples, SAMPLE_RATE);
 };
 
 /** A server of recordings on 127.0.0.1, which knows what was fetched. */
