@@ -12,8 +12,12 @@ const ROOMS: Record<string, string[]> = {
   'shared/network': [],
   'shared/nxcloud': ['shared/payload', 'shared/callbacks', 'shared/network'],
   'shared/queues': [],
+  'shared/secrets': [],
   'shared/recordings': ['shared/deliveries', 'shared/files', 'shared/network', 'shared/queues'],
-  'shared/events': ['shared/deliveries', 'shared/calls', 'shared/network', 'shared/queues'],
+  'shared/events': [
+    ...['shared/deliveries', 'shared/calls', 'shared/network', 'shared/queues'],
+    'shared/secrets',
+  ],
   'shared/exports': [
     ...['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
     'shared/queues',
@@ -21,7 +25,7 @@ const ROOMS: Record<string, string[]> = {
   'shared/reports': ['shared/payload', 'shared/calls'],
   'shared/reconciliation': [
     ...['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/calls', 'shared/files'],
-    ...['shared/queues', 'shared/nxcloud'],
+    ...['shared/queues', 'shared/nxcloud', 'shared/secrets'],
   ],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
