@@ -10,6 +10,7 @@ const ROOMS: Record<string, string[]> = {
   'shared/calls': ['shared/payload', 'shared/callbacks', 'shared/deliveries'],
   'shared/files': [],
   'shared/network': [],
+  'shared/nxcloud': ['shared/payload', 'shared/callbacks', 'shared/network'],
   'shared/queues': [],
   'shared/recordings': ['shared/deliveries', 'shared/files', 'shared/network', 'shared/queues'],
   'shared/events': ['shared/deliveries', 'shared/calls', 'shared/network', 'shared/queues'],
