@@ -19,6 +19,10 @@ const ROOMS: Record<string, string[]> = {
     'shared/queues',
   ],
   'shared/reports': ['shared/payload', 'shared/calls'],
+  'shared/reconciliation': [
+    ...['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/calls', 'shared/files'],
+    ...['shared/queues', 'shared/nxcloud'],
+  ],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
   'shared/status': ['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/telemetry'],
