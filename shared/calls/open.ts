@@ -4,7 +4,7 @@ import { callOfKey } from '../callbacks/list.ts';
 import type { Delivery, Source } from '../deliveries/delivery.ts';
 import { deliveriesOf } from '../deliveries/read-deliveries.ts';
 import type { CallRecord } from './call.ts';
-import { type Call, foldCall, placeOf } from './fold.ts';
+import { byArrival, type Call, foldCall, isListed } from './fold.ts';
 import { readCall } from './read-calls.ts';
 import { type CallView, viewOf } from './view.ts';
 
@@ -42,9 +42,9 @@ export const openHistory = async (
   ]);
   const call = foldCall(callback, bodies, results);
   if (call === undefined) return undefined;
-  const inOrder = bodies.toSorted((a, b) => (arrivalOf(a) < arrivalOf(b) ? -1 : 1));
+  const inOrder = bodies.toSorted(byArrival);
   const folds = callback.history(
-    inOrder.map((delivery) => ({ body: delivery.body, place: placeOf(delivery) })),
+    inOrder.map((delivery) => ({ body: delivery.body, isAddition: isListed(delivery) })),
   );
   const records = folds.map((fold): Partial<CallRecord> => fold?.record ?? {});
   const opened = {
@@ -60,8 +60,6 @@ export const openHistory = async (
   };
   return { opened, history: { deliveries: inOrder, records } };
 };
-
-const arrivalOf = ({ receivedAt, sk }: Delivery): string => `${receivedAt} ${sk}`;
 
 const differing = (before: Partial<CallRecord>, after: Partial<CallRecord>): string[] =>
   (Object.keys({ ...before, ...after }) as (keyof CallRecord)[]).filter(

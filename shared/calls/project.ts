@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Callback } from '../callbacks/callback.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import { type Deliveries, deliveriesOf } from '../deliveries/read-deliveries.ts';
-import { type Call, foldCall } from './fold.ts';
+import { type Call, foldCall, isListed } from './fold.ts';
 import { type CallItem, itemOf } from './item.ts';
 import { readCall } from './read-calls.ts';
 import { archiveOf } from './recordings.ts';
@@ -50,7 +50,7 @@ export const project = async (
         ? { ...current, ...archiveOf(current, deliveries.results) }
         : itemOf(call);
       if (!differs(current, next)) return { outcome: 'unchanged', changed: [] };
-      const silent = isRebuild && wasTold(current, call);
+      const silent = isHistory(next, deliveries.bodies) || (isRebuild && wasTold(current, call));
       if (await writeCall(current, { ...next, silent: silent || undefined }, abortSignal))
         return projectionOf(callback, current, call, deliveries);
     }
@@ -69,6 +69,14 @@ const wasTold = (current: CallItem | undefined, call: Call): boolean =>
     ? Date.parse(call.revisedAt) < Date.now() - SETTLED_MS
     : call.revisedAt <= current.revisedAt &&
       isDeepStrictEqual(filesOf(JSON.parse(JSON.stringify(call))), filesOf(current));
+
+const HISTORY_MS = 3 * 86_400_000;
+
+/** Whether a call was long over when it came here, and no callback ever told of it: what is filled in of old times is no news. */
+const isHistory = ({ at, receivedAt }: Pick<CallItem, 'at' | 'receivedAt'>, bodies: Delivery[]): boolean => {
+  const [beganAt = ''] = at.split('#');
+  return bodies.every(isListed) && Date.parse(beganAt) < Date.parse(receivedAt) - HISTORY_MS;
+};
 
 const filesOf = ({ recording, voicemail, legs = [] }: Pick<Call, 'recording' | 'voicemail' | 'legs'>) => [
   recording,
@@ -98,7 +106,7 @@ const projectionOf = (
   deliveries: Deliveries,
 ): Projection => {
   const { endedAt, revisedAt } = call;
-  const isEnd = endedAt !== undefined && current?.endedAt === undefined;
+  const isEnd = endedAt !== undefined && current?.endedAt === undefined && !deliveries.bodies.every(isListed);
   return {
     outcome: current === undefined ? 'new' : 'revised',
     changed: callback.bodies === 'versions' ? changedFields(callback, current, call, deliveries) : [],
