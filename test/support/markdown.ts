@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './run.ts';
 
-/** A line of a page. */
-export type Line = { number: number; text: string; isCode: boolean };
+/** A line of a page; what a command writes into it is between marks. */
+export type Line = { number: number; text: string; isCode: boolean; isGenerated: boolean };
 
 /** A page in Markdown, as far as the tests look at pages. */
 export type Page = {
@@ -19,15 +19,19 @@ export type Page = {
 };
 
 const FENCE = /^\s*```(\w*)/;
+const MARK = /^<!-- (\/?)[\w -]+ -->$/;
 
 /** Reads a page of the project. */
 export const readPage = (file: string): Page => {
   const lines: Line[] = [];
   const blocks: Page['blocks'] = [];
   let block: Page['blocks'][number] | undefined;
+  let isGenerated = false;
   for (const [index, text] of readFileSync(join(ROOT, file), 'utf8').split('\n').entries()) {
     const fence = FENCE.exec(text);
-    lines.push({ number: index + 1, text, isCode: Boolean(fence ?? block) });
+    const mark = MARK.exec(text);
+    if (mark) isGenerated = mark[1] === '';
+    lines.push({ number: index + 1, text, isCode: Boolean(fence ?? block), isGenerated });
     if (!fence) {
       block?.lines.push(text);
     } else if (block) {

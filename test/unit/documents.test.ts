@@ -34,9 +34,13 @@ const scriptsOf = ({ lines }: Page): string[] => {
   return [...text.matchAll(/npm run (?:-s |--silent )?([a-z][\w:-]*)/g)].map(([, name = '']) => name);
 };
 
-// Tables and code are not wrapped, nor is what has no space to wrap at.
-const isTooLong = ({ text, isCode }: Line): boolean =>
-  !isCode && !isRow(text) && stringWidth(text) > COLUMNS && /\S\s+\S/.test(text.slice(0, COLUMNS).trim());
+// Tables, code and what a command writes are not wrapped, nor is what has no space to wrap at.
+const isTooLong = ({ text, isCode, isGenerated }: Line): boolean =>
+  !isCode &&
+  !isGenerated &&
+  !isRow(text) &&
+  stringWidth(text) > COLUMNS &&
+  /\S\s+\S/.test(text.slice(0, COLUMNS).trim());
 
 describe.each(PAGES)('$file', (page) => {
   test('leads only to pages, headings and pictures that there are', () => {
