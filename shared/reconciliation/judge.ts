@@ -33,6 +33,9 @@ export const listedCall = ({ body }: ListedCall): Listed | undefined => {
   return { delivery, at, endedAt: call?.endedAt };
 };
 
+// Requests to DynamoDB that are under way at once.
+const AT_ONCE = 25;
+
 /**
  * Compares listed calls with those that are here. One that was missing before, and is being filled, is still missing; one whose deliveries
  * have come and wait for the projector is not.
@@ -56,5 +59,11 @@ export const judge = async (
     const { bodies } = await deliveriesOf(pk, abortSignal);
     return bodies.length === 0 ? missing : { ...row, found: compare(body, bodies) };
   };
-  return Promise.all(rows.map(judgeOne));
+  const judged: Judged[] = [];
+  const left = rows.values();
+  const work = async () => {
+    for (const row of left) judged.push(await judgeOne(row));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return judged;
 };
