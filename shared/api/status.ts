@@ -58,8 +58,7 @@ const Status = v.object({
 export const status: Route = {
   path: '/api/status',
   operation: 'status',
-  summary:
-    'What each callback last received, what became of its requests today, and the bodies that were rejected, newest first.',
+  summary: 'What each callback last received, its counts of today, and the rejected bodies, newest first.',
   parameters: REJECTED,
   answer: Status,
   handle: async (query, { origin, abortSignal }): Promise<v.InferOutput<typeof Status>> => {
