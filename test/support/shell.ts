@@ -11,7 +11,7 @@ const script = (command: string, variables: string[]): string => `set -o pipefai
 npm() { command npm --prefix '${ROOT}' "$@"; }
 npx() { (cd '${ROOT}' && command npx "$@"); }
 jq() { command jq --unbuffered "$@"; }
-curl() { command curl -sS -w '%{stderr}status %{http_code}\\n' "$@"; }
+curl() { command curl -sS -w '%{stderr}\\nstatus %{http_code}\\n' "$@"; }
 if [ -f variables ]; then . ./variables; fi
 ${command}
 code=$?
@@ -23,11 +23,12 @@ const start = (command: string, folder: string, env: NodeJS.ProcessEnv, variable
   const args = ['--norc', '-c', script(command, ['PWD', ...variables])];
   // A group of its processes, which Ctrl-C reaches all of.
   const child = spawn('bash', args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
+  let [output, errors] = ['', ''];
+  child.stdout.on('data', (data) => (output += data));
+  child.stderr.on('data', (data) => (errors += data));
   const ended = once(child, 'close').then(([code]): Ended => {
-    const statuses = [...output.matchAll(/^status (\d+)$/gm)].map(([, status]) => Number(status));
-    return { code, output, statuses };
+    const statuses = [...errors.matchAll(/^status (\d+)$/gm)].map(([, status]) => Number(status));
+    return { code, output: output + errors, statuses };
   });
   return { child, ended, output: () => output };
 };
