@@ -29,7 +29,10 @@ const ROOMS: Record<string, string[]> = {
   ],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
-  'shared/status': ['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/telemetry'],
+  'shared/status': [
+    ...['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/telemetry'],
+    'shared/reconciliation/state.ts',
+  ],
   'shared/api': [
     ...['shared/callbacks', 'shared/status', 'shared/payload', 'shared/deliveries'],
     ...['shared/calls', 'shared/files', 'shared/exports', 'shared/reports'],
@@ -89,12 +92,20 @@ const FUNCTIONS = [
   {
     kind: 'the api',
     names: ['api'],
-    never: ['shared/receiving', 'shared/calls/store.ts', 'shared/exports/run.ts'],
+    never: [
+      ...['shared/receiving', 'shared/calls/store.ts', 'shared/exports/run.ts'],
+      ...['shared/nxcloud', 'shared/secrets'],
+    ],
   },
   {
     kind: 'the exporter',
     names: ['exporter'],
     never: ['shared/receiving', 'shared/calls/store.ts', 'shared/api'],
+  },
+  {
+    kind: 'the reconciler',
+    names: ['reconciler'],
+    never: ['shared/receiving', 'shared/calls/store.ts', 'shared/deliveries/store.ts', 'shared/api'],
   },
 ];
 
