@@ -139,8 +139,8 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
     statements: [
       readSecret(nxcloudSecretName(stage)),
       allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
-      allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem'], arn('CallsTable')),
-      allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'], arn('DeliveriesTable')),
+      allow('dynamodb:BatchGetItem', arn('CallsTable')),
+      allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], arn('DeliveriesTable')),
       allow('sqs:SendMessage', arn('DeliveriesQueue')),
       allow(['s3:GetObject', 's3:PutObject'], { 'Fn::Sub': `\${FilesBucket.Arn}/reconciliations/*` }),
       LIST_FILES,

@@ -445,14 +445,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
         },
       },
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
+      { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource: arn('CallsTable') },
       {
         Effect: 'Allow',
-        Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
-        Resource: arn('CallsTable'),
-      },
-      {
-        Effect: 'Allow',
-        Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+        Action: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
         Resource: arn('DeliveriesTable'),
       },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('DeliveriesQueue') },
