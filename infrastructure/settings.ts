@@ -5,6 +5,7 @@ import { parseHosts } from '../shared/recordings/hosts.ts';
 import type { CustomDomain } from './custom-domain.ts';
 import { EventEnvironment, type EventSettings, readEventSettings } from './event-settings.ts';
 import { ReaderEnvironment, type ReaderSettings, readReaderSettings } from './reader-settings.ts';
+import { ReconcileEnvironment, type Schedule, scheduleIn } from './schedule.ts';
 import { accepted, integer, matching, optional, optionalOrEmpty } from './setting.ts';
 
 /** The settings of a stage that the plugin itself acts on; the others are used in serverless.yml and only checked here. */
@@ -18,6 +19,8 @@ export type Settings = {
   retentionDays?: number | undefined;
   readers: ReaderSettings;
   events: EventSettings;
+  /** How often the calls are compared with NXCloud's list. */
+  schedule: Schedule;
 };
 
 // What CloudWatch Logs and Serverless both take.
@@ -91,7 +94,7 @@ const silenceOf = (callbacks: readonly Callback[]) =>
 
 /** What is wrong with the settings in `env`: a line for each variable. */
 export const settingProblems = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): string[] =>
-  [Environment, ReaderEnvironment, EventEnvironment, silenceOf(callbacks)]
+  [Environment, ReaderEnvironment, EventEnvironment, ReconcileEnvironment, silenceOf(callbacks)]
     .flatMap(
       (schema): v.BaseIssue<unknown>[] => v.safeParse(schema, env, { abortPipeEarly: true }).issues ?? [],
     )
@@ -120,6 +123,7 @@ export const readSettings = (env: NodeJS.ProcessEnv, callbacks: readonly Callbac
     ),
     readers: readReaderSettings(env),
     events: readEventSettings(env),
+    schedule: scheduleIn(env),
   };
 };
 
