@@ -56,9 +56,13 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
     statements: [
       readStream('DeliveriesTable'),
       allow('sqs:SendMessage', arn('ProjectorFailuresQueue')),
-      allow('dynamodb:Query', arn('DeliveriesTable')),
+      // What the archiver did about a call expires with it.
+      allow(['dynamodb:Query', 'dynamodb:UpdateItem'], arn('DeliveriesTable')),
       allow(
-        ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        [
+          ...['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+          'dynamodb:DeleteItem',
+        ],
         arn('CallsTable'),
       ),
     ],

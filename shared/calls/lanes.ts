@@ -45,8 +45,11 @@ export const callIdLane = (callId: string): Lane => ({
   value: cutKey(callId),
 });
 
-/** Items of a lane, newest first: all that it has down to `frontier`, or all that it has if that is undefined. */
-export type Stretch = { items: CallItem[]; frontier: string | undefined; units: number };
+/**
+ * Items of a lane, newest first: all that it has down to `frontier`, or all that it has if that is undefined, but for those that have
+ * expired. `read` counts them too.
+ */
+export type Stretch = { items: CallItem[]; frontier: string | undefined; read: number; units: number };
 
 /**
  * Reads at most `limit` items of a lane that are at or after `from` and before `before`. With `fields`, items have these only: fewer
@@ -59,7 +62,7 @@ export const readLane = async (
   abortSignal?: AbortSignal,
   fields?: readonly string[],
 ): Promise<Stretch> => {
-  if (from >= before) return { items: [], frontier: undefined, units: 0 };
+  if (from >= before) return { items: [], frontier: undefined, read: 0, units: 0 };
   const projected = fields && projectionOf(fields);
   const query = {
     TableName: process.env.CALLS_TABLE,
@@ -68,19 +71,27 @@ export const readLane = async (
     KeyConditionExpression: '#key = :key AND #at BETWEEN :from AND :to',
     ExpressionAttributeNames: { '#key': attribute, '#at': 'at', ...projected?.names },
     ProjectionExpression: projected?.expression,
-    ExpressionAttributeValues: marshall({ ':key': value, ':from': from, ':to': justBelow(before) }),
+    FilterExpression: 'attribute_not_exists(expiresAt) OR expiresAt > :now',
+    ExpressionAttributeValues: marshall({
+      ':key': value,
+      ':from': from,
+      ':to': justBelow(before),
+      ':now': Math.floor(Date.now() / 1000),
+    }),
     ScanIndexForward: false,
     Limit: limit,
     ReturnConsumedCapacity: 'TOTAL' as const,
   };
   const {
     Items = [],
+    ScannedCount = 0,
     LastEvaluatedKey,
     ConsumedCapacity,
   } = await dynamodb.send(new QueryCommand(query), abortSignal && { abortSignal });
   return {
     items: Items.map((item) => unmarshall(item) as CallItem),
     frontier: LastEvaluatedKey?.at?.S,
+    read: ScannedCount,
     units: ConsumedCapacity?.CapacityUnits ?? 0,
   };
 };

@@ -2,12 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Callback } from '../callbacks/callback.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
+import { expireResults } from '../deliveries/expire-results.ts';
+import { lastExpiry } from '../deliveries/expiry.ts';
 import { type Deliveries, deliveriesOf } from '../deliveries/read-deliveries.ts';
 import { type Call, foldCall } from './fold.ts';
 import { type CallItem, itemOf } from './item.ts';
+import { hasLostBodies } from './lost-bodies.ts';
 import { readCall } from './read-calls.ts';
 import { archiveOf } from './recordings.ts';
-import { differs, removeCall, writeCall } from './store.ts';
+import { differs, expireCall, removeCall, writeCall } from './store.ts';
 
 /**
  * What became of a call's item. `removed`: it has no bodies any more. `none`: there was neither. `no-call`: they tell of no call, like
@@ -41,18 +44,23 @@ export const project = async (
     // Before the deliveries: with a `rev` that is older than what was folded, the write is refused and nothing is lost.
     const current = isFirst && items.has(pk) ? items.get(pk) : await readCall(pk, abortSignal);
     const deliveries = await deliveriesOf(pk, abortSignal);
+    const expiresAt = lastExpiry(deliveries.bodies);
     const call = foldCall(callback, deliveries.bodies, deliveries.results);
     if (call === undefined) {
       const outcome = withoutCall(callback, deliveries.bodies, current);
       if (current === undefined || (await removeCall(current, abortSignal))) return { outcome, changed: [] };
     } else {
-      const next = hasExpired(current, deliveries.bodies)
+      await expireResults(deliveries.results, expiresAt, abortSignal);
+      const next = hasLostBodies(current, deliveries.bodies)
         ? { ...current, ...archiveOf(current, deliveries.results) }
         : itemOf(call);
-      if (!differs(current, next)) return { outcome: 'unchanged', changed: [] };
-      const silent = isRebuild && wasTold(current, call);
-      if (await writeCall(current, { ...next, silent: silent || undefined }, abortSignal))
-        return projectionOf(callback, current, call, deliveries);
+      if (current !== undefined && !differs(current, next)) {
+        if (await expireCall(current, expiresAt, abortSignal)) return { outcome: 'unchanged', changed: [] };
+      } else {
+        const silent = (isRebuild && wasTold(current, call)) || undefined;
+        if (await writeCall(current, { ...next, silent, expiresAt }, abortSignal))
+          return projectionOf(callback, current, call, deliveries);
+      }
     }
     await sleep(Math.random() * RETRY_MS, undefined, { signal: abortSignal });
   }
@@ -75,12 +83,6 @@ const filesOf = ({ recording, voicemail, legs = [] }: Pick<Call, 'recording' | '
   voicemail,
   ...legs.map((leg) => leg.recording),
 ];
-
-/** Whether bodies went and none came: they are not folded anew then, and the call goes with the last of them. */
-const hasExpired = (current: CallItem | undefined, bodies: Delivery[]): current is CallItem =>
-  current !== undefined &&
-  bodies.length < current.versions &&
-  bodies.every(({ receivedAt }) => receivedAt <= current.revisedAt);
 
 const withoutCall = (
   callback: Callback,

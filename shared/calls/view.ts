@@ -34,6 +34,7 @@ export const listed = ({
   calleeKey: _2,
   otherId: _3,
   silent: _4,
+  expiresAt: _5,
   ...call
 }: CallItem): CallView => call;
 

@@ -1,17 +1,24 @@
 import { hash } from 'node:crypto';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { Stored } from '../deliveries/archive-result.ts';
+import { isLive } from '../deliveries/expiry.ts';
 import { s3 } from '../files/s3.ts';
-import type { Job } from './job.ts';
+import { expiryOfJob, type Job } from './job.ts';
 import { type OpenOptions, openUrl } from './open-url.ts';
 import { resultOf, writeArchived } from './result.ts';
 import { transfer } from './transfer.ts';
 
-/** What became of a job: `known`, the recording is archived already; `outdated`, the call has a newer URL. */
-export type Archiving = { outcome: 'archived'; stored: Stored } | { outcome: 'known' | 'outdated' };
+/**
+ * What became of a job: `known`, the recording is archived already; `outdated`, the call has a newer URL; `expired`, the call was not to be
+ * kept so long.
+ */
+export type Archiving =
+  | { outcome: 'archived'; stored: Stored }
+  | { outcome: 'known' | 'outdated' | 'expired' };
 
 /** Fetches a recording into the bucket, once, and says so in the table of deliveries. Rejects with Unfetched if it cannot be had. */
 export const archive = async (job: Job, options: OpenOptions): Promise<Archiving> => {
+  if (!isLive({ expiresAt: expiryOfJob(job) })) return { outcome: 'expired' };
   const known = await resultOf(job, options.signal);
   if (known !== undefined && known.revisedAt > job.revisedAt) return { outcome: 'outdated' };
   if (known?.state === 'archived' && known.url === job.url) return { outcome: 'known' };

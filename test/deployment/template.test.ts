@@ -265,7 +265,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the projector may read the deliveries, write the calls, put down what it gave up, trace, and write its own logs; nothing else', () => {
+  test('the projector may read the deliveries and let what the archiver did expire, write the calls, put down what it gave up, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ProjectorRole')).toEqual([
       {
         Effect: 'Allow',
@@ -278,10 +278,17 @@ describe.each(STAGES)('on stage %s', (stage) => {
         Resource: { 'Fn::GetAtt': ['DeliveriesTable', 'StreamArn'] },
       },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('ProjectorFailuresQueue') },
-      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: arn('DeliveriesTable') },
       {
         Effect: 'Allow',
-        Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        Action: ['dynamodb:Query', 'dynamodb:UpdateItem'],
+        Resource: arn('DeliveriesTable'),
+      },
+      {
+        Effect: 'Allow',
+        Action: [
+          ...['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+          'dynamodb:DeleteItem',
+        ],
         Resource: arn('CallsTable'),
       },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
@@ -785,6 +792,7 @@ describe('settings of the environment reach the template', () => {
         TRACING: 'Active',
         ICC_SILENCE_HOURS: '12',
         RETENTION_DAYS: '365',
+        PNS_RETENTION_DAYS: '5',
         ARCHIVE_RECORDINGS: 'on',
         RECORDING_HOSTS: 'record.example.com,*.example.net',
         DOMAIN: 'calls.example.com',
@@ -826,10 +834,25 @@ describe('settings of the environment reach the template', () => {
     expect(settledProperties('ArchiverEventSourceMappingSQSRecordingsQueue')?.Enabled).toBe(true);
   });
 
-  test('how long recordings are kept', () => {
-    expect(settledProperties('FilesBucket')?.LifecycleConfiguration).toMatchObject({
-      Rules: [{ Id: 'recordings', ExpirationInDays: 365, Transitions: [{ TransitionInDays: 30 }] }, {}, {}],
+  test('how long what was received is kept, and what was made of it', () => {
+    const lifecycle = settledProperties('FilesBucket')?.LifecycleConfiguration;
+    const { Rules = [] } = (lifecycle ?? {}) as { Rules?: object[] };
+
+    for (const name of CALLBACKS.filter((one) => one !== 'pns')) {
+      expect(Rules).toContainEqual({
+        ...{ Id: `recordings-${name}`, Status: 'Enabled', Prefix: `recordings/${name}/` },
+        ...{ ExpirationInDays: 365, Transitions: [{ StorageClass: 'STANDARD_IA', TransitionInDays: 30 }] },
+      });
+    }
+    expect(Rules).toContainEqual({
+      ...{ Id: 'recordings-pns', Status: 'Enabled', Prefix: 'recordings/pns/', ExpirationInDays: 5 },
     });
+    expect(Rules).toContainEqual(expect.objectContaining({ Prefix: 'exports/', ExpirationInDays: 5 }));
+    for (const id of ['ConsumerLambdaFunction', 'ArchiverLambdaFunction']) {
+      expect(settledProperties(id)?.Environment).toMatchObject({
+        Variables: { RETENTION_DAYS: '365', PNS_RETENTION_DAYS: '5' },
+      });
+    }
   });
 
   test('who gets the alarms, and which callback may not be silent', () => {

@@ -27,7 +27,6 @@ describe('every setting that is wrong is named', () => {
         TRACING: 'on',
         ARCHIVE_RECORDINGS: 'yes',
         RECORDING_HOSTS: 'https://record.example.com/',
-        RETENTION_DAYS: 'all',
         ALARM_EMAIL: 'oncall',
         ALLOWED_NETWORKS: '203.0.113.0/24,nowhere',
         DOMAIN: 'https://calls.example.com/',
@@ -45,6 +44,8 @@ describe('every setting that is wrong is named', () => {
         EVENT_BUS: 'yes',
         WEBHOOK_URLS: 'crm.example.com/hook',
         ICC_SILENCE_HOURS: '999',
+        RETENTION_DAYS: 'all',
+        CC_RETENTION_DAYS: '1.5',
       },
     },
     {
@@ -54,12 +55,13 @@ describe('every setting that is wrong is named', () => {
         THROTTLE_RATE: '0',
         THROTTLE_BURST: '0',
         CONSUMER_CONCURRENCY: '0',
-        RETENTION_DAYS: '0',
         API_THROTTLE_RATE: '0',
         API_THROTTLE_BURST: '0',
         API_CONCURRENCY: '0',
         OIDC_REQUIRED_CLAIM: 'groups=',
         ICC_SILENCE_HOURS: '0',
+        RETENTION_DAYS: '0',
+        PNS_RETENTION_DAYS: '0',
       },
     },
     {
@@ -68,11 +70,12 @@ describe('every setting that is wrong is named', () => {
         THROTTLE_RATE: '10001',
         THROTTLE_BURST: '5001',
         CONSUMER_CONCURRENCY: '1001',
-        RETENTION_DAYS: '36501',
         API_THROTTLE_RATE: '10001',
         API_THROTTLE_BURST: '5001',
         API_CONCURRENCY: '1001',
         ICC_SILENCE_HOURS: '169',
+        RETENTION_DAYS: '36501',
+        ICC_RETENTION_DAYS: '36501',
       },
     },
   ])('$what', ({ env }) => expect(named(env)).toEqual(Object.keys(env)));
@@ -88,6 +91,7 @@ test('what is left out, or empty where that means none, is no problem', () => {
     RECORDING_HOSTS: '',
     WEBHOOK_URLS: '',
     RETENTION_DAYS: '',
+    CC_RETENTION_DAYS: '',
     API_CONCURRENCY: '',
     OIDC_REQUIRED_CLAIM: '',
   };
@@ -97,6 +101,7 @@ test('what is left out, or empty where that means none, is no problem', () => {
   expect(readSettings(none, callbacks)).toEqual({
     silenceHours: {},
     archivesRecordings: false,
+    retention: {},
     events: { hasBus: false, endpoints: [] },
     readers: { limits: { rate: 20, burst: 20 }, hasUserPool: true, hasMachineClient: false },
   });
