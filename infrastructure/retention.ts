@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Callback } from '../shared/callbacks/callback.ts';
 import { RETENTION, retentionDays, retentionVariable } from '../shared/deliveries/retention.ts';
 import type { FunctionDefinition, Template } from './serverless-types.ts';
-import { integer, optionalOrEmpty } from './setting.ts';
+import { integer, optionalOrEmpty, problemsWith } from './setting.ts';
 
 /** For how many days what a callback received is kept, by its name; the others are kept until somebody deletes them. */
 export type Retention = Record<string, number>;
@@ -17,6 +17,10 @@ const variablesOf = (callbacks: readonly Callback[]): string[] => [
 /** The settings about retention. */
 export const retentionOf = (callbacks: readonly Callback[]) =>
   v.object(Object.fromEntries(variablesOf(callbacks).map((variable) => [variable, Days])));
+
+/** What is wrong with the retention that `env` sets: a line for each variable. */
+export const retentionProblems = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): string[] =>
+  problemsWith([retentionOf(callbacks)], env);
 
 /** The retention that `env` sets, which has no problems. */
 export const readRetention = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): Retention =>
@@ -48,6 +52,7 @@ type Rule = { Id: string; Prefix: string; Transitions?: object[]; ExpirationInDa
 
 // A colder class comes after 30 days, and S3 refuses a rule whose objects are gone by then.
 const COLDER_AFTER_DAYS = 30;
+const EXPORTS_DAYS = 7;
 
 /** Lets recordings expire so many days after they were fetched, and exports after the fewest of these days if they do not earlier. */
 export const expireFiles = (
@@ -57,12 +62,15 @@ export const expireFiles = (
 ): void => {
   if (Object.keys(retention).length === 0) return;
   const lifecycle = Resources.FilesBucket?.Properties.LifecycleConfiguration as { Rules: Rule[] };
-  const fewest = Math.min(...Object.values(retention));
   lifecycle.Rules = lifecycle.Rules.flatMap((rule): Rule[] => {
     if (rule.Id === 'recordings') return callbacks.map(({ name }) => ofCallback(rule, name, retention[name]));
-    return rule.Id === 'exports' ? [atMost(rule, fewest)] : [rule];
+    return rule.Id === 'exports' ? [{ ...rule, ExpirationInDays: exportDays(retention) }] : [rule];
   });
 };
+
+const exportDays = (retention: Retention): number => Math.min(EXPORTS_DAYS, ...Object.values(retention));
+
+const recordingsOf = (callback: string): string => `recordings/${callback}/`;
 
 const ofCallback = (rule: Rule, name: string, days: number | undefined): Rule => {
   const { Transitions, ...rest } = rule;
@@ -70,13 +78,32 @@ const ofCallback = (rule: Rule, name: string, days: number | undefined): Rule =>
   return {
     ...rest,
     Id: `${rule.Id}-${name}`,
-    Prefix: `${rule.Prefix}${name}/`,
+    Prefix: recordingsOf(name),
     ...(isColder && Transitions && { Transitions }),
     ...(days !== undefined && { ExpirationInDays: days }),
   };
 };
 
-const atMost = (rule: Rule, days: number): Rule => ({
-  ...rule,
-  ExpirationInDays: Math.min(rule.ExpirationInDays ?? days, days),
-});
+/** A rule of a bucket as S3 tells it. */
+type DeployedRule = {
+  Filter?: { Prefix?: string | undefined } | undefined;
+  Prefix?: string | undefined;
+  Expiration?: { Days?: number | undefined } | undefined;
+};
+
+/** Whether a bucket with these rules deletes files by the retention: if not, it was deployed with another one. */
+export const deletesBy = (
+  rules: readonly DeployedRule[],
+  callbacks: readonly Callback[],
+  retention: Retention,
+): boolean => {
+  const daysOf = (folder: string): number | undefined =>
+    rules
+      .filter(({ Filter, Prefix = Filter?.Prefix ?? '' }) => folder.startsWith(Prefix))
+      .map(({ Expiration }) => Expiration?.Days)
+      .find((days) => days !== undefined);
+  return (
+    daysOf('exports/') === exportDays(retention) &&
+    callbacks.every(({ name }) => daysOf(recordingsOf(name)) === retention[name])
+  );
+};

@@ -6,7 +6,7 @@ import type { CustomDomain } from './custom-domain.ts';
 import { EventEnvironment, type EventSettings, readEventSettings } from './event-settings.ts';
 import { ReaderEnvironment, type ReaderSettings, readReaderSettings } from './reader-settings.ts';
 import { type Retention, readRetention, retentionOf } from './retention.ts';
-import { accepted, integer, matching, optional, optionalOrEmpty } from './setting.ts';
+import { accepted, integer, matching, optional, optionalOrEmpty, problemsWith } from './setting.ts';
 
 /** The settings of a stage that the plugin itself acts on; the others are used in serverless.yml and only checked here. */
 export type Settings = {
@@ -91,14 +91,13 @@ const silenceOf = (callbacks: readonly Callback[]) =>
 
 /** What is wrong with the settings in `env`: a line for each variable. */
 export const settingProblems = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): string[] =>
-  [...[Environment, ReaderEnvironment, EventEnvironment], ...[silenceOf(callbacks), retentionOf(callbacks)]]
-    .flatMap(
-      (schema): v.BaseIssue<unknown>[] => v.safeParse(schema, env, { abortPipeEarly: true }).issues ?? [],
-    )
-    .map((issue) => {
-      const variable = v.getDotPath(issue) ?? '';
-      return `${variable} is "${env[variable] ?? ''}": it must be ${issue.message}.`;
-    });
+  problemsWith(
+    [
+      ...[Environment, ReaderEnvironment, EventEnvironment],
+      ...[silenceOf(callbacks), retentionOf(callbacks)],
+    ],
+    env,
+  );
 
 /** The settings in `env`, which has no problems. */
 export const readSettings = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): Settings => {

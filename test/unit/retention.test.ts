@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { expireFiles, readRetention, tellRetention } from '../../infrastructure/retention.ts';
+import { deletesBy, expireFiles, readRetention, tellRetention } from '../../infrastructure/retention.ts';
 import { readSettings } from '../../infrastructure/settings.ts';
 import { callbacks } from '../../shared/callbacks/list.ts';
 import { isLive, lastExpiry } from '../../shared/deliveries/expiry.ts';
@@ -152,4 +152,22 @@ test('the functions that write deliveries are told the retention that is set, an
   });
   expect(readRetention(env, callbacks)).toEqual({ cc: 7, predictive: 365, icc: 365, pns: 365 });
   expect(readSettings(env, callbacks).retention).toEqual(readRetention(env, callbacks));
+});
+
+describe('a bucket that was deployed', () => {
+  /** As S3 tells the rules that a template with this retention has. */
+  const deployed = (retention: Record<string, number>) =>
+    rulesWith(retention).map((rule) => {
+      const { Prefix, ExpirationInDays: Days } = rule as { Prefix: string; ExpirationInDays?: number };
+      return { Filter: { Prefix }, ...(Days && { Expiration: { Days } }) };
+    });
+
+  test.each([{}, { cc: 31 }, { cc: 3, icc: 365 }, { cc: 1, predictive: 1, icc: 1, pns: 1 }])(
+    'with %j deletes by it, and by no other',
+    (retention) => {
+      expect(deletesBy(deployed(retention), callbacks, retention)).toBe(true);
+      expect(deletesBy(deployed(retention), callbacks, { ...retention, pns: 40 })).toBe(false);
+      expect(deletesBy([], callbacks, retention)).toBe(false);
+    },
+  );
 });
