@@ -9,7 +9,7 @@ import type { Watched } from './watched.ts';
  * bills each metric of it like an alarm.
  */
 export type Alarm = {
-  /** Its entry in docs/runbook.md, and the last part of its name. */
+  /** Its entry in docs/operations.md, and the last part of its name. */
   entry: string;
   /** The callback that it is about, if it is about one. */
   callback?: string;

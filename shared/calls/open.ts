@@ -4,7 +4,7 @@ import { callOfKey } from '../callbacks/list.ts';
 import type { Delivery, Source } from '../deliveries/delivery.ts';
 import { type Deliveries, liveDeliveriesOf } from '../deliveries/read-deliveries.ts';
 import type { CallRecord } from './call.ts';
-import { type Call, foldCall, placeOf } from './fold.ts';
+import { byArrival, type Call, foldCall, isListed } from './fold.ts';
 import type { CallItem } from './item.ts';
 import { hasLostBodies } from './lost-bodies.ts';
 import { readCall } from './read-calls.ts';
@@ -38,9 +38,9 @@ export const openHistory = async (
   if (callback === undefined) return undefined;
   const { call, item, bodies } = await read(callback, pk, abortSignal);
   if (call === undefined) return undefined;
-  const inOrder = bodies.toSorted((a, b) => (arrivalOf(a) < arrivalOf(b) ? -1 : 1));
+  const inOrder = bodies.toSorted(byArrival);
   const folds = callback.history(
-    inOrder.map((delivery) => ({ body: delivery.body, place: placeOf(delivery) })),
+    inOrder.map((delivery) => ({ body: delivery.body, isAddition: isListed(delivery) })),
   );
   const records = folds.map((fold): Partial<CallRecord> => fold?.record ?? {});
   const opened = {
@@ -75,8 +75,6 @@ const toldBy = (
   if (bodies.length === 0 || !hasLostBodies(item, bodies)) return call;
   return { ...call, ...listed(item) };
 };
-
-const arrivalOf = ({ receivedAt, sk }: Delivery): string => `${receivedAt} ${sk}`;
 
 const differing = (before: Partial<CallRecord>, after: Partial<CallRecord>): string[] =>
   (Object.keys({ ...before, ...after }) as (keyof CallRecord)[]).filter(

@@ -5,7 +5,7 @@ import type { Delivery } from '../deliveries/delivery.ts';
 import { expireResults } from '../deliveries/expire-results.ts';
 import { lastExpiry } from '../deliveries/expiry.ts';
 import { type Deliveries, deliveriesOf } from '../deliveries/read-deliveries.ts';
-import { type Call, foldCall } from './fold.ts';
+import { type Call, foldCall, isListed } from './fold.ts';
 import { type CallItem, itemOf } from './item.ts';
 import { hasLostBodies } from './lost-bodies.ts';
 import { readCall } from './read-calls.ts';
@@ -57,8 +57,8 @@ export const project = async (
       if (current !== undefined && !differs(current, next)) {
         if (await expireCall(current, expiresAt, abortSignal)) return { outcome: 'unchanged', changed: [] };
       } else {
-        const silent = (isRebuild && wasTold(current, call)) || undefined;
-        if (await writeCall(current, { ...next, silent, expiresAt }, abortSignal))
+        const silent = isHistory(next, deliveries.bodies) || (isRebuild && wasTold(current, call));
+        if (await writeCall(current, { ...next, silent: silent || undefined, expiresAt }, abortSignal))
           return projectionOf(callback, current, call, deliveries);
       }
     }
@@ -77,6 +77,14 @@ const wasTold = (current: CallItem | undefined, call: Call): boolean =>
     ? Date.parse(call.revisedAt) < Date.now() - SETTLED_MS
     : call.revisedAt <= current.revisedAt &&
       isDeepStrictEqual(filesOf(JSON.parse(JSON.stringify(call))), filesOf(current));
+
+const HISTORY_MS = 3 * 86_400_000;
+
+/** Whether a call was long over when it came here, and no callback ever told of it: what is filled in of old times is no news. */
+const isHistory = ({ at, receivedAt }: Pick<CallItem, 'at' | 'receivedAt'>, bodies: Delivery[]): boolean => {
+  const [beganAt = ''] = at.split('#');
+  return bodies.every(isListed) && Date.parse(beganAt) < Date.parse(receivedAt) - HISTORY_MS;
+};
 
 const filesOf = ({ recording, voicemail, legs = [] }: Pick<Call, 'recording' | 'voicemail' | 'legs'>) => [
   recording,
@@ -100,7 +108,7 @@ const projectionOf = (
   deliveries: Deliveries,
 ): Projection => {
   const { endedAt, revisedAt } = call;
-  const isEnd = endedAt !== undefined && current?.endedAt === undefined;
+  const isEnd = endedAt !== undefined && current?.endedAt === undefined && !deliveries.bodies.every(isListed);
   return {
     outcome: current === undefined ? 'new' : 'revised',
     changed: callback.bodies === 'versions' ? changedFields(callback, current, call, deliveries) : [],

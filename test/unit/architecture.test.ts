@@ -10,6 +10,7 @@ const ROOMS: Record<string, string[]> = {
   'shared/calls': ['shared/payload', 'shared/callbacks', 'shared/deliveries'],
   'shared/files': [],
   'shared/network': [],
+  'shared/nxcloud': ['shared/payload', 'shared/callbacks', 'shared/network'],
   'shared/queues': [],
   'shared/recordings': ['shared/deliveries', 'shared/files', 'shared/network', 'shared/queues'],
   'shared/events': ['shared/deliveries', 'shared/calls', 'shared/network', 'shared/queues'],
@@ -18,6 +19,10 @@ const ROOMS: Record<string, string[]> = {
     'shared/queues',
   ],
   'shared/reports': ['shared/payload', 'shared/calls'],
+  'shared/reconciliation': [
+    ...['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/calls', 'shared/files'],
+    ...['shared/queues', 'shared/nxcloud'],
+  ],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
   'shared/status': ['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/telemetry'],
