@@ -32,8 +32,9 @@ export const listed = ({
   slot: _,
   callerKey: _1,
   calleeKey: _2,
-  otherId: _3,
-  silent: _4,
+  legKey: _3,
+  otherId: _4,
+  silent: _5,
   ...call
 }: CallItem): CallView => call;
 
