@@ -17,6 +17,7 @@ const ROOMS: Record<string, string[]> = {
     ...['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
     'shared/queues',
   ],
+  'shared/erasure': ['shared/calls'],
   'shared/reports': ['shared/payload', 'shared/calls'],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
