@@ -18,7 +18,8 @@ type LongField = (typeof LONG_FIELDS)[number];
 const MAX_TEXT_BYTES = 2048;
 // A signed link is longer than other texts, and without it the recording is not archived. Few servers take more.
 const MAX_LINK_BYTES = 8192;
-const MAX_LEGS = 4;
+/** More legs are read from the deliveries when one call is opened. */
+export const MAX_LEGS = 4;
 const MAX_ISSUES = 50;
 
 /** The item of a call, without its `rev`. */

@@ -216,7 +216,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('calls are found by time, parties, agent and id, in order of time, whole', () => {
+  test('calls are found by time, parties, agent and id, in order of time, whole; by parties of legs only their keys', () => {
     const indexes = properties(stage, 'CallsTable').GlobalSecondaryIndexes as Index[];
 
     expect(
@@ -225,13 +225,14 @@ describe.each(STAGES)('on stage %s', (stage) => {
       byTime: 'slot',
       byCaller: 'callerKey',
       byCallee: 'calleeKey',
+      byLeg: 'legKey',
       byAgent: 'agentKey',
       byCallId: 'otherId',
     });
-    for (const { KeySchema, Projection } of indexes) {
+    for (const { IndexName, KeySchema, Projection } of indexes) {
       expect(KeySchema.map(({ KeyType }) => KeyType)).toEqual(['HASH', 'RANGE']);
       expect(KeySchema[1]?.AttributeName).toBe('at');
-      expect(Projection).toEqual({ ProjectionType: 'ALL' });
+      expect(Projection).toEqual({ ProjectionType: IndexName === 'byLeg' ? 'KEYS_ONLY' : 'ALL' });
     }
   });
 

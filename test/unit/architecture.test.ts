@@ -18,6 +18,7 @@ const ROOMS: Record<string, string[]> = {
     ...['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
     'shared/queues',
   ],
+  'shared/erasure': ['shared/calls'],
   'shared/reports': ['shared/payload', 'shared/calls'],
   'shared/reconciliation': [
     ...['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/calls', 'shared/files'],
