@@ -1,5 +1,6 @@
 import {
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
@@ -75,6 +76,12 @@ export const writeUnfetched = async (
     }),
   });
   await unlessNewer(() => dynamodb.send(command));
+};
+
+/** Forgets what was done about the recording. */
+export const removeResult = async (job: Job): Promise<void> => {
+  const TableName = process.env.DELIVERIES_TABLE;
+  await dynamodb.send(new DeleteItemCommand({ TableName, Key: marshall(keyOf(job)) }));
 };
 
 const now = (): string => new Date().toISOString();

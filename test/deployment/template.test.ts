@@ -248,7 +248,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the consumer may take from this queue, make dead letters, put into the table of deliveries, trace, and write its own logs; nothing else', () => {
+  test('the consumer may take from this queue, make dead letters, put into the table of deliveries, look there for tombstones and remove what is of an erased call, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ConsumerRole')).toEqual([
       {
         Effect: 'Allow',
@@ -256,7 +256,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
         Resource: arn('DeliveriesQueue'),
       },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('DeliveriesDeadLetterQueue') },
-      { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: arn('DeliveriesTable') },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        Resource: arn('DeliveriesTable'),
+      },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
         Effect: 'Allow',
@@ -281,7 +285,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('ProjectorFailuresQueue') },
       {
         Effect: 'Allow',
-        Action: ['dynamodb:Query', 'dynamodb:UpdateItem'],
+        Action: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
         Resource: arn('DeliveriesTable'),
       },
       {
@@ -301,7 +305,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the relay may read the stream of calls, ask for recordings, queue events, put them on its bus, put down what it gave up, trace, and write its own logs; nothing else', () => {
+  test('the relay may read the stream of calls, look for tombstones, ask for recordings, queue events, put them on its bus, put down what it gave up, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'RelayRole')).toEqual([
       {
         Effect: 'Allow',
@@ -313,6 +317,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
         ],
         Resource: { 'Fn::GetAtt': ['CallsTable', 'StreamArn'] },
       },
+      { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource: arn('DeliveriesTable') },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('RelayFailuresQueue') },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('RecordingsQueue') },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: ENDPOINTS_QUEUES },
@@ -374,7 +379,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       },
       {
         Effect: 'Allow',
-        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
         Resource: arn('DeliveriesTable'),
       },
       {
@@ -447,7 +452,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the exporter may read calls by their indexes, take its jobs and write exports, trace, and write its own logs; nothing else', () => {
+  test('the exporter may read calls by their indexes, take its jobs, write exports and delete them, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ExporterRole')).toEqual([
       {
         Effect: 'Allow',
@@ -457,7 +462,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
       {
         Effect: 'Allow',
-        Action: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+        Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
         Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` },
       },
       { Effect: 'Allow', Action: 's3:ListBucket', Resource: arn('FilesBucket') },

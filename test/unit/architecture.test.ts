@@ -66,7 +66,7 @@ const FUNCTIONS = [
   {
     kind: 'the relay',
     names: ['relay'],
-    never: ['shared/callbacks/list.ts', 'shared/receiving', 'shared/files', CALL_STORE, DYNAMODB],
+    never: ['shared/callbacks/list.ts', 'shared/receiving', 'shared/files', CALL_STORE],
   },
   {
     kind: 'the sender of webhooks',
