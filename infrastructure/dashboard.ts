@@ -73,6 +73,7 @@ const widgets = (
       width: 12,
     },
     { title: 'Duplicates absorbed', lines: each('Duplicate') },
+    { title: 'Kept away: what came of erased calls', lines: each('Erased') },
     { title: 'Rejected: the provider changed its format', lines: each('Rejected') },
     {
       title: 'Queue: age of the oldest, s',

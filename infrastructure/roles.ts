@@ -55,7 +55,7 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
     statements: [
       allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arn('DeliveriesQueue')),
       allow('sqs:SendMessage', arn('DeliveriesDeadLetterQueue')),
-      allow('dynamodb:PutItem', arn('DeliveriesTable')),
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], arn('DeliveriesTable')),
     ],
   },
   ProjectorRole: {
@@ -63,9 +63,13 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
     statements: [
       readStream('DeliveriesTable'),
       allow('sqs:SendMessage', arn('ProjectorFailuresQueue')),
-      allow('dynamodb:Query', arn('DeliveriesTable')),
+      // What the archiver did about a call expires with it.
+      allow(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem'], arn('DeliveriesTable')),
       allow(
-        ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        [
+          ...['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+          'dynamodb:DeleteItem',
+        ],
         arn('CallsTable'),
       ),
     ],
@@ -74,6 +78,8 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
     policy: 'relay',
     statements: [
       readStream('CallsTable'),
+      // Of an erased call nothing is told.
+      allow('dynamodb:BatchGetItem', arn('DeliveriesTable')),
       allow('sqs:SendMessage', arn('RelayFailuresQueue')),
       allow('sqs:SendMessage', arn('RecordingsQueue')),
       allow('sqs:SendMessage', WEBHOOK_QUEUES),
@@ -99,7 +105,10 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
         ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
         arn('RecordingsQueue'),
       ),
-      allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], arn('DeliveriesTable')),
+      allow(
+        ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+        arn('DeliveriesTable'),
+      ),
       allow(['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'], {
         'Fn::Sub': `\${FilesBucket.Arn}/recordings/*`,
       }),
@@ -130,7 +139,7 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
     statements: [
       allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arn('ExportsQueue')),
       allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
-      allow(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], EXPORTS),
+      allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], EXPORTS),
       LIST_FILES,
     ],
   },

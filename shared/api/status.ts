@@ -61,7 +61,7 @@ export const status: Route = {
   path: '/api/status',
   operation: 'status',
   summary:
-    "What each callback last received, what became of its requests today, the bodies that were rejected, newest first, and how the calls compare with NXCloud's list.",
+    "What each callback last received, its counts of today, the rejected bodies, newest first, and how the calls compare with NXCloud's list.",
   parameters: REJECTED,
   answer: Status,
   handle: async (query, { origin, abortSignal }): Promise<v.InferOutput<typeof Status>> => {

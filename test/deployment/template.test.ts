@@ -218,7 +218,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('calls are found by time, parties, agent and id, in order of time, whole', () => {
+  test('calls are found by time, parties, agent and id, in order of time, whole; by parties of legs only their keys', () => {
     const indexes = properties(stage, 'CallsTable').GlobalSecondaryIndexes as Index[];
 
     expect(
@@ -227,13 +227,14 @@ describe.each(STAGES)('on stage %s', (stage) => {
       byTime: 'slot',
       byCaller: 'callerKey',
       byCallee: 'calleeKey',
+      byLeg: 'legKey',
       byAgent: 'agentKey',
       byCallId: 'otherId',
     });
-    for (const { KeySchema, Projection } of indexes) {
+    for (const { IndexName, KeySchema, Projection } of indexes) {
       expect(KeySchema.map(({ KeyType }) => KeyType)).toEqual(['HASH', 'RANGE']);
       expect(KeySchema[1]?.AttributeName).toBe('at');
-      expect(Projection).toEqual({ ProjectionType: 'ALL' });
+      expect(Projection).toEqual({ ProjectionType: IndexName === 'byLeg' ? 'KEYS_ONLY' : 'ALL' });
     }
   });
 
@@ -249,7 +250,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the consumer may take from this queue, make dead letters, put into the table of deliveries, trace, and write its own logs; nothing else', () => {
+  test('the consumer may take from this queue, make dead letters, put into the table of deliveries, look there for tombstones and remove what is of an erased call, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ConsumerRole')).toEqual([
       {
         Effect: 'Allow',
@@ -257,7 +258,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
         Resource: arn('DeliveriesQueue'),
       },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('DeliveriesDeadLetterQueue') },
-      { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: arn('DeliveriesTable') },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        Resource: arn('DeliveriesTable'),
+      },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
         Effect: 'Allow',
@@ -267,7 +272,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the projector may read the deliveries, write the calls, put down what it gave up, trace, and write its own logs; nothing else', () => {
+  test('the projector may read the deliveries and let what the archiver did expire, write the calls, put down what it gave up, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ProjectorRole')).toEqual([
       {
         Effect: 'Allow',
@@ -280,10 +285,17 @@ describe.each(STAGES)('on stage %s', (stage) => {
         Resource: { 'Fn::GetAtt': ['DeliveriesTable', 'StreamArn'] },
       },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('ProjectorFailuresQueue') },
-      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: arn('DeliveriesTable') },
       {
         Effect: 'Allow',
-        Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        Action: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+        Resource: arn('DeliveriesTable'),
+      },
+      {
+        Effect: 'Allow',
+        Action: [
+          ...['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+          'dynamodb:DeleteItem',
+        ],
         Resource: arn('CallsTable'),
       },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
@@ -295,7 +307,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the relay may read the stream of calls, ask for recordings, queue events, put them on its bus, put down what it gave up, trace, and write its own logs; nothing else', () => {
+  test('the relay may read the stream of calls, look for tombstones, ask for recordings, queue events, put them on its bus, put down what it gave up, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'RelayRole')).toEqual([
       {
         Effect: 'Allow',
@@ -307,6 +319,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
         ],
         Resource: { 'Fn::GetAtt': ['CallsTable', 'StreamArn'] },
       },
+      { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource: arn('DeliveriesTable') },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('RelayFailuresQueue') },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('RecordingsQueue') },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: ENDPOINTS_QUEUES },
@@ -368,7 +381,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       },
       {
         Effect: 'Allow',
-        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
         Resource: arn('DeliveriesTable'),
       },
       {
@@ -478,7 +491,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the exporter may read calls by their indexes, take its jobs and write exports, trace, and write its own logs; nothing else', () => {
+  test('the exporter may read calls by their indexes, take its jobs, write exports and delete them, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ExporterRole')).toEqual([
       {
         Effect: 'Allow',
@@ -488,7 +501,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
       {
         Effect: 'Allow',
-        Action: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+        Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
         Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` },
       },
       { Effect: 'Allow', Action: 's3:ListBucket', Resource: arn('FilesBucket') },
@@ -866,6 +879,7 @@ describe('settings of the environment reach the template', () => {
         TRACING: 'Active',
         ICC_SILENCE_HOURS: '12',
         RETENTION_DAYS: '365',
+        PNS_RETENTION_DAYS: '5',
         ARCHIVE_RECORDINGS: 'on',
         RECORDING_HOSTS: 'record.example.com,*.example.net',
         RECONCILE: 'hourly',
@@ -960,15 +974,25 @@ describe('settings of the environment reach the template', () => {
     }
   });
 
-  test('how long recordings are kept', () => {
-    expect(settledProperties('FilesBucket')?.LifecycleConfiguration).toMatchObject({
-      Rules: [
-        { Id: 'recordings', ExpirationInDays: 365, Transitions: [{ TransitionInDays: 30 }] },
-        {},
-        {},
-        {},
-      ],
+  test('how long what was received is kept, and what was made of it', () => {
+    const lifecycle = settledProperties('FilesBucket')?.LifecycleConfiguration;
+    const { Rules = [] } = (lifecycle ?? {}) as { Rules?: object[] };
+
+    for (const name of CALLBACKS.filter((one) => one !== 'pns')) {
+      expect(Rules).toContainEqual({
+        ...{ Id: `recordings-${name}`, Status: 'Enabled', Prefix: `recordings/${name}/` },
+        ...{ ExpirationInDays: 365, Transitions: [{ StorageClass: 'STANDARD_IA', TransitionInDays: 30 }] },
+      });
+    }
+    expect(Rules).toContainEqual({
+      ...{ Id: 'recordings-pns', Status: 'Enabled', Prefix: 'recordings/pns/', ExpirationInDays: 5 },
     });
+    expect(Rules).toContainEqual(expect.objectContaining({ Prefix: 'exports/', ExpirationInDays: 5 }));
+    for (const id of ['ConsumerLambdaFunction', 'ArchiverLambdaFunction']) {
+      expect(settledProperties(id)?.Environment).toMatchObject({
+        Variables: { RETENTION_DAYS: '365', PNS_RETENTION_DAYS: '5' },
+      });
+    }
   });
 
   test('who gets the alarms, and which callback may not be silent', () => {

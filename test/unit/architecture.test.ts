@@ -22,6 +22,7 @@ const ROOMS: Record<string, string[]> = {
     ...['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
     'shared/queues',
   ],
+  'shared/erasure': ['shared/calls'],
   'shared/reports': ['shared/payload', 'shared/calls'],
   'shared/reconciliation': [
     ...['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/calls', 'shared/files'],
@@ -72,7 +73,7 @@ const FUNCTIONS = [
   {
     kind: 'the relay',
     names: ['relay'],
-    never: ['shared/callbacks/list.ts', 'shared/receiving', 'shared/files', CALL_STORE, DYNAMODB],
+    never: ['shared/callbacks/list.ts', 'shared/receiving', 'shared/files', CALL_STORE],
   },
   {
     kind: 'the sender of webhooks',
