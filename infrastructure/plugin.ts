@@ -7,6 +7,7 @@ import { outputLines } from './outputs.ts';
 import { regionOf } from './place.ts';
 import { type Place, problemsOf } from './problems.ts';
 import { tellRetention } from './retention.ts';
+import { scheduleIn, setSchedule } from './schedule.ts';
 import type { Provider, Serverless } from './serverless-types.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { addToTemplate } from './template-additions.ts';
@@ -33,6 +34,8 @@ export default class DeployPlugin {
       // Before anything reads what the service has.
       initialize: () => {
         this.addWebhookQueues();
+        // On this machine only a command compares: what .env has for other stages starts nothing.
+        setSchedule(serverless.service, this.stage === 'local' ? 'off' : scheduleIn(process.env));
         tellRetention(serverless.service.functions, callbacks, process.env);
       },
       'before:aws:package:finalize:saveServiceState': () =>

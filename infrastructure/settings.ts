@@ -6,6 +6,7 @@ import type { CustomDomain } from './custom-domain.ts';
 import { EventEnvironment, type EventSettings, readEventSettings } from './event-settings.ts';
 import { ReaderEnvironment, type ReaderSettings, readReaderSettings } from './reader-settings.ts';
 import { type Retention, readRetention, retentionOf } from './retention.ts';
+import { ReconcileEnvironment, type Schedule, scheduleIn } from './schedule.ts';
 import { accepted, integer, matching, optional, optionalOrEmpty, problemsWith } from './setting.ts';
 
 /** The settings of a stage that the plugin itself acts on; the others are used in serverless.yml and only checked here. */
@@ -19,6 +20,8 @@ export type Settings = {
   retention: Retention;
   readers: ReaderSettings;
   events: EventSettings;
+  /** How often the calls are compared with NXCloud's list. */
+  schedule: Schedule;
 };
 
 // What CloudWatch Logs and Serverless both take.
@@ -93,7 +96,7 @@ const silenceOf = (callbacks: readonly Callback[]) =>
 export const settingProblems = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): string[] =>
   problemsWith(
     [
-      ...[Environment, ReaderEnvironment, EventEnvironment],
+      ...[Environment, ReaderEnvironment, EventEnvironment, ReconcileEnvironment],
       ...[silenceOf(callbacks), retentionOf(callbacks)],
     ],
     env,
@@ -116,6 +119,7 @@ export const readSettings = (env: NodeJS.ProcessEnv, callbacks: readonly Callbac
     ),
     readers: readReaderSettings(env),
     events: readEventSettings(env),
+    schedule: scheduleIn(env),
   };
 };
 

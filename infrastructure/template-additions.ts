@@ -21,7 +21,7 @@ import { wrongPathRoutes } from './wrong-paths.ts';
 export const addToTemplate = (
   { functions, provider: { compiledCloudFormationTemplate: template } }: Serverless['service'],
   provider: Provider,
-  { alarmEmail, domain, silenceHours, archivesRecordings, retention, readers, events }: Settings,
+  { alarmEmail, domain, silenceHours, archivesRecordings, retention, readers, events, schedule }: Settings,
 ): void => {
   const { naming } = provider;
   const stack: Stack = {
@@ -39,7 +39,7 @@ export const addToTemplate = (
     roles(stack.stage, functions, (name) => naming.getLogGroupLogicalId(name)),
     tlsOnlyPolicies(template),
     logFilters(stack),
-    alarmResources(stack, alarms(stack, callbacks, silenceHours, watched), alarmEmail),
+    alarmResources(stack, alarms(stack, callbacks, { silenceHours, schedule }, watched), alarmEmail),
     { Dashboard: dashboardOf(callbacks, Object.keys(functions), stack, watched) },
     wrongPathRoutes(template, callbacks),
     domain && domainResources(domain),

@@ -43,6 +43,9 @@ describe('every setting that is wrong is named', () => {
         MACHINE_CLIENT: 'true',
         EVENT_BUS: 'yes',
         WEBHOOK_URLS: 'crm.example.com/hook',
+        RECONCILE: 'weekly',
+        NXCLOUD_ACCESS_KEY: 'AK 0a1b2c3d',
+        NXCLOUD_GATEWAY: 'api-hk.nxlink.ai',
         ICC_SILENCE_HOURS: '999',
         RETENTION_DAYS: 'all',
         CC_RETENTION_DAYS: '1.5',
@@ -94,6 +97,9 @@ test('what is left out, or empty where that means none, is no problem', () => {
     CC_RETENTION_DAYS: '',
     API_CONCURRENCY: '',
     OIDC_REQUIRED_CLAIM: '',
+    RECONCILE: '',
+    NXCLOUD_ACCESS_KEY: '',
+    NXCLOUD_GATEWAY: '',
   };
 
   expect(named({})).toEqual([]);
@@ -104,6 +110,7 @@ test('what is left out, or empty where that means none, is no problem', () => {
     retention: {},
     events: { hasBus: false, endpoints: [] },
     readers: { limits: { rate: 20, burst: 20 }, hasUserPool: true, hasMachineClient: false },
+    schedule: 'off',
   });
 });
 
@@ -202,6 +209,41 @@ describe('endpoints', () => {
     expect(events.hasBus).toBe(true);
     expect(events.endpoints.map((endpoint) => endpoint.url.href)).toEqual([url]);
   });
+});
+
+describe('a comparison with NXCloud', () => {
+  const NXCLOUD_ACCESS_KEY = 'AK0a1b2c3d';
+  const scheduleOf = (env: Record<string, string>) => readSettings(env, callbacks).schedule;
+
+  test('is made daily once there is an access key, or as RECONCILE says', () => {
+    expect(scheduleOf({ NXCLOUD_ACCESS_KEY })).toBe('daily');
+    expect(scheduleOf({ NXCLOUD_ACCESS_KEY, RECONCILE: 'hourly' })).toBe('hourly');
+    expect(scheduleOf({ NXCLOUD_ACCESS_KEY, RECONCILE: 'off' })).toBe('off');
+    expect(scheduleOf({ RECONCILE: 'off' })).toBe('off');
+  });
+
+  test('is not made without an access key', () => {
+    expect(settingProblems({ RECONCILE: 'daily' }, callbacks)).toEqual([
+      'RECONCILE is "daily": it must be off, or set together with NXCLOUD_ACCESS_KEY.',
+    ]);
+  });
+
+  const isGateway = (NXCLOUD_GATEWAY: string) => named({ NXCLOUD_ACCESS_KEY, NXCLOUD_GATEWAY }).length === 0;
+
+  test.each(['https://api-hk.nxlink.ai', 'https://api-idn.nxlink.ai/', 'https://proxy.example.com:8443'])(
+    'is made at %s',
+    (gateway) => expect(isGateway(gateway)).toBe(true),
+  );
+
+  test.each([
+    'http://api-hk.nxlink.ai',
+    'https://localhost',
+    'https://10.1.2.3',
+    'https://[::1]',
+    'https://api-hk.nxlink.ai/saas/cc/openapi/cdr/page',
+    'https://user:pass@api-hk.nxlink.ai',
+    'https://api-hk.nxlink.ai?',
+  ])('is not made at %s', (gateway) => expect(isGateway(gateway)).toBe(false));
 });
 
 describe('who signs readers in', () => {
