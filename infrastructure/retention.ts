@@ -54,7 +54,7 @@ type Rule = { Id: string; Prefix: string; Transitions?: object[]; ExpirationInDa
 const COLDER_AFTER_DAYS = 30;
 const EXPORTS_DAYS = 7;
 
-/** Lets recordings expire so many days after they were fetched, and exports after the fewest of these days if they do not earlier. */
+/** Lets recordings expire so many days after they were fetched, and what expires anyway after the fewest of these days at most. */
 export const expireFiles = (
   { Resources }: Template,
   callbacks: readonly Callback[],
@@ -64,11 +64,20 @@ export const expireFiles = (
   const lifecycle = Resources.FilesBucket?.Properties.LifecycleConfiguration as { Rules: Rule[] };
   lifecycle.Rules = lifecycle.Rules.flatMap((rule): Rule[] => {
     if (rule.Id === 'recordings') return callbacks.map(({ name }) => ofCallback(rule, name, retention[name]));
-    return rule.Id === 'exports' ? [{ ...rule, ExpirationInDays: exportDays(retention) }] : [rule];
+    return SHORT.includes(rule.Id) ? [atMost(rule, retention)] : [rule];
   });
 };
 
-const exportDays = (retention: Retention): number => Math.min(EXPORTS_DAYS, ...Object.values(retention));
+// They hold data of calls, and expire anyway.
+const SHORT = ['exports', 'reconciliations'];
+
+const atMost = (
+  { ExpirationInDays = Number.POSITIVE_INFINITY, ...rule }: Rule,
+  retention: Retention,
+): Rule => ({
+  ...rule,
+  ExpirationInDays: Math.min(ExpirationInDays, ...Object.values(retention)),
+});
 
 const recordingsOf = (callback: string): string => `recordings/${callback}/`;
 
@@ -103,7 +112,7 @@ export const deletesBy = (
       .map(({ Expiration }) => Expiration?.Days)
       .find((days) => days !== undefined);
   return (
-    daysOf('exports/') === exportDays(retention) &&
+    daysOf('exports/') === Math.min(EXPORTS_DAYS, ...Object.values(retention)) &&
     callbacks.every(({ name }) => daysOf(recordingsOf(name)) === retention[name])
   );
 };

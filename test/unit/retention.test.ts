@@ -91,6 +91,7 @@ const rulesWith = (retention: Record<string, number>): object[] => {
   const Rules = [
     { Id: 'recordings', Status: 'Enabled', Prefix: 'recordings/', Transitions: [COLDER] },
     { Id: 'exports', Status: 'Enabled', Prefix: 'exports/', ExpirationInDays: 7 },
+    { Id: 'reconciliations', Status: 'Enabled', Prefix: 'reconciliations/', ExpirationInDays: 30 },
     { Id: 'other', Status: 'Enabled', Prefix: '' },
   ];
   const LifecycleConfiguration = { Rules };
@@ -104,6 +105,7 @@ describe('files', () => {
     expect(rulesWith({}).map((rule) => (rule as { Id: string }).Id)).toEqual([
       'recordings',
       'exports',
+      'reconciliations',
       'other',
     ]);
   });
@@ -119,14 +121,16 @@ describe('files', () => {
       recordings('icc', { ExpirationInDays: 30 }),
       recordings('pns', { Transitions: [COLDER] }),
       { Id: 'exports', Status: 'Enabled', Prefix: 'exports/', ExpirationInDays: 7 },
+      { Id: 'reconciliations', Status: 'Enabled', Prefix: 'reconciliations/', ExpirationInDays: 30 },
       { Id: 'other', Status: 'Enabled', Prefix: '' },
     ]);
   });
 
-  test('that were exported live no longer than the shortest retention', () => {
-    expect(rulesWith({ cc: 31, icc: 3 })).toContainEqual(
-      expect.objectContaining({ Id: 'exports', ExpirationInDays: 3 }),
-    );
+  test('that were exported, and what was compared, live no longer than the shortest retention', () => {
+    const rules = rulesWith({ cc: 31, icc: 3 });
+
+    expect(rules).toContainEqual(expect.objectContaining({ Id: 'exports', ExpirationInDays: 3 }));
+    expect(rules).toContainEqual(expect.objectContaining({ Id: 'reconciliations', ExpirationInDays: 3 }));
   });
 });
 
