@@ -19,7 +19,7 @@ export type Call = Omit<CallRecord, 'legs'> &
     /** How many distinct bodies there are of it. */
     versions: number;
     /** The fields that none of its bodies could be read for. */
-    issues?: Issue[];
+    issues?: Issue[] | undefined;
   };
 
 /**

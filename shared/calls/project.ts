@@ -2,19 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Callback } from '../callbacks/callback.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
+import { expireResults } from '../deliveries/expire-results.ts';
+import { lastExpiry } from '../deliveries/expiry.ts';
 import { type Deliveries, deliveriesOf } from '../deliveries/read-deliveries.ts';
+import { isErased } from '../deliveries/tombstone.ts';
 import { type Call, foldCall, isListed } from './fold.ts';
 import { type CallItem, itemOf } from './item.ts';
+import { hasLostBodies } from './lost-bodies.ts';
 import { readCall } from './read-calls.ts';
 import { archiveOf } from './recordings.ts';
-import { differs, removeCall, writeCall } from './store.ts';
+import { differs, expireCall, removeCall, writeCall } from './store.ts';
 
 /**
  * What became of a call's item. `removed`: it has no bodies any more. `none`: there was neither. `no-call`: they tell of no call, like
- * a notice. `unreadable`: today's schemas read none of them. `changed` names the fields of which a newer version has another value.
+ * a notice. `unreadable`: today's schemas read none of them. `erased`: it was erased, and goes with its last body. `changed` names the fields of which a newer version has another value.
  */
 export type Projection = {
-  outcome: 'new' | 'revised' | 'unchanged' | 'removed' | 'none' | 'no-call' | 'unreadable';
+  outcome: 'new' | 'revised' | 'unchanged' | 'removed' | 'none' | 'no-call' | 'unreadable' | 'erased';
   changed: string[];
   /** Seconds from the call's end to the callback that told it. */
   lagSeconds?: number;
@@ -41,24 +45,44 @@ export const project = async (
     // Before the deliveries: with a `rev` that is older than what was folded, the write is refused and nothing is lost.
     const current = isFirst && items.has(pk) ? items.get(pk) : await readCall(pk, abortSignal);
     const deliveries = await deliveriesOf(pk, abortSignal);
+    const expiresAt = lastExpiry(deliveries.bodies);
     const call = foldCall(callback, deliveries.bodies, deliveries.results);
     if (call === undefined) {
       const outcome = withoutCall(callback, deliveries.bodies, current);
-      if (current === undefined || (await removeCall(current, abortSignal))) return { outcome, changed: [] };
+      if (current === undefined) return { outcome, changed: [] };
+      if (await isBeingErased(pk, deliveries, abortSignal)) return ERASED;
+      if (await removeCall(current, abortSignal)) return { outcome, changed: [] };
     } else {
-      const next = hasExpired(current, deliveries.bodies)
+      await expireResults(deliveries.results, expiresAt, abortSignal);
+      const next = hasLostBodies(current, deliveries.bodies)
         ? { ...current, ...archiveOf(current, deliveries.results) }
         : itemOf(call);
-      if (!differs(current, next)) return { outcome: 'unchanged', changed: [] };
-      const silent = isHistory(next, deliveries.bodies) || (isRebuild && wasTold(current, call));
-      if (await writeCall(current, { ...next, silent: silent || undefined }, abortSignal))
-        return projectionOf(callback, current, call, deliveries);
+      if (current !== undefined && !differs(current, next)) {
+        if (await expireCall(current, expiresAt, abortSignal)) return { outcome: 'unchanged', changed: [] };
+      } else {
+        if (await isBeingErased(pk, deliveries, abortSignal)) return ERASED;
+        const silent = isHistory(next, deliveries.bodies) || (isRebuild && wasTold(current, call));
+        if (await writeCall(current, { ...next, silent: silent || undefined, expiresAt }, abortSignal))
+          return projectionOf(callback, current, call, deliveries);
+      }
     }
     await sleep(Math.random() * RETRY_MS, undefined, { signal: abortSignal });
   }
 };
 
 const RETRY_MS = 50;
+
+const ERASED: Projection = { outcome: 'erased', changed: [] };
+
+/**
+ * Whether a call was erased and still has bodies: one that came meanwhile is told to nobody, and while there is any the call is found by
+ * whoever erases it again. Asked after the bodies were read, which is after such a one came.
+ */
+const isBeingErased = async (
+  pk: string,
+  { bodies }: Deliveries,
+  abortSignal: AbortSignal,
+): Promise<boolean> => bodies.length > 0 && (await isErased(pk, abortSignal));
 
 // The alarm of the projector's lag.
 const SETTLED_MS = 5 * 60_000;
@@ -83,12 +107,6 @@ const filesOf = ({ recording, voicemail, legs = [] }: Pick<Call, 'recording' | '
   voicemail,
   ...legs.map((leg) => leg.recording),
 ];
-
-/** Whether bodies went and none came: they are not folded anew then, and the call goes with the last of them. */
-const hasExpired = (current: CallItem | undefined, bodies: Delivery[]): current is CallItem =>
-  current !== undefined &&
-  bodies.length < current.versions &&
-  bodies.every(({ receivedAt }) => receivedAt <= current.revisedAt);
 
 const withoutCall = (
   callback: Callback,

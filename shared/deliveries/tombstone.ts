@@ -11,6 +11,10 @@ export const tombstoneKey = (pk: string): { pk: string; sk: string } => ({
 
 const PREFIX = 'erased#';
 
+/** What is erased as one: a call with all its deliveries, or a rejected body, by its digest. */
+export const subjectOf = ({ pk, sk }: { pk: string; sk: string }): string =>
+  pk.startsWith('rejected#') ? `${pk}#${sk}` : pk;
+
 /** Whether a call was erased, so that nothing may bring it back. Read consistently. */
 export const isErased = async (pk: string, abortSignal: AbortSignal): Promise<boolean> => {
   const command = new GetItemCommand({

@@ -9,14 +9,14 @@ export type Provider = Pick<OpenPlatformOptions, 'gateway' | 'accessKey' | 'acce
 const GATEWAY = 'https://api-hk.nxlink.ai';
 
 /**
- * How a stage asks for NXCloud's list: as `NXCLOUD_ACCESS_KEY`, at `NXCLOUD_GATEWAY`, with `NXCLOUD_SECRET` or the secret in the stage's
- * parameter of SSM. Rejects with Unlisted if it has no key or no secret.
+ * How a stage asks for NXCloud's list: as `NXCLOUD_ACCESS_KEY`, at `NXCLOUD_GATEWAY`, with the secret in the stage's parameter of
+ * SSM, on stage local with `NXCLOUD_SECRET`. Rejects with Unlisted if it has no key or no secret.
  */
 export const providerOf = async (stage: string): Promise<Provider> => {
   const { NXCLOUD_ACCESS_KEY: accessKey, NXCLOUD_GATEWAY, NXCLOUD_SECRET } = process.env;
   const takesLoopback = stage === 'local';
   if (!accessKey) throw new Unlisted(takesLoopback ? SET_HERE : setFor(stage), { isFinal: true });
-  const accessSecret = NXCLOUD_SECRET || (takesLoopback ? '' : await secretAt(nxcloudSecretName(stage)));
+  const accessSecret = takesLoopback ? NXCLOUD_SECRET : await secretAt(nxcloudSecretName(stage));
   if (!accessSecret) throw new Unlisted(takesLoopback ? SET_HERE : keepFor(stage), { isFinal: true });
   return { gateway: NXCLOUD_GATEWAY || GATEWAY, accessKey, accessSecret, takesLoopback };
 };

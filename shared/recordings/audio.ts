@@ -13,6 +13,9 @@ const AUDIO: Record<string, { type: string; extension: string }> = {
   'audio/amr': { type: 'audio/amr', extension: 'amr' },
 };
 
+/** The extensions that a file of the archive can have. */
+export const EXTENSIONS = Object.values(AUDIO).map(({ extension }) => extension);
+
 // What servers call files that they know nothing of, and what is audio by another name.
 const OTHERS = [
   'application/octet-stream',

@@ -38,6 +38,6 @@ const said = (stage: string, isFirst: boolean): string =>
 
 Try it, changing nothing:
 
-  npm run reconcile -- --stage ${stage} --from <date> --to <date> --dry-run
+  npm run reconcile -- --stage ${stage} --from <date> --dry-run
 
 Set NXCLOUD_ACCESS_KEY in .env.${stage} and deploy the stage to compare by a schedule. To replace the secret, run this again.`;

@@ -261,6 +261,7 @@ describe('the secret that NXCloud gave', () => {
 
       expect(await providerOf('prod')).toEqual({ ...expected, gateway: 'https://api-hk.nxlink.ai' });
       vi.stubEnv('NXCLOUD_GATEWAY', 'https://api-idn.nxlink.ai');
+      vi.stubEnv('NXCLOUD_SECRET', 'of-stage-local');
       expect(await providerOf('prod')).toEqual({ ...expected, gateway: 'https://api-idn.nxlink.ai' });
     });
 

@@ -95,6 +95,14 @@ describe('a call', () => {
     for (const callId of callIds) expect(await find(callId)).toMatchObject({ callId });
     expect(await find('6605fcd9')).toBeUndefined();
     expect(provider.seen.map(({ isSigned }) => isSigned)).toEqual([true, true, true, true]);
+    expect(provider.seen.map(({ query }) => query.callId)).toEqual([...callIds, '6605fcd9']);
+  });
+
+  test('is not taken for another that a server finds by a part of its callId', async () => {
+    const provider = await start([]);
+    provider.failNext({ status: 200, body: '{"code":0,"data":[{"callId":"6605fcd9563616c6c009c6240"}]}' });
+
+    expect(await findCall({ ...SPAN, callId: '6605fcd9' }, optionsOf(provider))).toBeUndefined();
   });
 
   test('without a callId is counted and left out, and does not make a page short', async () => {
@@ -122,6 +130,7 @@ describe('a list without calls', () => {
     provider.failNext({ status: 200, body: `\ufeff{"code":"0","msg":"success","data":${data}}` });
 
     expect(await firstPage(optionsOf(provider))).toEqual([]);
+    expect(provider.seen).toHaveLength(1);
   });
 
   test('can have no data', async () => {
@@ -129,6 +138,7 @@ describe('a list without calls', () => {
     provider.failNext({ status: 200, body: '{"code":0}' });
 
     expect(await firstPage(optionsOf(provider))).toEqual([]);
+    expect(provider.seen).toHaveLength(1);
   });
 
   test.each(['{"list":[]}', '"[]"', '7'])('is not %s', async (data) => {

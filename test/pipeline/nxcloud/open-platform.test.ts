@@ -131,6 +131,13 @@ describe('what somebody has to correct is asked once', () => {
     expect(provider.seen).toEqual([]);
   });
 
+  test('this machine, unless it is said that it may be asked', async () => {
+    const { gateway, credentials } = await start([]);
+    const { signal } = new AbortController();
+
+    await expect(firstPage({ gateway, ...credentials, signal })).rejects.toThrow('address not public');
+  });
+
   test('a server that gives every page the same', async () => {
     const provider = await start(rowsOf(PAGE_SIZE), { repeatedRows: PAGE_SIZE });
 
@@ -160,6 +167,9 @@ describe('a clock that is off', () => {
       ...{ code: 1004, isFinal: true, message: expect.stringContaining('set the clock') },
     });
     expect(provider.seen).toHaveLength(2);
+    provider.behaviour.clockAheadMs = 0;
+    expect(await firstPage(optionsOf(provider))).toEqual([]);
+    expect(provider.seen).toHaveLength(3);
   });
 
   test('is not corrected if nobody says that it is off', async () => {
@@ -205,6 +215,7 @@ describe('whoever asks can stop', () => {
   test.each<[string, Fault | undefined, Partial<CallListOptions>]>([
     ['before an answer', 'hang', {}],
     ['in the middle of an answer', 'hang midway', {}],
+    ['at the last attempt', 'hang', { backOffMs: [] }],
     ['while it waits for another attempt', { status: 503 }, { backOffMs: [1e6] }],
     ['between two pages', undefined, { paceMs: 1e6 }],
   ])('%s', async (_, fault, options) => {
