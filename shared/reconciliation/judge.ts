@@ -3,7 +3,9 @@ import { foldCall } from '../calls/fold.ts';
 import { itemOf } from '../calls/item.ts';
 import { readCalls } from '../calls/read-calls.ts';
 import { type Delivery, receive } from '../deliveries/delivery.ts';
+import { isLive } from '../deliveries/expiry.ts';
 import { deliveriesOf } from '../deliveries/read-deliveries.ts';
+import { expiryOf } from '../deliveries/retention.ts';
 import { erasedOf } from '../deliveries/tombstone.ts';
 import type { ListedCall } from '../nxcloud/call-list.ts';
 import { type Comparison, compare, hasAll } from './compare.ts';
@@ -32,6 +34,10 @@ export const listedCall = ({ body }: ListedCall): Listed | undefined => {
   const [at = ''] = call ? itemOf(call).at.split('#') : [];
   return { delivery, at, endedAt: call?.endedAt };
 };
+
+/** Whether a call is not older than calls are kept: one that has expired is not missing, and is not to come back. */
+export const isKept = ({ delivery, at }: Listed): boolean =>
+  isLive({ expiresAt: expiryOf({ ...delivery, receivedAt: at }) });
 
 /**
  * Compares listed calls with those that are here. One that was missing before, and is being filled, is still missing; one whose deliveries
