@@ -7,7 +7,7 @@ import { integer, optionalOrEmpty, problemsWith } from './setting.ts';
 /** For how many days what a callback received is kept, by its name; the others are kept until somebody deletes them. */
 export type Retention = Record<string, number>;
 
-const Days = optionalOrEmpty('days, a whole number from 1 to 36500', integer(1, 36_500));
+const Days = optionalOrEmpty('a whole number of days from 1 to 36500', integer(1, 36_500));
 
 const variablesOf = (callbacks: readonly Callback[]): string[] => [
   RETENTION,
@@ -50,7 +50,7 @@ export const tellRetention = (
 
 type Rule = { Id: string; Prefix: string; Transitions?: object[]; ExpirationInDays?: number };
 
-// A colder class comes after 30 days, and S3 refuses a rule whose objects are gone by then.
+// Objects move to a colder class after 30 days, and S3 refuses that rule if they expire first.
 const COLDER_AFTER_DAYS = 30;
 const EXPORTS_DAYS = 7;
 

@@ -72,15 +72,15 @@ describe.each([
       expect(again.output).toContain(`${callback.padEnd(width)}  ${url}\n`);
     }
     expect(deployed.output).toContain('Queue between receivers and consumer: the-DeliveriesQueue');
-    expect(deployed.output).toContain('Table of the calls: the-CallsTable');
+    expect(deployed.output).toContain('Table of calls: the-CallsTable');
     expect(deployed.output).toContain(`Calls in a browser, for those who may read them: https://${host}/\n`);
     expect(deployed.output).toContain(
       `Calls as JSON, for those who may read them: https://${host}/api/calls`,
     );
     expect(deployed.output).toContain(
-      'Domain of their sign-in and of tokens: https://UserPoolDomain.auth.eu-central-1.',
+      'Domain of the sign-in page and of tokens: https://UserPoolDomain.auth.eu-central-1.',
     );
-    expect(deployed.output).toContain('User pool of those who may read calls: the-UserPool');
+    expect(deployed.output).toContain('User pool of the people who may read calls: the-UserPool');
     expect(deployed.output).toContain('#dashboards/dashboard/Dashboard');
     expect(again.code).toBe(0);
   });
@@ -92,7 +92,7 @@ describe.each([
   });
 
   test('says which DNS record its own host name needs', () => {
-    const record = 'CNAME of calls.example.com, to be set in DNS: the-CustomDomain-RegionalDomainName';
+    const record = 'CNAME to set for calls.example.com in DNS: the-CustomDomain-RegionalDomainName';
 
     expect(deployed.output.includes(record)).toBe('DOMAIN' in settings);
   });

@@ -107,12 +107,12 @@ test('everything that is wrong stops a deployment with a line for each variable,
   ]);
   expect(problems.LOG_RETENTION_DAYS).toContain('"31": it must be one of 1, 3, 5,');
   expect(problems.AWS_REGION).toBe(
-    'AWS_REGION is "eu-west-9": it must be a region of AWS like ap-southeast-1.',
+    'AWS_REGION is "eu-west-9": it must be an AWS region like ap-southeast-1.',
   );
   expect(problems.TRACING).toBe('TRACING is "on": it must be Active or PassThrough.');
   expect(problems.ALLOWED_NETWORKS).toContain(`has ${Buffer.byteLength(env.ALLOWED_NETWORKS)} bytes`);
   expect(problems.CC_TOKEN_SHA256).toContain('the digest of "local"');
-  expect(problems.ICC_TOKEN_SHA256).toContain('the digest of an empty text');
+  expect(problems.ICC_TOKEN_SHA256).toContain('the digest of an empty token');
   expect(problems.PNS_TOKEN_SHA256).toContain('64 zeros');
   expect(output).not.toMatch(/\n\s+at /);
 });
@@ -126,7 +126,7 @@ test('a region that the command line misspells, and a profile that is not there,
 
   expect(code).toBe(1);
   expect(deployment.aws.calls).toEqual([]);
-  expect(output).toContain('--region is "eu-west-9": it must be a region of AWS');
+  expect(output).toContain('--region is "eu-west-9": it must be an AWS region');
   expect(output).toContain('AWS_PROFILE is "nobody": it must be a profile with credentials');
 });
 
@@ -145,7 +145,7 @@ test('a stage in AWS China is not deployed without a provider that signs readers
 
   expect(code).toBe(1);
   expect(deployment.aws.calls).toEqual([]);
-  expect(output).toContain('OIDC_ISSUER is missing: cn-north-1 has no user pools');
+  expect(output).toContain('OIDC_ISSUER is missing: cn-north-1 has no Cognito user pools');
 });
 
 test('a stage in AWS China is not deployed with tracing', async () => {

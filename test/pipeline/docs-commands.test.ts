@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePorts, type Ports } from '../../infrastructure/ports.ts';
@@ -50,14 +50,18 @@ describe.skipIf(missing.length > 0)('beside a local stack with the calls of the 
   let ports: Ports;
   let env: NodeJS.ProcessEnv;
   let endpoint: Endpoint;
-  afterAll(() => endpoint?.stop());
+  const buildFolder = `.esbuild/docs-${process.pid}`;
+  afterAll(() => {
+    endpoint?.stop();
+    rmSync(join(ROOT, buildFolder), { recursive: true, force: true });
+  });
 
   beforeAll(async () => {
     ports = await freePorts();
     const variables = Object.entries(ports).map(([name, port]) => [`${name.toUpperCase()}_PORT`, `${port}`]);
     env = plainEnvironment({
       ...Object.fromEntries(variables),
-      BUILD_FOLDER: `.esbuild/docs-${process.pid}`,
+      BUILD_FOLDER: buildFolder,
       npm_config_update_notifier: 'false',
       npm_config_logs_max: '0',
     });

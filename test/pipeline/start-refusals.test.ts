@@ -29,7 +29,7 @@ test('says which two ports are the same', async () => {
   const { exit, output } = start({ ...ports, dynamodb: ports.http });
   await exit;
 
-  expect(output()).toBe(`HTTP_PORT and DYNAMODB_PORT are both ${ports.http}: set one to another.\n`);
+  expect(output()).toBe(`HTTP_PORT and DYNAMODB_PORT are both ${ports.http}: change one of them.\n`);
 });
 
 test.each(['/proc/none', '/none/data', join(ROOT, 'package.json')])(
@@ -51,7 +51,7 @@ test('says what is wrong with a port that is none', async () => {
 });
 
 test.each([
-  [{ WEBHOOK_URLS: 'crm' }, 'WEBHOOK_URLS is "crm": it must be URLs, comma-separated.\n'],
+  [{ WEBHOOK_URLS: 'crm' }, 'WEBHOOK_URLS is "crm": it must be comma-separated URLs.\n'],
   [{}, /^Events need a secret to sign with\. Set WEBHOOK_SECRET to what "npm run secret" prints/],
   [{ WEBHOOK_SECRET: 'whsec_' }, /^WEBHOOK_SECRET is no secret\. Set WEBHOOK_SECRET to what/],
 ])('says what is wrong with endpoints, given %j', async (env, message) => {

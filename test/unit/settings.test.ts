@@ -264,7 +264,7 @@ describe('who signs readers in', () => {
     const ofProvider = { OIDC_CLIENT_ID, OIDC_AUDIENCE: 'calls', OIDC_SCOPE: 'read' };
 
     expect(signInProblems(ofProvider, 'prod', REGION)).toEqual(
-      Object.keys(ofProvider).map((name) => expect.stringMatching(`^${name} is ".+": without OIDC_ISSUER`)),
+      Object.keys(ofProvider).map((name) => expect.stringMatching(`^${name} is ".+": it needs OIDC_ISSUER`)),
     );
     expect(signInProblems({ OIDC_ISSUER, OIDC_CLIENT_ID, MACHINE_CLIENT: 'on' }, 'prod', REGION)).toEqual([
       expect.stringMatching(/^MACHINE_CLIENT is "on": /),
@@ -273,7 +273,7 @@ describe('who signs readers in', () => {
 
   test('is a provider in AWS China, which has no user pools', () => {
     expect(signInProblems({}, 'prod', 'cn-northwest-1')).toEqual([
-      expect.stringMatching(/^OIDC_ISSUER is missing: cn-northwest-1 has no user pools/),
+      expect.stringMatching(/^OIDC_ISSUER is missing: cn-northwest-1 has no Cognito user pools/),
     ]);
     expect(signInProblems({ OIDC_ISSUER, OIDC_CLIENT_ID }, 'prod', 'cn-northwest-1')).toEqual([]);
   });
