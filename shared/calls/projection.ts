@@ -6,7 +6,8 @@ import type { CallItem } from './item.ts';
 
 /**
  * What became of a call's item. `removed`: it has no bodies any more. `none`: there was neither. `no-call`: they tell of no call, like
- * a notice. `unreadable`: today's schemas read none of them. `erased`: it was erased, and goes with its last body. `changed` names the fields of which a newer version has another value.
+ * a notice. `unreadable`: today's schemas read none of them. `erased`: it was erased, and goes with its last body. `changed` names the
+ * fields of which a newer version has another value.
  */
 export type Projection = {
   outcome: 'new' | 'revised' | 'unchanged' | 'removed' | 'none' | 'no-call' | 'unreadable' | 'erased';
