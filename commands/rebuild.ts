@@ -1,4 +1,4 @@
-import type { Projection } from '../shared/calls/project.ts';
+import type { Projection } from '../shared/calls/projection.ts';
 import { isArchiveResult } from '../shared/deliveries/archive-result.ts';
 import { printable } from '../shared/telemetry/printable.ts';
 import { count, type Invocation, type Result, runCommand } from './lib/command.ts';

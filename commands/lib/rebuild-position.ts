@@ -1,4 +1,4 @@
-import type { Projection } from '../../shared/calls/project.ts';
+import type { Projection } from '../../shared/calls/projection.ts';
 import { allSegments, type Segment } from './page-scan.ts';
 import type { Projected } from './projecting.ts';
 

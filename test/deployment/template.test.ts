@@ -587,6 +587,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       EVENT_BUS_NAME: `nxcloud-callbacks-${stage}`,
       WEBHOOK_URLS: '',
       WEBHOOK_QUEUES: expect.anything(),
+      DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
       POWERTOOLS_SERVICE_NAME: `nxcloud-callbacks-${stage}`,
     });
   });
@@ -988,7 +989,7 @@ describe('settings of the environment reach the template', () => {
       ...{ Id: 'recordings-pns', Status: 'Enabled', Prefix: 'recordings/pns/', ExpirationInDays: 5 },
     });
     expect(Rules).toContainEqual(expect.objectContaining({ Prefix: 'exports/', ExpirationInDays: 5 }));
-    for (const id of ['ConsumerLambdaFunction', 'ArchiverLambdaFunction']) {
+    for (const id of ['ConsumerLambdaFunction', 'ArchiverLambdaFunction', 'ReconcilerLambdaFunction']) {
       expect(settledProperties(id)?.Environment).toMatchObject({
         Variables: { RETENTION_DAYS: '365', PNS_RETENTION_DAYS: '5' },
       });
