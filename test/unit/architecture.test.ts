@@ -17,7 +17,10 @@ const ROOMS: Record<string, string[]> = {
     ...['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
     'shared/queues',
   ],
-  'shared/erasure': ['shared/calls'],
+  'shared/erasure': [
+    ...['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/calls', 'shared/files'],
+    ...['shared/recordings', 'shared/exports'],
+  ],
   'shared/reports': ['shared/payload', 'shared/calls'],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
