@@ -2,6 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { bury } from '../shared/deliveries/dead-letters.ts';
 import { deserialize, MalformedMessage } from '../shared/deliveries/message.ts';
+import { expiring } from '../shared/deliveries/retention.ts';
 import { store } from '../shared/deliveries/store.ts';
 import { loggable } from '../shared/telemetry/loggable.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
@@ -22,7 +23,7 @@ export const handler = async (event: SQSEvent, context: Context): Promise<SQSBat
     const startedAt = Date.now();
     const logged = { callback: 'unknown', messageId, requestId: context.awsRequestId };
     try {
-      const item = deserialize(body);
+      const item = expiring(deserialize(body));
       Object.assign(logged, { callback: item.callback, ...loggable(item), sk: item.sk });
       const outcome = await store(item, deadline);
       if (outcome === 'duplicate') counted.push({ outcome: 'Duplicate', callback: item.callback });

@@ -23,7 +23,7 @@ const resource = (alarm: Alarm, stack: Stack): Resource => ({
   Type: 'AWS::CloudWatch::Alarm',
   Properties: {
     AlarmName: `${stack.name}-${nameOf(alarm)}`,
-    AlarmDescription: `${alarm.description} Runbook: docs/runbook.md#${alarm.entry}`,
+    AlarmDescription: `${alarm.description} Runbook: docs/operations.md#${alarm.entry}`,
     ...watched(alarm),
     EvaluationPeriods: alarm.periods ?? 1,
     ComparisonOperator: alarm.comparison ?? 'GreaterThanThreshold',

@@ -1,4 +1,5 @@
 import type { Callback } from '../shared/callbacks/callback.ts';
+import { cc } from '../shared/callbacks/cc.ts';
 import { OUTCOMES, type Outcome } from '../shared/telemetry/outcomes.ts';
 import { LOG_COUNTS } from './access-log.ts';
 import {
@@ -115,6 +116,10 @@ const widgets = (
         line(ofQueue('RecordingsQueue', 'ApproximateNumberOfMessagesNotVisible'), 'waiting', 'Maximum'),
       ],
     },
+    {
+      title: "Compared with NXCloud's list of calls",
+      lines: COMPARED.map((counter) => line(counted(stack, cc.name, counter), counter)),
+    },
     { title: 'Functions: duration p99, ms', lines: lambda('Duration', 'p99') },
     { title: 'Functions: errors', lines: lambda('Errors', 'Sum') },
     { title: 'Functions: throttles', lines: lambda('Throttles', 'Sum') },
@@ -141,6 +146,8 @@ const widgets = (
     })),
   ];
 };
+
+const COMPARED = ['Missing', 'Different', 'Unexpected'] as const;
 
 const TABLES = { deliveries: 'DeliveriesTable', calls: 'CallsTable' };
 

@@ -6,6 +6,8 @@ import { digestProblems } from './digests.ts';
 import { outputLines } from './outputs.ts';
 import { regionOf } from './place.ts';
 import { type Place, problemsOf } from './problems.ts';
+import { tellRetention } from './retention.ts';
+import { scheduleIn, setSchedule } from './schedule.ts';
 import type { Provider, Serverless } from './serverless-types.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { addToTemplate } from './template-additions.ts';
@@ -30,7 +32,12 @@ export default class DeployPlugin {
     this.provider = serverless.getProvider('aws');
     this.hooks = {
       // Before anything reads what the service has.
-      initialize: () => this.addWebhookQueues(),
+      initialize: () => {
+        this.addWebhookQueues();
+        // On this machine only a command compares: what .env has for other stages starts nothing.
+        setSchedule(serverless.service, this.stage === 'local' ? 'off' : scheduleIn(process.env));
+        tellRetention(serverless.service.functions, callbacks, process.env);
+      },
       'before:aws:package:finalize:saveServiceState': () =>
         addToTemplate(serverless.service, this.provider, this.settings),
       // What is deployed may have been packaged before, elsewhere.

@@ -1,6 +1,7 @@
 import { callbacks } from '../shared/callbacks/list.ts';
 import { TEST_PREFIX } from '../shared/calls/test-call.ts';
 import { webhookSecretName } from '../shared/events/secret-name.ts';
+import { nxcloudSecretName } from '../shared/reconciliation/secret-name.ts';
 import type { FunctionDefinition, Resource } from './serverless-types.ts';
 
 type Statement = { Effect: 'Allow'; Action: string | string[]; Resource: unknown; Condition?: object };
@@ -27,6 +28,12 @@ const readStream = (table: string): Statement =>
     ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
     { 'Fn::GetAtt': [table, 'StreamArn'] },
   );
+
+const readSecret = (name: string): Statement =>
+  allow('ssm:GetParameter', {
+    'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`,
+  });
+
 const EXPORTS = { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` };
 
 // Whoever may not list a bucket is told 403 of an object that is not there.
@@ -56,9 +63,13 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
     statements: [
       readStream('DeliveriesTable'),
       allow('sqs:SendMessage', arn('ProjectorFailuresQueue')),
-      allow(['dynamodb:Query', 'dynamodb:GetItem'], arn('DeliveriesTable')),
+      // What the archiver did about a call expires with it.
+      allow(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem'], arn('DeliveriesTable')),
       allow(
-        ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        [
+          ...['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+          'dynamodb:DeleteItem',
+        ],
         arn('CallsTable'),
       ),
     ],
@@ -84,9 +95,7 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
         ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
         WEBHOOK_QUEUES,
       ),
-      allow('ssm:GetParameter', {
-        'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${webhookSecretName(stage)}`,
-      }),
+      readSecret(webhookSecretName(stage)),
     ],
   },
   ArchiverRole: {
@@ -120,6 +129,8 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
       allow('s3:GetObject', EXPORTS),
       // How far an export is; not its file.
       allow('s3:PutObject', { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*.json` }),
+      // What the last comparison found, and no call of it.
+      allow('s3:GetObject', { 'Fn::Sub': `\${FilesBucket.Arn}/reconciliations/latest.json` }),
       LIST_FILES,
     ],
   },
@@ -129,6 +140,18 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
       allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arn('ExportsQueue')),
       allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
       allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], EXPORTS),
+      LIST_FILES,
+    ],
+  },
+  ReconcilerRole: {
+    policy: 'reconcile',
+    statements: [
+      readSecret(nxcloudSecretName(stage)),
+      allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
+      allow('dynamodb:BatchGetItem', arn('CallsTable')),
+      allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], arn('DeliveriesTable')),
+      allow('sqs:SendMessage', arn('DeliveriesQueue')),
+      allow(['s3:GetObject', 's3:PutObject'], { 'Fn::Sub': `\${FilesBucket.Arn}/reconciliations/*` }),
       LIST_FILES,
     ],
   },

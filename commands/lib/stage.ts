@@ -39,6 +39,12 @@ export const openTables = async (place: Place): Promise<Tables> => {
   }
 };
 
+/** How many items a table has about: DynamoDB counts them every six hours. */
+export const approximateItems = async (dynamodb: DynamoDBClient, TableName: string): Promise<number> => {
+  const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
+  return Table?.ItemCount ?? 0;
+};
+
 /** Finds the queues and tables of a stage; stage `local` is what `npm start` runs. Throws a CommandError if it is not all there. */
 export const openStage = async (place: Place): Promise<Stage> => {
   const { stage, region } = place;

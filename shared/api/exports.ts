@@ -15,7 +15,7 @@ const Wanted = v.strictObject({
   filters: v.optional(
     v.pipe(
       v.record(text, value, 'must be an object'),
-      v.description('The parameters of /api/calls, but for those of a page.'),
+      v.description('The parameters of /api/calls, without `limit` and `cursor`.'),
     ),
     {},
   ),
@@ -36,7 +36,7 @@ export const beginExport: Route = {
   method: 'POST',
   path: '/api/exports',
   operation: 'beginExport',
-  summary: 'Begins to write the calls that the filters find into a file.',
+  summary: 'Starts an export: writes the calls that the filters find into a file.',
   parameters: {},
   body: Wanted,
   status: 202,
@@ -79,7 +79,9 @@ const Told = v.union([
     state: v.literal('ready'),
     url: v.pipe(
       text,
-      v.description('Where the file is for 15 minutes; ask again for another. The file is kept for 7 days.'),
+      v.description(
+        'The URL of the file, for 15 minutes; ask again for another. The file is kept for 7 days.',
+      ),
     ),
     calls: count,
     bytes: count,
@@ -92,7 +94,7 @@ const ONE = { id: v.pipe(text, v.uuid('must be the id of an export')) };
 export const tellExport: Route = {
   path: '/api/exports',
   operation: 'tellExport',
-  summary: 'How far an export is, and where its file is.',
+  summary: 'The progress of an export, and the URL of its file.',
   parameters: ONE,
   answer: Told,
   notFound: 'There is no such export, or its file is gone',

@@ -25,7 +25,7 @@ const ONE = {
 const Playback = v.object({
   url: v.pipe(
     v.string(),
-    v.description(`Plays for ${SECONDS / 60} minutes, ranges included, for whoever has it.`),
+    v.description(`Plays for ${SECONDS / 60} minutes, ranges included, for everybody who has it.`),
   ),
 });
 
@@ -39,7 +39,7 @@ export const recording: Route = {
   reason: v.pipe(
     v.string(),
     v.description(
-      'Why: `no such call`; `no such recording`; `not archived`; `deleted`, as RETENTION_DAYS does it; `waiting` if the archiver will try again; `failed`. Of the last two, what was wrong follows after a colon.',
+      'Why: `no such call`; `no such recording`; `not archived`; `deleted`, by RETENTION_DAYS; `waiting` if the archiver will try again; `failed`. After `waiting` and `failed` a colon follows, and what was wrong.',
     ),
   ),
   handle: async (query, { audit, abortSignal }): Promise<v.InferOutput<typeof Playback>> => {

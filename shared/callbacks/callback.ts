@@ -46,10 +46,13 @@ export type Callback = {
   isCall: (id: string) => boolean;
   /** The identity of a body and the fields that cannot be read; without an id, why it is no delivery of this callback. */
   read: (body: string) => { id?: string; issues: Issue[] };
-  /** What is true of a call by its bodies, oldest first; undefined if none of them tells of a call. */
-  fold: (bodies: readonly string[]) => Fold | undefined;
-  /** What was true after each of the bodies came, if those that had come are folded in the order of their places. */
-  history: (bodies: readonly { body: string; place: string }[]) => (Fold | undefined)[];
+  /**
+   * What is true of a call by its bodies, oldest first; undefined if none of them tells of a call. What the bodies say is not changed by
+   * additions, not even what follows from a field that only these have.
+   */
+  fold: (bodies: readonly string[], additions?: readonly string[]) => Fold | undefined;
+  /** What was true after each of the bodies came, oldest first. */
+  history: (bodies: readonly { body: string; isAddition: boolean }[]) => (Fold | undefined)[];
   /** What the bodies tell as events of the call, in the order in which they happened. */
   events: (bodies: readonly string[]) => CallEvent[];
 };
@@ -59,8 +62,12 @@ export const callback = <Payload>(definition: Definition<Payload>): Callback => 
   const { name, bodies, isCall = () => true, event } = definition;
   const readingsOf = (texts: readonly string[]) =>
     texts.map((text) => read(definition, text)).filter((reading) => 'id' in reading);
-  const fold = (readings: Reading<Payload>[]) =>
-    readings.length > 0 ? definition.fold(readings) : undefined;
+  const fold = (readings: Reading<Payload>[], additions: Reading<Payload>[] = []) => {
+    const all = [...additions, ...readings];
+    const folded = all.length > 0 ? definition.fold(all) : undefined;
+    if (folded === undefined || additions.length === 0 || readings.length === 0) return folded;
+    return { ...folded, record: { ...folded.record, ...definition.fold(readings)?.record } };
+  };
   return {
     name,
     path: `/${name}/callback`,
@@ -71,13 +78,16 @@ export const callback = <Payload>(definition: Definition<Payload>): Callback => 
       const reading = read(definition, body);
       return 'id' in reading ? { id: reading.id, issues: reading.issues } : reading;
     },
-    fold: (texts) => fold(readingsOf(texts)),
+    fold: (texts, additions = []) => fold(readingsOf(texts), readingsOf(additions)),
     history: (texts) => {
-      const readings = texts.map(({ body, place }) => ({ place, reading: read(definition, body) }));
-      return readings.map((_, n) => {
-        const come = readings.slice(0, n + 1).sort((a, b) => (a.place < b.place ? -1 : 1));
-        return fold(come.map(({ reading }) => reading).filter((reading) => 'id' in reading));
-      });
+      const readings = texts.map(({ body, isAddition }) => ({ isAddition, reading: read(definition, body) }));
+      const come = (end: number, isAddition: boolean) =>
+        readings
+          .slice(0, end)
+          .filter((one) => one.isAddition === isAddition)
+          .map(({ reading }) => reading)
+          .filter((reading) => 'id' in reading);
+      return readings.map((_, n) => fold(come(n + 1, false), come(n + 1, true)));
     },
     events: (texts) =>
       event === undefined

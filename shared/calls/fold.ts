@@ -19,7 +19,7 @@ export type Call = Omit<CallRecord, 'legs'> &
     /** How many distinct bodies there are of it. */
     versions: number;
     /** The fields that none of its bodies could be read for. */
-    issues?: Issue[];
+    issues?: Issue[] | undefined;
   };
 
 /**
@@ -33,7 +33,9 @@ export const foldCall = (
 ): Call | undefined => {
   const [first] = deliveries;
   if (first === undefined) return undefined;
-  const folded = callback.fold(deliveries.toSorted(byPlace).map(({ body }) => body));
+  const inOrder = deliveries.toSorted(byArrival);
+  const { told = [], listed = [] } = Object.groupBy(inOrder, (one) => (isListed(one) ? 'listed' : 'told'));
+  const folded = callback.fold(told.map(bodyOf), listed.map(bodyOf));
   if (folded === undefined) return undefined;
   const arrivals = deliveries.map(({ receivedAt }) => receivedAt).sort();
   return {
@@ -50,11 +52,12 @@ export const foldCall = (
   };
 };
 
-const byPlace = (a: Delivery, b: Delivery): number => (placeOf(a) < placeOf(b) ? -1 : 1);
+const bodyOf = ({ body }: Delivery): string => body;
 
-/**
- * The place of a delivery among those of its call, as text that sorts. What the provider's list says comes first: a callback overrides
- * it, so that it adds and never overrides.
- */
-export const placeOf = ({ source, receivedAt, sk }: Delivery): string =>
-  [source === 'list' ? 0 : 1, receivedAt, sk].join(' ');
+/** Whether a body is out of the provider's list, which adds to what callbacks say and never overrides it. */
+export const isListed = ({ source }: Delivery): boolean => source === 'list';
+
+/** Orders deliveries as they came. */
+export const byArrival = (a: Delivery, b: Delivery): number => (arrivalOf(a) < arrivalOf(b) ? -1 : 1);
+
+const arrivalOf = ({ receivedAt, sk }: Delivery): string => `${receivedAt} ${sk}`;

@@ -7,6 +7,8 @@ export type CallItem = Omit<Call, LongField> &
     rev: number;
     /** No event tells of this write. */
     silent?: true | undefined;
+    /** Epoch seconds: when the last of its bodies expires, if all of them do. It is hidden from then on. */
+    expiresAt?: number | undefined;
   };
 
 /** Fields that can be long, so that an item would cost too much to list: they are read from the deliveries when one call is opened. */
@@ -21,7 +23,7 @@ export const MAX_LEGS = 4;
 const MAX_ISSUES = 50;
 
 /** The item of a call, without its `rev`. */
-export const itemOf = (call: Call): Omit<CallItem, 'rev' | 'silent'> => {
+export const itemOf = (call: Call): Omit<CallItem, 'rev' | 'silent' | 'expiresAt'> => {
   const { legs, issues } = call;
   const short = shortened({
     ...call,

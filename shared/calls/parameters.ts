@@ -60,7 +60,10 @@ export const PERIOD = {
     v.pipe(text, v.description('Inclusive. ISO 8601, or a date in the zone. Default: 30 days before `to`.')),
   ),
   to: v.optional(
-    v.pipe(text, v.description('Exclusive; a date is its whole day. Default: now, and what is dated ahead.')),
+    v.pipe(
+      text,
+      v.description('Exclusive; a date means its whole day. Default: now, and calls that are dated ahead.'),
+    ),
   ),
   zone: v.optional(
     v.pipe(
@@ -78,7 +81,7 @@ export const FILTERS = {
     v.pipe(
       party,
       v.description(
-        'Either party, however it is written; a number by at least its last 7 digits, or all of a shorter one.',
+        'Either party, in any spelling; of a number at least the last 7 digits, or all of a shorter one.',
       ),
     ),
   ),
@@ -89,7 +92,7 @@ export const FILTERS = {
       v.array(text),
       v.maxLength(MAX_AGENTS, `must be given at most ${MAX_AGENTS} times`),
       v.description(
-        `A key of /api/agents, or an id, a name or a phone of an agent. Can be given up to ${MAX_AGENTS} times.`,
+        `A key of /api/agents, or the id, name or phone of an agent. Can be given up to ${MAX_AGENTS} times.`,
       ),
     ),
   ),
@@ -108,12 +111,12 @@ export const FILTERS = {
     v.pipe(named(STATUSES, 'a status of docs/records.md'), v.description('A status of docs/records.md.')),
   ),
   hangupBy: v.optional(v.pipe(named(HANGUP_PARTIES), v.description('Who hung up.'))),
-  minTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'Talked for at least so many seconds.')),
-  maxTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'Talked for at most so many seconds.')),
-  recording: v.optional(onlyTrue('`true`: has a recording: a link, an id or an archived file.')),
+  minTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'At least this many seconds of conversation.')),
+  maxTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'At most this many seconds of conversation.')),
+  recording: v.optional(onlyTrue('`true`: has a recording, which is a link, an id or an archived file.')),
   issues: v.optional(onlyTrue('`true`: has fields that could not be read.')),
   ongoing: v.optional(
-    onlyTrue('`true`: has begun and not ended; of products that tell of a call before it ends.'),
+    onlyTrue('`true`: has begun and not ended. Only the predictive dialer tells of such calls.'),
   ),
 };
 
@@ -124,7 +127,7 @@ export const PAGE = {
     v.pipe(
       v.string(),
       v.check(isCursor, 'must be the cursor of a page'),
-      v.description('Where the page before ended.'),
+      v.description('The cursor of the page before.'),
     ),
   ),
 };

@@ -2,13 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Callback } from '../callbacks/callback.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
+import { expireResults } from '../deliveries/expire-results.ts';
+import { lastExpiry } from '../deliveries/expiry.ts';
 import { type Deliveries, deliveriesOf } from '../deliveries/read-deliveries.ts';
 import { isErased } from '../deliveries/tombstone.ts';
-import { type Call, foldCall } from './fold.ts';
+import { type Call, foldCall, isListed } from './fold.ts';
 import { type CallItem, itemOf } from './item.ts';
+import { hasLostBodies } from './lost-bodies.ts';
 import { readCall } from './read-calls.ts';
 import { archiveOf } from './recordings.ts';
-import { differs, removeCall, writeCall } from './store.ts';
+import { differs, expireCall, removeCall, writeCall } from './store.ts';
 
 /**
  * What became of a call's item. `removed`: it has no bodies any more. `none`: there was neither. `no-call`: they tell of no call, like
@@ -42,6 +45,7 @@ export const project = async (
     // Before the deliveries: with a `rev` that is older than what was folded, the write is refused and nothing is lost.
     const current = isFirst && items.has(pk) ? items.get(pk) : await readCall(pk, abortSignal);
     const deliveries = await deliveriesOf(pk, abortSignal);
+    const expiresAt = lastExpiry(deliveries.bodies);
     const call = foldCall(callback, deliveries.bodies, deliveries.results);
     if (call === undefined) {
       const outcome = withoutCall(callback, deliveries.bodies, current);
@@ -49,14 +53,18 @@ export const project = async (
       if (await isBeingErased(pk, deliveries, abortSignal)) return ERASED;
       if (await removeCall(current, abortSignal)) return { outcome, changed: [] };
     } else {
-      const next = hasExpired(current, deliveries.bodies)
+      await expireResults(deliveries.results, expiresAt, abortSignal);
+      const next = hasLostBodies(current, deliveries.bodies)
         ? { ...current, ...archiveOf(current, deliveries.results) }
         : itemOf(call);
-      if (!differs(current, next)) return { outcome: 'unchanged', changed: [] };
-      if (await isBeingErased(pk, deliveries, abortSignal)) return ERASED;
-      const silent = isRebuild && wasTold(current, call);
-      if (await writeCall(current, { ...next, silent: silent || undefined }, abortSignal))
-        return projectionOf(callback, current, call, deliveries);
+      if (current !== undefined && !differs(current, next)) {
+        if (await expireCall(current, expiresAt, abortSignal)) return { outcome: 'unchanged', changed: [] };
+      } else {
+        if (await isBeingErased(pk, deliveries, abortSignal)) return ERASED;
+        const silent = isHistory(next, deliveries.bodies) || (isRebuild && wasTold(current, call));
+        if (await writeCall(current, { ...next, silent: silent || undefined, expiresAt }, abortSignal))
+          return projectionOf(callback, current, call, deliveries);
+      }
     }
     await sleep(Math.random() * RETRY_MS, undefined, { signal: abortSignal });
   }
@@ -86,17 +94,19 @@ const wasTold = (current: CallItem | undefined, call: Call): boolean =>
     : call.revisedAt <= current.revisedAt &&
       isDeepStrictEqual(filesOf(JSON.parse(JSON.stringify(call))), filesOf(current));
 
+const HISTORY_MS = 3 * 86_400_000;
+
+/** Whether a call was long over when it came here, and no callback ever told of it: what is filled in of old times is no news. */
+const isHistory = ({ at, receivedAt }: Pick<CallItem, 'at' | 'receivedAt'>, bodies: Delivery[]): boolean => {
+  const [beganAt = ''] = at.split('#');
+  return bodies.every(isListed) && Date.parse(beganAt) < Date.parse(receivedAt) - HISTORY_MS;
+};
+
 const filesOf = ({ recording, voicemail, legs = [] }: Pick<Call, 'recording' | 'voicemail' | 'legs'>) => [
   recording,
   voicemail,
   ...legs.map((leg) => leg.recording),
 ];
-
-/** Whether bodies went and none came: they are not folded anew then, and the call goes with the last of them. */
-const hasExpired = (current: CallItem | undefined, bodies: Delivery[]): current is CallItem =>
-  current !== undefined &&
-  bodies.length < current.versions &&
-  bodies.every(({ receivedAt }) => receivedAt <= current.revisedAt);
 
 const withoutCall = (
   callback: Callback,
@@ -114,7 +124,7 @@ const projectionOf = (
   deliveries: Deliveries,
 ): Projection => {
   const { endedAt, revisedAt } = call;
-  const isEnd = endedAt !== undefined && current?.endedAt === undefined;
+  const isEnd = endedAt !== undefined && current?.endedAt === undefined && !deliveries.bodies.every(isListed);
   return {
     outcome: current === undefined ? 'new' : 'revised',
     changed: callback.bodies === 'versions' ? changedFields(callback, current, call, deliveries) : [],

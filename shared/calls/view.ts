@@ -35,6 +35,7 @@ export const listed = ({
   legKey: _3,
   otherId: _4,
   silent: _5,
+  expiresAt: _6,
   ...call
 }: CallItem): CallView => call;
 

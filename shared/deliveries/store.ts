@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { isRejected } from './delivery.ts';
 import { dynamodb } from './dynamodb.ts';
 import type { Item } from './message.ts';
 import { isErased, subjectOf } from './tombstone.ts';
@@ -7,10 +8,7 @@ import { isErased, subjectOf } from './tombstone.ts';
 /** `stored`: new. `duplicate`: the same body of the same call again. `erased`: its call was erased, and it is not in the table. */
 export type StoreOutcome = 'stored' | 'duplicate' | 'erased';
 
-/**
- * Puts the item into the table `DELIVERIES_TABLE`, once, however often it comes, unless its call was erased. What expires lives on from its
- * last arrival, also if DynamoDB has not swept the earlier one yet.
- */
+/** Puts the item into the table `DELIVERIES_TABLE`, once, however often it comes, unless its call was erased. */
 export const store = async (item: Item, abortSignal: AbortSignal): Promise<StoreOutcome> => {
   const subject = subjectOf(item);
   // An earlier attempt can have ended between its put and its second look.
@@ -30,17 +28,10 @@ const remove = async ({ pk, sk }: Item, abortSignal: AbortSignal): Promise<'eras
 };
 
 const put = async (item: Item, abortSignal: AbortSignal): Promise<'stored' | 'duplicate'> => {
-  const expires = item.expiresAt !== undefined;
   const command = new PutItemCommand({
     TableName: process.env.DELIVERIES_TABLE,
     Item: marshall(item, { removeUndefinedValues: true }),
-    ConditionExpression: expires
-      ? 'attribute_not_exists(pk) OR expiresAt < :expiresAt'
-      : 'attribute_not_exists(pk)',
-    ...(expires && {
-      ExpressionAttributeValues: marshall({ ':expiresAt': item.expiresAt }),
-      ReturnValues: 'ALL_OLD',
-    }),
+    ...(isRejected(item) ? unlessLater(item) : unlessThere()),
   });
   try {
     const { Attributes } = await dynamodb.send(command, { abortSignal });
@@ -50,3 +41,16 @@ const put = async (item: Item, abortSignal: AbortSignal): Promise<'stored' | 'du
     throw error;
   }
 };
+
+/** What has expired is as good as gone: DynamoDB deletes it within days. */
+const unlessThere = () => ({
+  ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+  ExpressionAttributeValues: marshall({ ':now': Math.floor(Date.now() / 1000) }),
+});
+
+/** A rejected body lives on from its last arrival. */
+const unlessLater = ({ receivedAt }: Item) => ({
+  ConditionExpression: 'attribute_not_exists(pk) OR receivedAt < :receivedAt',
+  ExpressionAttributeValues: marshall({ ':receivedAt': String(receivedAt) }),
+  ReturnValues: 'ALL_OLD' as const,
+});

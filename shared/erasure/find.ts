@@ -1,6 +1,6 @@
 import { type CallItem, MAX_LEGS } from '../calls/item.ts';
 import { cutKey, SEVERAL_LEGS } from '../calls/keys.ts';
-import { type Lane, readLane } from '../calls/lanes.ts';
+import { type Lane, readLaneWithExpired } from '../calls/lanes.ts';
 import { BEGINNING, END } from '../calls/merge.ts';
 import { callAt } from '../calls/open.ts';
 import { partyKey } from '../calls/party.ts';
@@ -25,8 +25,8 @@ export type FindOptions = {
 };
 
 /**
- * The calls that a number is a party of, each once and in no order: as caller, as callee, or by a leg only. Reads what the indexes hold for
- * its last digits, and nothing else.
+ * The calls that a number is a party of, each once and in no order: as caller, as callee, or by a leg only. Those too that have expired and
+ * are not deleted yet. Reads what the indexes hold for its last digits, and nothing else.
  */
 export async function* findCalls(number: PhoneNumber, options: FindOptions): AsyncGenerator<FoundCall, void> {
   const seen = new Set<string>();
@@ -65,7 +65,7 @@ async function* callsOfLane(
   while (before !== undefined) {
     const period = { from: BEGINNING, before };
     const fields = hasKeysOnly ? ['pk', 'at'] : FIELDS;
-    const { items, frontier, units } = await readLane(lane, period, PAGE, abortSignal, fields);
+    const { items, frontier, units } = await readLaneWithExpired(lane, period, PAGE, abortSignal, fields);
     onRead?.(units);
     yield hasKeysOnly ? await whole(items, abortSignal) : items;
     before = frontier;

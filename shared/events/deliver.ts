@@ -1,8 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
-import { isIP } from 'node:net';
-import { isLoopback, isPublic } from '../network/addresses.ts';
 import { checkedLookup, NoAddress } from '../network/checked-lookup.ts';
+import { addressIn, refusalOf } from '../network/may-connect.ts';
 import type { WebhookJob } from './job.ts';
 import { signatureHeaders } from './sign.ts';
 
@@ -26,12 +25,11 @@ export const deliver = async (
   { secrets, takesLoopback }: { secrets: readonly string[]; takesLoopback: boolean },
 ): Promise<number> => {
   const check = (address: string): void => {
-    if (takesLoopback && isLoopback(address)) return;
-    if (!isPublic(address)) throw new Undelivered('address not public');
-    if (url.protocol !== 'https:') throw new Undelivered('not https');
+    const refusal = refusalOf(address, url, takesLoopback);
+    if (refusal !== undefined) throw new Undelivered(refusal);
   };
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0) check(host);
+  const address = addressIn(url);
+  if (address !== undefined) check(address);
   const status = await post(url, {
     body,
     lookup: checkedLookup(check),

@@ -1,22 +1,27 @@
 import { hash } from 'node:crypto';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { Stored } from '../deliveries/archive-result.ts';
+import { isLive } from '../deliveries/expiry.ts';
 import { isErased } from '../deliveries/tombstone.ts';
 import { s3 } from '../files/s3.ts';
 import { EXTENSIONS } from './audio.ts';
-import type { Job } from './job.ts';
+import { expiryOfJob, type Job } from './job.ts';
 import { type OpenOptions, openUrl } from './open-url.ts';
 import { removeResult, resultOf, writeArchived, writeUnfetched } from './result.ts';
 import { transfer } from './transfer.ts';
 
-/** What became of a job: `known`, the recording is archived already; `outdated`, the call has a newer URL; `erased`, it was erased. */
+/**
+ * What became of a job: `known`, the recording is archived already; `outdated`, the call has a newer URL; `expired`, the call was not to be
+ * kept so long; `erased`, it was erased.
+ */
 export type Archiving =
   | { outcome: 'archived'; stored: Stored }
-  | { outcome: 'known' | 'outdated' | 'erased' };
+  | { outcome: 'known' | 'outdated' | 'expired' | 'erased' };
 
 /** Fetches a recording into the bucket, once, and says so in the table of deliveries. Rejects with Unfetched if it cannot be had. */
 export const archive = async (job: Job, options: OpenOptions): Promise<Archiving> => {
   if (await isErased(job.pk, options.signal)) return forget(job);
+  if (!isLive({ expiresAt: expiryOfJob(job) })) return { outcome: 'expired' };
   const known = await resultOf(job, options.signal);
   if (known !== undefined && known.revisedAt > job.revisedAt) return { outcome: 'outdated' };
   if (known?.state === 'archived' && known.url === job.url) return { outcome: 'known' };

@@ -1,9 +1,8 @@
 import type { lookup as systemLookup } from 'node:dns';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { isIP } from 'node:net';
-import { isLoopback, isPublic } from '../network/addresses.ts';
 import { checkedLookup, NoAddress } from '../network/checked-lookup.ts';
+import { addressIn, hostOf, refusalOf } from '../network/may-connect.ts';
 import { refused, Unfetched } from './unfetched.ts';
 
 export type OpenOptions = {
@@ -51,21 +50,19 @@ const read = (url: string, base?: URL): URL => {
 /** Throws if the URL says by itself that it may not be asked. */
 const check = (target: URL, options: OpenOptions): void => {
   const { protocol, username, password } = target;
-  const host = hostOf(target);
   if (!['https:', 'http:'].includes(protocol)) throw refused('refused: it is not https');
   if (username || password) throw refused('refused: it has a user name or a password');
-  if (!options.isHost(host)) throw refused('refused: RECORDING_HOSTS does not have its host');
+  if (!options.isHost(hostOf(target))) throw refused('refused: RECORDING_HOSTS does not have its host');
   if (protocol === 'http:' && !options.takesLoopback) throw refused('refused: it is not https');
-  // An address never reaches `lookup`.
-  if (isIP(host) !== 0) checkAddress(host, target, options);
+  const address = addressIn(target);
+  if (address !== undefined) checkAddress(address, target, options);
 };
 
-const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
+const REFUSED = { 'address not public': 'its address is not public', 'not https': 'it is not https' };
 
-const checkAddress = (address: string, { protocol }: URL, { takesLoopback }: OpenOptions): void => {
-  if (takesLoopback && isLoopback(address)) return;
-  if (!isPublic(address)) throw refused('refused: its address is not public');
-  if (protocol !== 'https:') throw refused('refused: it is not https');
+const checkAddress = (address: string, target: URL, { takesLoopback }: OpenOptions): void => {
+  const refusal = refusalOf(address, target, takesLoopback);
+  if (refusal !== undefined) throw refused(`refused: ${REFUSED[refusal]}`);
 };
 
 const get = (target: URL, options: OpenOptions): Promise<IncomingMessage> =>

@@ -8,7 +8,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type ArchiveResult, archiveKey, type Stored } from '../deliveries/archive-result.ts';
 import { dynamodb } from '../deliveries/dynamodb.ts';
-import type { Job } from './job.ts';
+import { expiryOfJob, type Job } from './job.ts';
 
 const keyOf = ({ pk, kind }: Job) => ({ pk, sk: archiveKey(kind) });
 
@@ -29,7 +29,12 @@ export const writeArchived = async (
   stored: Stored,
 ): Promise<{ earlier?: ArchiveResult | undefined } | undefined> => {
   const { url, revisedAt } = job;
-  const item: ArchiveResult = { ...keyOf(job), state: 'archived', ...stored, at: now(), url, revisedAt };
+  const expiresAt = expiryOfJob(job);
+  const item: ArchiveResult = {
+    ...keyOf(job),
+    ...{ state: 'archived', ...stored, at: now(), url, revisedAt },
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
   const command = new PutItemCommand({
     TableName: process.env.DELIVERIES_TABLE,
     Item: marshall(item),
@@ -50,10 +55,13 @@ export const writeUnfetched = async (
   reason: string,
 ): Promise<void> => {
   const { url, revisedAt } = job;
+  const expiresAt = expiryOfJob(job);
   const command = new UpdateItemCommand({
     TableName: process.env.DELIVERIES_TABLE,
     Key: marshall(keyOf(job)),
-    UpdateExpression: 'SET #state = :state, reason = :reason, #at = :at, #url = :url, revisedAt = :revisedAt',
+    UpdateExpression: `SET #state = :state, reason = :reason, #at = :at, #url = :url, revisedAt = :revisedAt${
+      expiresAt === undefined ? '' : ', expiresAt = :expiresAt'
+    }`,
     // The same job can be done twice at once.
     ConditionExpression: `(${IS_NEWEST}) AND NOT (#state = :archived AND #url = :url)`,
     ExpressionAttributeNames: { '#state': 'state', '#at': 'at', '#url': 'url' },
@@ -64,6 +72,7 @@ export const writeUnfetched = async (
       ':at': now(),
       ':url': url,
       ':revisedAt': revisedAt,
+      ...(expiresAt !== undefined && { ':expiresAt': expiresAt }),
     }),
   });
   await unlessNewer(() => dynamodb.send(command));

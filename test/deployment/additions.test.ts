@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Template } from '../../infrastructure/serverless-types.ts';
+import { ADDED, addCallback } from '../support/adding-a-callback.ts';
 import { type Deployment, digests, startDeployment } from '../support/deployment.ts';
 import type { Project } from '../support/project.ts';
-import { ROOT, type Run } from '../support/run.ts';
+import { plainEnvironment, type Run, run } from '../support/run.ts';
 import { arn, CALLBACKS, idOf, packagedStages } from '../support/template.ts';
 
 const { template } = packagedStages();
@@ -19,7 +19,11 @@ const deployWith = (add: (project: Project) => void, env = digests) => {
     deployed = await deployment.deploy('prod', env);
   });
   afterAll(() => deployment.stop());
-  return { run: () => deployed, template: (): Template => deployment.aws.template() };
+  return {
+    run: () => deployed,
+    project: () => deployment.project,
+    template: (): Template => deployment.aws.template(),
+  };
 };
 
 const added = (after: object, before: object): string[] =>
@@ -84,31 +88,12 @@ const outcomeWidgets = (dashboard: unknown): Record<string, string> =>
     [...JSON.stringify(dashboard).matchAll(/(\w+): outcomes/g)].map(([title, name = '']) => [name, title]),
   );
 
-const BLOCK = `  fifth:
-    <<: *receiver
-    handler: functions/fifth.handler
-    environment:
-      <<: *receiverEnvironment
-      FIFTH_TOKEN_SHA256: \${param:tokenDigest, env:FIFTH_TOKEN_SHA256, ''}
-    events:
-      - httpApi: POST /fifth/callback
-`;
-
-const addFifth = (project: Project): void => {
-  const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
-  project.write('shared/callbacks/fifth.ts', read('test/support/fifth-callback.ts'));
-  project.change('shared/callbacks/list.ts', '= [', '= [fifth, ');
-  project.change('shared/callbacks/list.ts', 'import', "import { fifth } from './fifth.ts';\nimport");
-  project.write('functions/fifth.ts', read('functions/pns.ts').replaceAll('pns', 'fifth'));
-  project.change('serverless.yml', '  consumer:\n', `${BLOCK}  consumer:\n`);
-};
-
-describe('a fifth callback', () => {
-  const deployed = deployWith(addFifth, { ...digests, FIFTH_TOKEN_SHA256: 'c'.repeat(64) });
+describe('the callback that docs/adding-a-callback.md adds', () => {
+  const deployed = deployWith(addCallback, { ...digests, SEATS_TOKEN_SHA256: 'c'.repeat(64) });
 
   test('is deployed, and its URL printed', () => {
     expect(deployed.run().code).toBe(0);
-    expect(deployed.run().output).toMatch(/^\s*fifth +https:\S+\/fifth\/callback$/m);
+    expect(deployed.run().output).toMatch(/^\s*seats +https:\S+\/seats\/callback$/m);
   });
 
   test('gets every alarm that the others have', () => {
@@ -117,23 +102,33 @@ describe('a fifth callback', () => {
         .filter((id) => id.startsWith(idOf(callback)) && id.endsWith('Alarm'))
         .map((id) => id.replace(idOf(callback), ''));
 
-    expect(alarmsOf('fifth', deployed.template())).toEqual(alarmsOf('cc', template('prod')));
+    expect(alarmsOf(ADDED, deployed.template())).toEqual(alarmsOf('cc', template('prod')));
   });
 
   test('gets the permissions of a receiver and its part of the dashboard', () => {
-    const { ReceiverRole, FifthLambdaFunction, Dashboard } = deployed.template().Resources;
+    const { ReceiverRole, SeatsLambdaFunction, Dashboard } = deployed.template().Resources;
 
-    expect(FifthLambdaFunction?.Properties.Role).toEqual(arn('ReceiverRole'));
-    expect(JSON.stringify(ReceiverRole)).toContain('FifthLogGroup');
-    expect(Object.keys(outcomeWidgets(Dashboard))).toEqual(['fifth', ...CALLBACKS]);
+    expect(SeatsLambdaFunction?.Properties.Role).toEqual(arn('ReceiverRole'));
+    expect(JSON.stringify(ReceiverRole)).toContain('SeatsLogGroup');
+    expect(Object.keys(outcomeWidgets(Dashboard))).toEqual([...CALLBACKS, ADDED]);
+  });
+
+  test('makes the expected call of its sample', async () => {
+    const { dir } = deployed.project();
+    const vitest = join(dir, 'node_modules', 'vitest', 'vitest.mjs');
+    const args = ['run', '--project', 'unit', '--reporter', 'verbose', 'test/unit/fixtures.test.ts'];
+    const { code, output } = await run(process.execPath, [vitest, ...args], plainEnvironment(), dir);
+
+    expect(output).toContain(`of the published sample ${ADDED}`);
+    expect(code, output).toBe(0);
   });
 });
 
-describe('a fifth callback without its token', () => {
-  const deployed = deployWith(addFifth);
+describe('that callback without its token', () => {
+  const deployed = deployWith(addCallback);
 
   test('is not deployed', () => {
     expect(deployed.run().code).toBe(1);
-    expect(deployed.run().output).toContain('FIFTH_TOKEN_SHA256 is missing');
+    expect(deployed.run().output).toContain('SEATS_TOKEN_SHA256 is missing');
   });
 });

@@ -306,11 +306,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
   });
 
   test('every alarm says what to do and where the runbook has it', () => {
-    const runbook = readFileSync(join(ROOT, 'docs', 'runbook.md'), 'utf8');
+    const runbook = readFileSync(join(ROOT, 'docs', 'operations.md'), 'utf8');
 
     for (const [, { Properties }] of ofType(stage, 'AWS::CloudWatch::Alarm')) {
       const description = String(Properties.AlarmDescription);
-      const [, entry] = /Runbook: docs\/runbook\.md#([\w-]+)$/.exec(description) ?? [];
+      const [, entry] = /Runbook: docs\/operations\.md#([\w-]+)$/.exec(description) ?? [];
       expect(runbook, String(Properties.AlarmName)).toContain(`\n## ${entry}\n`);
       expect(description.length).toBeLessThanOrEqual(1024);
     }

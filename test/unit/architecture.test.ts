@@ -10,9 +10,14 @@ const ROOMS: Record<string, string[]> = {
   'shared/calls': ['shared/payload', 'shared/callbacks', 'shared/deliveries'],
   'shared/files': [],
   'shared/network': [],
+  'shared/nxcloud': ['shared/payload', 'shared/callbacks', 'shared/network'],
   'shared/queues': [],
+  'shared/secrets': [],
   'shared/recordings': ['shared/deliveries', 'shared/files', 'shared/network', 'shared/queues'],
-  'shared/events': ['shared/deliveries', 'shared/calls', 'shared/network', 'shared/queues'],
+  'shared/events': [
+    ...['shared/deliveries', 'shared/calls', 'shared/network', 'shared/queues'],
+    'shared/secrets',
+  ],
   'shared/exports': [
     ...['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
     'shared/queues',
@@ -22,9 +27,16 @@ const ROOMS: Record<string, string[]> = {
     ...['shared/recordings', 'shared/exports'],
   ],
   'shared/reports': ['shared/payload', 'shared/calls'],
+  'shared/reconciliation': [
+    ...['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/calls', 'shared/files'],
+    ...['shared/queues', 'shared/nxcloud', 'shared/secrets'],
+  ],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
-  'shared/status': ['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/telemetry'],
+  'shared/status': [
+    ...['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/telemetry'],
+    'shared/reconciliation/state.ts',
+  ],
   'shared/api': [
     ...['shared/callbacks', 'shared/status', 'shared/payload', 'shared/deliveries'],
     ...['shared/calls', 'shared/files', 'shared/exports', 'shared/reports'],
@@ -84,12 +96,20 @@ const FUNCTIONS = [
   {
     kind: 'the api',
     names: ['api'],
-    never: ['shared/receiving', 'shared/calls/store.ts', 'shared/exports/run.ts'],
+    never: [
+      ...['shared/receiving', 'shared/calls/store.ts', 'shared/exports/run.ts'],
+      ...['shared/nxcloud', 'shared/secrets'],
+    ],
   },
   {
     kind: 'the exporter',
     names: ['exporter'],
     never: ['shared/receiving', 'shared/calls/store.ts', 'shared/api'],
+  },
+  {
+    kind: 'the reconciler',
+    names: ['reconciler'],
+    never: ['shared/receiving', 'shared/calls/store.ts', 'shared/deliveries/store.ts', 'shared/api'],
   },
 ];
 

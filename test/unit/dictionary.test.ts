@@ -54,12 +54,12 @@ test.each(FIELDS.filter(({ field }) => IDENTITIES.includes(field)))(
 );
 
 const PAGE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'records.md'), 'utf8');
-const COLUMNS = ['cc', 'predictive', 'icc', 'pns'];
+const COLUMNS = callbacks.map(({ name }) => name);
 
 /** The rows of the page's tables with a column for each product: field, and the cell of each product. */
 const ROWS = PAGE.split('\n')
   .map((line) => line.split('|').map((cell) => cell.trim()))
-  .filter((cells) => cells.length === 8 && /^`\w+`$/.test(cells[1] ?? ''))
+  .filter((cells) => cells.length === COLUMNS.length + 4 && /^`\w+`$/.test(cells[1] ?? ''))
   .map(([, field = '', , ...cells]) => ({ field: field.replaceAll('`', ''), cells }));
 
 test('docs/records.md has one row for each field of a call', () => {

@@ -90,6 +90,35 @@ const field = fc.record(
   { requiredKeys: [] },
 );
 
+test('keeps all that callbacks say, whatever the list says and whenever it says it', () => {
+  const versions = fc.array(fc.record({ fields: field, isListed: fc.boolean() }), {
+    minLength: 2,
+    maxLength: 5,
+  });
+  fc.assert(
+    fc.property(versions, (all) => {
+      const bodies = deliveries(
+        'cc',
+        all.map(({ fields }) => ({ callId: 'c-1', ...fields })),
+      ).map((delivery, n): Delivery => ({ ...delivery, source: all[n]?.isListed ? 'list' : 'callback' }));
+      const told = bodies.filter(({ source }) => source === 'callback');
+      const facts = (some: Delivery[]) => {
+        const {
+          receivedAt: _,
+          revisedAt: _1,
+          versions: _2,
+          issues: _3,
+          ...record
+        } = foldCall(callbackNamed('cc'), some) ?? {};
+        return record;
+      };
+
+      expect(facts(bodies)).toMatchObject(facts(told));
+    }),
+    RUNS,
+  );
+});
+
 test('is the same whatever order the deliveries are met in, and however often', () => {
   const bodies = fc.uniqueArray(field, {
     minLength: 1,

@@ -3,6 +3,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, expect, test } from 'vitest';
 import type { CallItem } from '../../../shared/calls/item.ts';
 import { project } from '../../../shared/calls/project.ts';
+import type { Delivery } from '../../../shared/deliveries/delivery.ts';
 import { eventOf } from '../../../shared/events/event.ts';
 import { archived } from '../../support/archive.ts';
 import { callbackNamed, deliveries } from '../../support/calls.ts';
@@ -89,4 +90,38 @@ test('a call that a rebuild finds as it is, is not written', async () => {
   await fold(pk);
 
   expect(await rebuild(pk)).toEqual({ outcome: 'unchanged', told: undefined });
+});
+
+const DAY_MS = 24 * HOUR_MS;
+
+/** A call out of the list that began so long before it came here. */
+const listed = async (callId: string, ageMs: number) => {
+  const startTime = Date.now() - ageMs;
+  const [item] = deliveries('cc', [{ callId, startTime, endTime: startTime + 60_000 }]);
+  await putDeliveries([{ ...item, receivedAt: ago(0), source: 'list' } as Delivery]);
+  return `cc#${callId}`;
+};
+
+test('a call of more than three days ago that only the list tells of is not told of, and a younger one is', async () => {
+  const history = await listed('history', 3 * DAY_MS + HOUR_MS);
+  const young = await listed('young', 3 * DAY_MS - HOUR_MS);
+
+  expect(await fold(history)).toEqual({ outcome: 'new', told: undefined });
+  expect(await fold(young)).toEqual({ outcome: 'new', told: 'call.ended' });
+});
+
+test('a callback for a call that was not told of is told of, and so is an old call that came by callback', async () => {
+  const pk = await listed('late-callback', 30 * DAY_MS);
+  await fold(pk);
+  await received('late-callback', 0, { agentName: 'fang' });
+
+  expect(await fold(pk)).toEqual({ outcome: 'revised', told: 'call.updated' });
+  const old = await received('old', 0, { startTime: Date.now() - 30 * DAY_MS, endTime: Date.now() });
+  expect(await fold(old)).toEqual({ outcome: 'new', told: 'call.ended' });
+});
+
+test('what only the list tells of says nothing of how late callbacks are', async () => {
+  const pk = await listed('lag', HOUR_MS);
+
+  expect(await project(callbackNamed('cc'), pk, signal)).not.toHaveProperty('lagSeconds');
 });

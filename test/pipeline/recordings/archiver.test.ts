@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { writeTombstone } from '../../../shared/deliveries/tombstone.ts';
 import { objectKey } from '../../../shared/recordings/archive.ts';
 import type { Job } from '../../../shared/recordings/job.ts';
@@ -33,6 +33,38 @@ beforeAll(async () => {
   ({ handler } = await import('../../../functions/archiver.ts'));
 });
 afterAll(() => server.stop());
+
+describe('with a retention', () => {
+  const days = (number: number) => Date.parse(OLDER.revisedAt) / 1000 + number * 24 * HOUR;
+  beforeEach(() => {
+    vi.stubEnv('PNS_RETENTION_DAYS', '30');
+    vi.useFakeTimers({ now: days(30) * 1000 - 1, toFake: ['Date'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllEnvs();
+  });
+
+  test.each([
+    ['/kept', 'archived'],
+    ['/gone', 'waiting'],
+  ])('what it did expires with the call: %s, %s', async (path, state) => {
+    const job = jobFor(`pns#expires${path}`, server.url(path), OLDER);
+    await deliver([jobText(job.pk, job.url, OLDER)]);
+
+    expect(await resultOf(job)).toMatchObject({ state, expiresAt: days(30) });
+  });
+
+  test('it fetches nothing for a call that has expired', async () => {
+    const job = jobFor('pns#expired', server.url('/expired'), OLDER);
+    vi.setSystemTime(days(30) * 1000);
+    const { kept } = await deliver([jobText(job.pk, job.url, OLDER)]);
+
+    expect(kept).toEqual([]);
+    expect(await resultOf(job)).toBeUndefined();
+    expect(await keysIn()).not.toContain(objectKey(job, 'mp3'));
+  });
+});
 
 const deliver = (texts: string[], options?: Parameters<typeof deliverTo>[2]) =>
   deliverTo(handler, texts, options);
