@@ -43,6 +43,13 @@ export const startQueues = async (
     // What a killed process wrote is kept all the same; only a power cut can lose it, and a flush for each message is slow.
     db.exec('PRAGMA synchronous = OFF');
     if (release) db.exec('UPDATE sqs_messages SET visibility_deadline = 1');
+    const show = db.prepare(
+      'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
+    );
+    // fauxqs sets how often it was received to NULL as well, which its table refuses, and loses the message.
+    persistence.updateMessageReady = (messageId) => {
+      show.run(messageId);
+    };
     persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
     stores.sqsStore.persistence = persistence;
     stores.s3Store.persistence = persistence;

@@ -22,7 +22,10 @@ const ROOMS: Record<string, string[]> = {
     ...['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
     'shared/queues',
   ],
-  'shared/erasure': ['shared/calls'],
+  'shared/erasure': [
+    ...['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/calls', 'shared/files'],
+    ...['shared/recordings', 'shared/exports'],
+  ],
   'shared/reports': ['shared/payload', 'shared/calls'],
   'shared/reconciliation': [
     ...['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/calls', 'shared/files'],
