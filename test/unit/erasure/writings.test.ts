@@ -21,6 +21,9 @@ test.each([
   'tel:85235757581',
   'number85235757581',
   'a%2085235757581',
+  'phone=%2B852%203575%207581&x=1',
+  'phone=%2B852+3575+7581&x=1',
+  'phone=%38%35%32-35757581',
   '"2026-11-26 85235757581 2026-11-26"',
 ])('finds it in %s', (text) => {
   expect(writingsIn(text, NUMBER)).toEqual(SAME);
