@@ -12,8 +12,7 @@ const BEFORE = /[\s().\-\u2010-\u2015/_]{0,3}$/;
 export const writingsIn = (text: string, number: PhoneNumber): Writing[] => {
   // A wide digit becomes a plain one.
   const plain = text.normalize('NFKC');
-  const found = [...writingsInPlain(plain, number), ...writingsInPlain(decoded(plain), number)];
-  return [...new Map(found.map((writing) => [writing.written, writing])).values()];
+  return eachOnce([...writingsInPlain(plain, number), ...writingsInPlain(decoded(plain), number)]);
 };
 
 /** As a form or a URL that has it means it: `%2B852+3575%207581`. */
@@ -29,6 +28,11 @@ const writingsInPlain = (plain: string, number: PhoneNumber): Writing[] => {
     return likeness ?? [];
   });
 };
+
+/** Without those that are there already. */
+export const eachOnce = (writings: readonly Writing[]): Writing[] => [
+  ...new Map(writings.map((writing) => [writing.written, writing])).values(),
+];
 
 // What is looked at before the tail: a number has 15 digits, and some more before them to dial out.
 const MOST = 100;
