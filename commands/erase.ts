@@ -3,6 +3,7 @@ import { type Certificate, masked } from '../shared/erasure/certificate.ts';
 import { type PhoneNumber, phoneNumberOf } from '../shared/erasure/phone-number.ts';
 import { isOfSubject, type Subject } from '../shared/erasure/subject.ts';
 import { type Mention, searchText } from '../shared/erasure/text-search.ts';
+import { writingsIn } from '../shared/erasure/writings.ts';
 import { printable } from '../shared/telemetry/printable.ts';
 import { enterBucket } from './lib/bucket.ts';
 import { quoted } from './lib/calls/as-options.ts';
@@ -10,7 +11,7 @@ import { count, type Invocation, type Result, runCommand } from './lib/command.t
 import { CommandError } from './lib/command-error.ts';
 import { askForNumber, askForSimilar, openDialogue } from './lib/erase/ask.ts';
 import { checkFolder, writeCertificate } from './lib/erase/certificate-files.ts';
-import { eraseAll } from './lib/erase/erasing.ts';
+import { type Erasure, eraseAll } from './lib/erase/erasing.ts';
 import { type Finding, findAll, similarIn } from './lib/erase/finding.ts';
 import { identityOf } from './lib/erase/identity.ts';
 import { leftAloneOf } from './lib/erase/left-alone.ts';
@@ -50,6 +51,7 @@ type Erase = Invocation<typeof OPTIONS>;
 const erase = async (invocation: Erase): Promise<Result> => {
   const { values, signal } = invocation;
   const number = numberOf(values.number);
+  const name = nameOf(values.by, number);
   const patienceMs = waitMsOf(values.wait);
   const folder = await checkFolder(values.out);
   const startedAt = new Date().toISOString();
@@ -61,15 +63,18 @@ const erase = async (invocation: Erase): Promise<Result> => {
   const output = invocation.json ? process.stderr : process.stdout;
   output.write(`${listingOf(finding)}\n`);
   if (values['dry-run']) return tellDryRun(finding, await search(number, invocation));
+  const by = await identityOf(invocation, stage, name);
   const subject = await confirm(number, finding, invocation);
   const erasure = await eraseAll({ subject, ...chosen(finding, subject), stage, queues, patienceMs, signal });
-  const mentions = erasure.problem === undefined ? await search(number, invocation) : undefined;
+  // What was deleted cannot be found again: whatever fails from here on, there is a certificate of it.
+  const { mentions, problem } = await searchAfter(erasure, number, invocation);
   const finishedAt = new Date();
   const certificate: Certificate = {
     number: masked(number),
+    confirmed: [...subject.confirmed].map(masked),
     stage: invocation.stage,
     region: invocation.region,
-    by: await identityOf(invocation, stage, values.by),
+    by,
     startedAt,
     finishedAt: finishedAt.toISOString(),
     isComplete: erasure.problem === undefined,
@@ -77,9 +82,17 @@ const erase = async (invocation: Erase): Promise<Result> => {
     refs: erasure.refs,
     leftAlone: leftAloneOf(finding, subject),
     ...(mentions && { mentions }),
-    remains: await remainsOf(invocation, stage, { hasSearched: mentions !== undefined, finishedAt }),
+    remains: await remainsOf(invocation, stage, {
+      ...{ startedAt, finishedAt, hasSearched: mentions !== undefined },
+      reportsUnderWay: erasure.reportsUnderWay,
+    }),
   };
-  return tellErased(certificate, await writeCertificate(folder, certificate), erasure.problem);
+  return tellErased(certificate, await writeCertificate(folder, certificate), problem);
+};
+
+const nameOf = (by: string | undefined, number: PhoneNumber): string | undefined => {
+  if (by === undefined || writingsIn(by, number).length === 0) return by;
+  throw new CommandError('--by has the number, which the certificate must not have: name who asked for it.');
 };
 
 const numberOf = (written: string | undefined): PhoneNumber => {
@@ -124,6 +137,22 @@ const search = async (number: PhoneNumber, { values, signal }: Erase): Promise<M
     return found;
   } finally {
     progress.stop();
+  }
+};
+
+/** Where else the number is, of an erasure that has come to its end. */
+const searchAfter = async (
+  { problem }: Erasure,
+  number: PhoneNumber,
+  invocation: Erase,
+): Promise<{ mentions?: Mention[] | undefined; problem?: string | undefined }> => {
+  if (problem !== undefined) return { problem };
+  try {
+    return { mentions: await search(number, invocation) };
+  } catch (error) {
+    const { name, message } = error as Error;
+    const why = invocation.signal.aborted ? 'was interrupted' : `was stopped by ${name}: ${message}`;
+    return { problem: `The number is erased. The search for other places ${why}. Run it again to search.` };
   }
 };
 

@@ -27,11 +27,17 @@ export type Task = {
 };
 
 /** What was done, also if the rest could not be; `problem` says why it is not all. */
-export type Erasure = { deleted: Deleted; refs: string[]; problem?: string };
+export type Erasure = {
+  deleted: Deleted;
+  refs: string[];
+  /** Reports of reconciliations that write again what they have in memory. */
+  reportsUnderWay: number;
+  problem?: string;
+};
 
 /** Erases in the order in which it can be begun again at any time: calls are found until they are gone. */
 export const eraseAll = async (task: Task): Promise<Erasure> => {
-  const erasure: Erasure = { deleted: nothing(task.queues), refs: [] };
+  const erasure: Erasure = { deleted: nothing(task.queues), refs: [], reportsUnderWay: 0 };
   try {
     const days = await announceDays(daysOf(task.calls), task.signal);
     await eraseCalls(task, erasure);
@@ -113,7 +119,9 @@ const waitUntilGone = async (task: Task, erasure: Erasure): Promise<boolean> => 
 const eraseTheRest = async (task: Task, erasure: Erasure): Promise<void> => {
   const { subject, rejected, queues, stage, signal } = task;
   const { deleted } = erasure;
-  deleted.reconciliationEntries = await eraseReconciliations(subject.number, signal);
+  const reports = await eraseReconciliations(subject.number, signal);
+  deleted.reconciliationEntries = reports.entries;
+  erasure.reportsUnderWay = reports.underWay;
   for (const item of rejected) {
     await eraseRejected(item, signal);
     deleted.rejectedBodies++;
