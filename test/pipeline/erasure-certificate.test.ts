@@ -1,6 +1,9 @@
+import { hash } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { serialize } from '../../shared/deliveries/message.ts';
 import { refOf } from '../../shared/deliveries/ref.ts';
@@ -160,4 +163,26 @@ test('a number that somebody said to be the same is on the certificate, without 
   expect(json.confirmed).toEqual(['******07']);
   expect(texts[1]).toContain('******07, which somebody said to be the same');
   expect(texts.join()).not.toContain('63149007');
+});
+
+test('a rejected body of an erased call is replayed into nothing, and holds up no other', async () => {
+  await ring('replayed', { caller: '85263149008' });
+  expect((await stage.erase('85263149008', ['--yes'])).code).toBe(0);
+  for (const callId of ['replayed', 'valid-now']) {
+    const body = JSON.stringify({ callId, startTime: DAY, caller: OTHER });
+    const bodyHash = hash('sha256', body);
+    const Item = marshall({
+      ...{ pk: 'rejected#cc', sk: bodyHash, id: bodyHash, callback: 'cc', body, bodyHash, issues: [] },
+      ...{ receivedAt: new Date().toISOString(), source: 'callback', expiresAt: 4_000_000_000 },
+    });
+    await stage.stores.dynamodb.send(
+      new PutItemCommand({ TableName: 'nxcloud-callbacks-local-deliveries', Item }),
+    );
+  }
+  const { code } = await stage.command('replay', ['--wait', '5']);
+  await until(async () => 'cc#valid-now ' in (await stage.stores.calls()));
+
+  expect(code).toBe(0);
+  const left = Object.keys(await stage.stores.deliveries());
+  expect(left.filter((place) => /^(rejected#|cc#replayed)/.test(place))).toEqual([]);
 });
