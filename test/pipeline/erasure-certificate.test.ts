@@ -127,6 +127,18 @@ test('a call of which only a dead letter has the number goes with that letter', 
   expect(Object.keys(await stage.stores.all()).filter((place) => place.includes('cc#half'))).toEqual([]);
 });
 
+test('a call of which only an event that nobody took has the number goes on, without that event', async () => {
+  await ring('corrected', { caller: OTHER });
+  const body = JSON.stringify({ data: { pk: 'cc#corrected', caller: '85263149010' } });
+  await stage.sendToQueue('webhooks-dlq', JSON.stringify({ endpoint: 'x', id: 'evt_1', body }));
+  const { code } = await stage.erase('85263149010', ['--yes']);
+  await stage.send('cc', { callId: 'corrected', startTime: DAY, caller: OTHER, callDuration: 9 });
+  await until(async () => (await stage.stores.calls())['cc#corrected ']?.includes('"versions":2'));
+
+  expect(code).toBe(0);
+  expect(stage.lastCertificate().json.deleted).toMatchObject({ calls: 0, deadLetters: { webhooks: 1 } });
+});
+
 test('a reconciliation that is not finished forgets the calls too, and is named', async () => {
   const number = '85263149006';
   await ring(`${number}-1`, { caller: number });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readCall } from '../../../shared/calls/read-calls.ts';
 import { isErased, writeTombstone } from '../../../shared/deliveries/tombstone.ts';
 import type { Deleted } from '../../../shared/erasure/certificate.ts';
 import { announceDays } from '../../../shared/erasure/days.ts';
@@ -138,7 +139,7 @@ const eraseTheRest = async (task: Task, erasure: Erasure): Promise<void> => {
   }
 };
 
-/** Whether a dead letter has the number, or is of an erased call; a call of the number that it tells is erased first. */
+/** Whether a dead letter has the number, or is of an erased call; a call of the number that only it tells is erased with it. */
 const isToDelete = async (text: string, subject: Subject, signal: AbortSignal): Promise<boolean> => {
   const letter = readLetter(text, subject.number);
   const isOfErased = letter.subject !== undefined && (await isErased(letter.subject, signal));
@@ -146,7 +147,12 @@ const isToDelete = async (text: string, subject: Subject, signal: AbortSignal): 
   if (letter.isOwn || !letter.writings.some((writing) => isOfSubject(subject, writing))) return false;
   const isCallOfSubject =
     letter.inCall !== undefined && isOfSubject(subject, { ...letter.inCall, likeness: letter.inCall.match });
-  if (letter.subject !== undefined && (isCallOfSubject || letter.isRejected))
+  // The calls of the subject are gone by now: of one that is there, the letter tells an earlier version.
+  const isGone = async (pk: string) => (await readCall(pk, signal)) === undefined;
+  if (
+    letter.subject !== undefined &&
+    (letter.isRejected || (isCallOfSubject && (await isGone(letter.subject))))
+  )
     await writeTombstone(letter.subject, signal);
   return true;
 };

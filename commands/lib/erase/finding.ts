@@ -57,8 +57,8 @@ const callsOfLetters = async (
 ): Promise<FoundCall[]> => {
   const known = new Set(calls.map(({ pk }) => pk));
   const found: FoundCall[] = [];
-  for (const { subject, inCall } of letters) {
-    if (subject === undefined || inCall === undefined || known.has(subject)) continue;
+  for (const { subject, inCall, isBody } of letters) {
+    if (!isBody || subject === undefined || inCall === undefined || known.has(subject)) continue;
     known.add(subject);
     const call = await readCall(subject, signal);
     if (call === undefined) continue;
