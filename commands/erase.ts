@@ -62,7 +62,7 @@ const erase = async (invocation: Erase): Promise<Result> => {
   const finding = await findAll(number, stage, queues, signal);
   const output = invocation.json ? process.stderr : process.stdout;
   output.write(`${listingOf(finding)}\n`);
-  if (values['dry-run']) return tellDryRun(finding, await search(number, invocation));
+  if (values['dry-run']) return tellDryRun(finding, await searchOnly(number, invocation));
   const by = await identityOf(invocation, stage, name);
   const subject = await confirm(number, finding, invocation);
   const erasure = await eraseAll({ subject, ...chosen(finding, subject), stage, queues, patienceMs, signal });
@@ -140,6 +140,14 @@ const search = async (number: PhoneNumber, { values, signal }: Erase): Promise<M
   }
 };
 
+const searchOnly = async (number: PhoneNumber, invocation: Erase): Promise<Mention[] | undefined> => {
+  try {
+    return await search(number, invocation);
+  } catch (error) {
+    throw invocation.signal.aborted ? new CommandError('Interrupted. Nothing was deleted.') : error;
+  }
+};
+
 /** Where else the number is, of an erasure that has come to its end. */
 const searchAfter = async (
   { problem }: Erasure,
@@ -156,10 +164,12 @@ const searchAfter = async (
   }
 };
 
-const tellDryRun = (finding: Finding, mentions: Mention[] | undefined): Result => {
+const tellDryRun = (finding: Finding, found: Mention[] | undefined): Result => {
   const calls = finding.calls.map(({ pk: _, written: _1, ...call }) => call);
+  const toGo = new Set(calls.filter(({ match }) => match === 'same').map(({ ref }) => ref));
+  const mentions = found?.filter(({ ref }) => !toGo.has(ref));
   const lines = mentions?.map(({ ref, field }) => printable(`  ${ref}  ${field}`)) ?? [];
-  const places = mentions && `Other places: ${mentions.length}`;
+  const places = mentions && `Other places that have the number, by ref and field: ${mentions.length}`;
   return {
     text: ['Nothing was deleted.', ...(places ? [places, ...lines] : [])].join('\n'),
     data: {

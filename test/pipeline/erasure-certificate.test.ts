@@ -166,6 +166,16 @@ test('a reconciliation that is not finished forgets the calls too, and is named'
   expect(JSON.stringify(json.remains)).toContain('Reports of reconciliations that were not finished');
 });
 
+test('a dry run names the other places only, and not the calls that would go', async () => {
+  await ring('to-go', { caller: '85263149011' });
+  await ring('to-stay', { caller: OTHER, other: 'ring 85263149011' });
+  const { code, output } = await stage.erase('85263149011', ['--dry-run', '--search-text']);
+
+  expect(code).toBe(0);
+  expect(output).toContain('Other places that have the number, by ref and field: 1\n');
+  expect(output).toContain(`${refOf('cc#to-stay')}  other`);
+});
+
 test('a number that somebody said to be the same is on the certificate, without its digits', async () => {
   await ring('short', { caller: '63149007' });
   const { code } = await stage.erase('85263149007', [], 'y\n85263149007\n');
