@@ -581,6 +581,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
 
   test('the relay is told where recordings are asked for, and that they are not, and that nobody wants events', () => {
     expect(variablesOf(resource(stage, 'RelayLambdaFunction'))).toEqual({
+      DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
       ARCHIVE_RECORDINGS: 'off',
       RECORDINGS_QUEUE_URL: { Ref: 'RecordingsQueue' },
       EVENT_BUS: 'off',
