@@ -6,10 +6,10 @@ import { type Parameter, parameterAt } from './lib/parameter.ts';
 
 const USAGE = `Usage: npm run secret -- --stage <stage> webhook [--finish]
 
-Makes the secret that the webhooks of a stage are signed with, and prints it once. If there is one already, makes another and signs with
-both, until --finish drops the old one.
+Makes the secret that signs the webhooks of a stage, and prints it once. If there is one already, makes
+another and signs with both until --finish drops the old one.
 
-  --finish           sign with the new secret only: every endpoint has it
+  --finish           sign with the new secret only, once every endpoint has it
 `;
 
 const OPTIONS = { finish: { type: 'boolean', default: false } } as const;
@@ -33,9 +33,9 @@ const secret = async ({
 const makeSecret = (): string => `whsec_${randomBytes(BYTES).toString('base64')}`;
 
 const ofThisMachine = (isFinish: boolean): Result => {
-  if (isFinish) throw new CommandError('Stage local keeps no secret: it has what WEBHOOK_SECRET names.');
+  if (isFinish) throw new CommandError('Stage local stores no secret: WEBHOOK_SECRET sets it.');
   const made = makeSecret();
-  const text = `A secret for stage local, which keeps none:
+  const text = `A secret for stage local, which stores none:
 
   WEBHOOK_URLS=http://127.0.0.1:9000/hook WEBHOOK_SECRET=${made} npm start`;
   return { text, data: { secret: made } };
@@ -45,7 +45,7 @@ const make = async (stage: string, parameter: Parameter, secrets: string[]): Pro
   const [current, former] = secrets;
   if (former !== undefined) {
     throw new CommandError(
-      `Stage ${stage} signs with two secrets already. Once every endpoint has the new one: npm run secret -- --stage ${stage} webhook --finish`,
+      `Stage ${stage} already signs with two secrets. Once every endpoint has the new one, run: npm run secret -- --stage ${stage} webhook --finish`,
     );
   }
   const made = makeSecret();
@@ -55,7 +55,7 @@ const make = async (stage: string, parameter: Parameter, secrets: string[]): Pro
       ? `Give it to every endpoint of WEBHOOK_URLS, and deploy the stage if they are new:
 
   npm run deploy -- --stage ${stage}`
-      : `Events are signed with it and with the old one from now on, or within a minute. Give it to every endpoint, then:
+      : `Within a minute, events are signed with both the new and the old secret. Give the new one to every endpoint, then run:
 
   npm run secret -- --stage ${stage} webhook --finish`;
   const text = `Secret of the webhooks of stage ${stage}, shown only now:
@@ -73,7 +73,7 @@ const finish = async (stage: string, parameter: Parameter, secrets: string[]): P
     throw new CommandError(`Stage ${stage} ${has}: there is nothing to finish.`);
   }
   await parameter.write(current, { isFirst: false });
-  const text = 'The old secret is dropped: within a minute events are signed with the new one only.';
+  const text = 'The old secret is dropped. Within a minute, events are signed with the new one only.';
   return { text, data: { secrets: 1 } };
 };
 

@@ -4,25 +4,28 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 /** The key of an item; the table of calls has no `sk`. */
 export type Key = { pk: string; sk?: string };
 
-/** A part of a table: the last item of it that was looked at, or that all were. */
+/** A segment of a table: the last item that was read, or that it is done. */
 export type Segment = { after?: Key; isDone: boolean };
 
-/** As many parts, for a scan from the beginning. */
+/** This many segments, for a scan from the beginning. */
 export const allSegments = (count: number): Segment[] =>
   Array.from({ length: count }, () => ({ isDone: false }));
 
 type Scan<Result> = {
   dynamodb: DynamoDBClient;
   table: string;
-  /** Kept up to date, so that a scan can go on where another one was. */
+  /** Kept up to date, so that a later scan can continue from it. */
   segments: Segment[];
-  /** Called once for each partition key; those of a segment one after another. */
+  /** Called once for each partition key; the keys of a segment one after another. */
   visit: (pk: string, signal: AbortSignal) => Promise<Result>;
-  /** Called when a page is done, and its place is in `segments`. */
+  /** Called when a page is done, and its position is in `segments`. */
   onPage: (keys: readonly Key[], results: Result[]) => void;
 };
 
-/** Visits all partition keys of a table, its segments in parallel; rejects when the signal aborts, or a visit fails. */
+/**
+ * Visits all partition keys of a table, its segments in parallel. Rejects if the signal aborts, or
+ * a visit fails.
+ */
 export const scanKeys = async <Result>(scan: Scan<Result>, signal: AbortSignal): Promise<void> => {
   const failed = new AbortController();
   const stop = AbortSignal.any([signal, failed.signal]);
@@ -33,7 +36,7 @@ export const scanKeys = async <Result>(scan: Scan<Result>, signal: AbortSignal):
   }
 };
 
-// What is done again at most, of each segment, after an interruption.
+// At most this much of each segment is repeated after an interruption.
 const PAGE = 10;
 
 const scanSegment = async <Result>(
@@ -53,7 +56,7 @@ const scanSegment = async <Result>(
   for await (const { Items = [] } of paginateScan({ client: dynamodb }, input, { abortSignal })) {
     const results: Result[] = [];
     const keys = Items.map((item) => unmarshall(item) as Key);
-    // The items of a partition key follow one another, over the end of a page too.
+    // The items of a partition key follow one another, across pages too.
     for (const key of keys) {
       if (key.pk !== after?.pk) results.push(await visit(key.pk, abortSignal));
       after = key;

@@ -5,10 +5,10 @@ import { callOfKey } from '../../shared/callbacks/list.ts';
 import { type Projection, project } from '../../shared/calls/project.ts';
 import type { Stage } from './stage.ts';
 
-/** What became of a call. */
+/** The result for a call. */
 export type Projected = { pk: string; outcome: Projection['outcome'] };
 
-/** Whether anything was received of a call and is still there. */
+/** Whether anything received for the call still exists. */
 export const hasDeliveries = async (
   { dynamodb, deliveriesTable }: Stage,
   pk: string,
@@ -26,7 +26,10 @@ export const hasDeliveries = async (
 
 const ATTEMPTS = 5;
 
-/** Projects a call, again if the table is throttled or away for a moment; undefined for what is no call. */
+/**
+ * Projects a call, again if the table is throttled or briefly unavailable; undefined for a key that
+ * is not a call's.
+ */
 export const untilProjected = async (pk: string, signal: AbortSignal): Promise<Projected | undefined> => {
   const call = callOfKey(pk);
   if (call === undefined) return undefined;

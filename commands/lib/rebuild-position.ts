@@ -6,20 +6,20 @@ import { allSegments, type Segment } from './key-scan.ts';
 import type { Projected } from './projecting.ts';
 import { ROOT } from './settings.ts';
 
-/** How far a rebuild has come. */
+/** The progress of a rebuild. */
 export type Position = {
   deliveries: Segment[];
   calls: Segment[];
-  /** How many deliveries were looked at. */
+  /** How many deliveries were read. */
   seen: number;
   outcomes: Partial<Record<Projection['outcome'], number>>;
-  /** Some of the calls that today's schemas cannot read. */
+  /** Some of the calls that the current schemas cannot read. */
   unreadable: string[];
 };
 
 const SEGMENTS = 16;
 
-/** Where a rebuild starts. */
+/** The start of a rebuild. */
 export const startPosition = (): Position => ({
   deliveries: allSegments(SEGMENTS),
   calls: allSegments(SEGMENTS),
@@ -30,7 +30,7 @@ export const startPosition = (): Position => ({
 
 const MAX_NAMED = 5;
 
-/** Counts what became of calls. */
+/** Counts the results of calls. */
 export const countOutcomes = (position: Position, projected: readonly Projected[]): void => {
   for (const { pk, outcome } of projected) {
     position.outcomes[outcome] = (position.outcomes[outcome] ?? 0) + 1;
@@ -38,7 +38,10 @@ export const countOutcomes = (position: Position, projected: readonly Projected[
   }
 };
 
-/** Keeps the position of a stage's rebuild in the folder of local data, so that it outlives the process. */
+/**
+ * Saves the position of a stage's rebuild in the folder of local data, so that it survives the
+ * process.
+ */
 export const positionFile = ({ stage, region }: { stage: string; region: string }) => {
   const folder = process.env.DATA_DIR || join(ROOT, '.local');
   const file = join(folder, `rebuild-${stage === 'local' ? stage : `${stage}-${region}`}.json`);

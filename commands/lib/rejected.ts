@@ -12,7 +12,7 @@ import type { Stage } from './stage.ts';
 /** A rejected body of the table, and the callback that it was sent to. */
 export type Rejected = { item: RejectedBody; callback: Callback };
 
-/** The rejected bodies received since then, a page in memory at a time. */
+/** The rejected bodies received since then, with one page in memory at a time. */
 export async function* rejectedBodies(
   { dynamodb, deliveriesTable }: Stage,
   callbacks: readonly Callback[],
@@ -36,7 +36,7 @@ export const forget = async ({ dynamodb, deliveriesTable }: Stage, item: Rejecte
   await dynamodb.send(new DeleteItemCommand({ TableName: deliveriesTable, Key: keyOf(item) }));
 };
 
-/** Changes what is said to be wrong with a rejected body, unless its time to live has removed it meanwhile. */
+/** Changes the issues of a rejected body, unless its time to live has removed it meanwhile. */
 export const keepIssues = async (
   { dynamodb, deliveriesTable }: Stage,
   item: RejectedBody,

@@ -23,7 +23,7 @@ describe('on a stage with a user pool', () => {
   test('somebody is invited by mail, to the pool of that stage, with an address that counts as verified', async () => {
     const { code, output } = await invite();
 
-    expect(output).toContain(`Invited ${EMAIL}. The mail has a temporary password`);
+    expect(output).toContain(`Invited ${EMAIL}. The e-mail has a temporary password`);
     expect(code).toBe(0);
     expect(deployment.aws.invitations).toEqual([
       {
@@ -45,7 +45,7 @@ describe('on a stage with a user pool', () => {
 
     expect(refused.code).toBe(1);
     expect(refused.output).toContain(
-      `${EMAIL} is invited already. To mail another password: npm run invite -- --stage prod --email ${EMAIL} --again\n`,
+      `${EMAIL} is already invited. To send another password: npm run invite -- --stage prod --email ${EMAIL} --again\n`,
     );
     expect(again.code).toBe(0);
     expect(deployment.aws.invitations.at(-1)).toMatchObject({ MessageAction: 'RESEND' });
@@ -56,21 +56,21 @@ describe('on a stage with a user pool', () => {
     const { code, output } = await invite('--again');
 
     expect(code).toBe(1);
-    expect(output).toContain(`${EMAIL} has signed in before`);
+    expect(output).toContain(`${EMAIL} has already signed in`);
   });
 
   test('who was never invited is not invited again', async () => {
     const { code, output } = await invite('--again');
 
     expect(code).toBe(1);
-    expect(output).toContain(`${EMAIL} is not invited yet: leave out --again.`);
+    expect(output).toContain(`${EMAIL} is not invited yet: run it without --again.`);
   });
 
   test('what is no address is refused here', async () => {
     const { code, output } = await deployment.invite(['--stage', 'prod', '--email', 'somebody']);
 
     expect(code).toBe(1);
-    expect(output).toContain('"somebody" is no e-mail address.');
+    expect(output).toContain('"somebody" is not an e-mail address.');
     expect(deployment.aws.invitations).toEqual([]);
   });
 
@@ -104,6 +104,6 @@ test("a stage whose readers sign in at the company's provider invites nobody", a
   const { code, output } = await invite();
 
   expect(code).toBe(1);
-  expect(output).toContain('Stage prod has no user pool: the provider that OIDC_ISSUER names');
+  expect(output).toContain('Stage prod has no user pool: the provider of OIDC_ISSUER');
   expect(deployment.aws.invitations.length).toBe(asked);
 });

@@ -8,7 +8,10 @@ import { momentText } from './values.ts';
 
 type Body = Delivery | RejectedBody;
 
-/** The bodies under a key that is of no call, like `rejected#pns`, a page in memory at a time. */
+/**
+ * The bodies under a key that is not a call's, like `rejected#pns`, with one page in memory at a
+ * time.
+ */
 export async function* bodiesOf(
   { dynamodb, deliveriesTable }: Tables,
   pk: string,
@@ -17,7 +20,7 @@ export async function* bodiesOf(
   const query = {
     TableName: deliveriesTable,
     KeyConditionExpression: 'pk = :pk',
-    // What the archiver did has none.
+    // Items of the archiver have none.
     FilterExpression: 'attribute_exists(body)',
     ExpressionAttributeValues: marshall({ ':pk': pk }),
   };
@@ -28,7 +31,7 @@ export async function* bodiesOf(
 
 const MAX_BODY_LINES = 4;
 
-/** A body as lines for a person: when it came, what is wrong with it, and its beginning. */
+/** A body as lines for a person: when it was received, what is wrong with it, and its beginning. */
 export const bodyLines = (received: Body, zone: string, width: number): string[] => {
   const { receivedAt, sk, body } = received;
   const issues = 'issues' in received ? received.issues : [];

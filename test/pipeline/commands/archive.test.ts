@@ -64,9 +64,9 @@ test('archives what is not, once, and says what it did with each', async () => {
   const dry = await finish(archive('--dry-run'));
   expect(dry).toEqual({
     code: 0,
-    output: `${LOCAL}4 calls looked at.
-Would ask for 3 recordings.
-Before: 0 archived, 0 waiting to be tried again, 0 failed.
+    output: `${LOCAL}4 calls read.
+Would request 3 recordings.
+Before: 0 archived, 0 waiting for a retry, 0 failed.
 `,
     errors: '',
   });
@@ -75,9 +75,9 @@ Before: 0 archived, 0 waiting to be tried again, 0 failed.
   const first = await finish(archive());
   expect(first).toEqual({
     code: 0,
-    output: `${LOCAL}4 calls looked at.
-Asked for 3 recordings: 1 archived, 1 not there yet, and tried again for two days, 1 failed.
-Before: 0 archived, 0 waiting to be tried again, 0 failed.
+    output: `${LOCAL}4 calls read.
+Requested 3 recordings: 1 archived, 1 not available yet, retried for two days, 1 failed.
+Before: 0 archived, 0 waiting for a retry, 0 failed.
 Failed:
   cc#b-html  recording  not a recording: the server calls it text/html
 `,
@@ -88,9 +88,9 @@ Failed:
 
   await ring('b-new');
   const second = await finish(archive());
-  expect(second.output).toBe(`${LOCAL}5 calls looked at.
-Asked for 1 recording: 1 archived.
-Before: 1 archived, 1 waiting to be tried again, 1 failed (--failed tries them once more).
+  expect(second.output).toBe(`${LOCAL}5 calls read.
+Requested 1 recording: 1 archived.
+Before: 1 archived, 1 waiting for a retry, 1 failed (--failed retries them).
 Failed before:
   cc#b-html  recording  not a recording: the server calls it text/html
 `);
@@ -133,7 +133,7 @@ test('takes calls of a callback only, and tells which have no link', async () =>
   });
   await callAt('icc#c-two');
 
-  expect((await finish(archive())).output).toMatch(/^1 call with the id of a recording and no link/m);
+  expect((await finish(archive())).output).toMatch(/^1 call with a recording's id but no link/m);
   expect(JSON.parse((await finish(archive('--callback', 'icc', '--json'))).output)).toMatchObject({
     calls: 1,
     wanted: 0,
@@ -163,7 +163,7 @@ test('asks for many, not all at once, and goes on where Ctrl-C ended it', async 
 
   expect(code).toBe(1);
   expect(errors).toMatch(
-    /^Interrupted\. (\d+) recordings in the queue get archived all the same\. Run it again to go on\.\n$/,
+    /^Interrupted\. (\d+) recordings in the queue will still be archived\. Run it again to continue\.\n$/,
   );
   expect(Number(/(\d+) recordings/.exec(errors)?.[1])).toBeLessThanOrEqual(100);
   expect(await finish(archive())).toMatchObject({ code: 0, errors: '' });
@@ -181,9 +181,9 @@ test('stops if the archiver does nothing', async () => {
   release();
 
   expect(code).toBe(1);
-  expect(output).toContain('Asked for 1 recording: 0 archived, 1 in the queue still.\n');
+  expect(output).toContain('Requested 1 recording: 0 archived, 1 still in the queue.\n');
   expect(errors).toMatch(
-    /^Stopped, because the archiver did nothing for 1 second .*ARCHIVE_RECORDINGS on .*Run it again/,
+    /^Stopped: the archiver did nothing for 1 second .*ARCHIVE_RECORDINGS on .*Then run this again/,
   );
   await callAt('cc#e-one', (call) => call.recording !== undefined);
 });

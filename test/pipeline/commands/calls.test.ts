@@ -125,10 +125,10 @@ describe('a list', () => {
 
   test('says what may help if there is nothing', async () => {
     expect(linesOf(await calls('--number', '85269999999')).at(-1)).toBe(
-      'No calls: give an earlier --from, or fewer filters.',
+      'No calls: give an earlier --from or fewer filters.',
     );
     expect(linesOf(await calls('--number', '999')).at(-1)).toBe(
-      'No calls: --number takes a whole number or at least its last 7 digits.',
+      'No calls: --number needs a whole number, or at least its last 7 digits.',
     );
   });
 
@@ -219,7 +219,7 @@ test('bodies that are no call are shown with what is wrong with them, or whole a
   const bodies = await json('rejected#pns');
 
   expect(output).toContain('  the body is not JSON\n  no call \\u001b[2J\n');
-  expect(output).toMatch(/\d+ (body|bodies) of no call\. --json prints them whole\.\n$/);
+  expect(output).toMatch(/\d+ (body|bodies) that are no calls\. --json prints them whole\.\n$/);
   expect(bodies).toEqual(expect.arrayContaining([expect.objectContaining({ body: 'no call \u001b[2J' })]));
 });
 
@@ -238,7 +238,7 @@ test('a call says where its recording is, and what is left of the archive alone 
     /^ {2}recording +archived, 2026-11-26 13:00:00, audio\/mpeg, 1\.2 MB, SHA-256\n +a{64}$/m,
   );
   expect((await calls('cc#only-archive')).errors).toBe(
-    'There is no cc#only-archive; a key is like pns#45 or rejected#pns.\n',
+    'Nothing was found for cc#only-archive; a key is like pns#45 or rejected#pns.\n',
   );
 });
 
@@ -308,11 +308,11 @@ test.each([
   [['--from'], "Option '--from <value>' argument missing; -h lists the options."],
   [['--ref', 'xyz'], /^--ref xyz must be the ref of a log line/],
   [['--all', '--watch'], '--watch and --all cannot be combined.'],
-  [['--watch', '--to', '2026-11-01'], '--to does nothing with --watch.'],
-  [['cc#1', '--number', '1'], '--number does nothing with a key.'],
+  [['--watch', '--to', '2026-11-01'], '--to has no effect with --watch.'],
+  [['cc#1', '--number', '1'], '--number has no effect with a key.'],
   [['cc#1', 'cc#2'], 'One key at a time: cc#2 is too many.'],
-  [['true', '--recording'], /^true is no key of a call/],
-  [['cc#nobody'], 'There is no cc#nobody; a key is like pns#45 or rejected#pns.'],
+  [['true', '--recording'], /^true is not a key of a call/],
+  [['cc#nobody'], 'Nothing was found for cc#nobody; a key is like pns#45 or rejected#pns.'],
 ])('%j is refused in one line', async (args, message) => {
   const { code, errors } = await calls(...args);
 

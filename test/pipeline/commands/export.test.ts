@@ -134,7 +134,7 @@ describe('a file', () => {
   test('of no calls has its headers, and the command says what to do', async () => {
     const { output } = await exportCalls('--to', '2000-02-01', '--out', at('none.csv'));
 
-    expect(output).toMatch(/No calls of .*none\.csv, \d KB\. Give an earlier --from, or fewer filters\.\n$/);
+    expect(output).toMatch(/No calls of .*none\.csv, \d KB\. Give an earlier --from or fewer filters\.\n$/);
     expect(readFileSync(at('none.csv'), 'utf8').split('\r\n')).toHaveLength(2);
   });
 
@@ -147,7 +147,7 @@ describe('a file', () => {
     expect(refused).toEqual({
       code: 1,
       output: LOCAL,
-      errors: `${at('calls.csv')} is there already: --force replaces it.\n`,
+      errors: `${at('calls.csv')} already exists: --force replaces it.\n`,
     });
     expect(kept).toBe('mine');
     expect(forced.code).toBe(0);
@@ -181,7 +181,7 @@ describe('a file', () => {
 
     expect({ code, errors }).toEqual({
       code: 1,
-      errors: `${at('calls.csv')} is there already: --force replaces it.\n`,
+      errors: `${at('calls.csv')} already exists: --force replaces it.\n`,
     });
     expect(readFileSync(at('calls.csv'), 'utf8')).toBe('mine');
     expect(readdirSync(directory)).toEqual(['calls.csv']);
@@ -202,7 +202,7 @@ describe('a file', () => {
     expect(partial).toMatch(/^calls\.csv\.\d+\.partial$/);
     expect({ code, errors }).toEqual({
       code: 1,
-      errors: `Interrupted: ${at('calls.csv')} is not written.\n`,
+      errors: `Interrupted: ${at('calls.csv')} was not written.\n`,
     });
     expect(readdirSync(directory)).toEqual([]);
   });
@@ -273,15 +273,15 @@ describe('the output', () => {
 });
 
 test.each([
-  [['--raw', '--format', 'csv'], '--format does nothing with --raw: bodies are JSON lines.'],
+  [['--raw', '--format', 'csv'], '--format has no effect with --raw: bodies are JSON lines.'],
   [['--format', 'ods'], '--format ods must be csv, xlsx, parquet.'],
   [['--lang', 'de'], '--lang de must be en or zh.'],
-  [['--out', '-', '--format', 'xlsx'], '--out - takes CSV or --raw: xlsx is no text. Give a file.'],
+  [['--out', '-', '--format', 'xlsx'], '--out - prints only CSV or --raw: xlsx is not text. Give a file.'],
   [['--status', 'busyy'], '--status busyy must be a status of docs/records.md, or unknown:<code>.'],
   [['--out', '/nowhere/calls.csv'], 'There is no folder /nowhere.'],
-  [['--out', ''], '--out takes the name of a file, or "-".'],
+  [['--out', ''], '--out needs the name of a file, or "-".'],
   [['--out', `/tmp/${'x'.repeat(300)}`], `/tmp/${'x'.repeat(300)} cannot be written: ENAMETOOLONG.`],
-  [['--out', '/tmp'], '/tmp is a folder: --out takes the name of a file.'],
+  [['--out', '/tmp'], '/tmp is a folder: --out needs the name of a file.'],
 ])('%j is refused with what is wrong', async (args, message) => {
   const { code, errors } = await exportCalls(...args);
 

@@ -92,7 +92,7 @@ test('makes every call of its deliveries, and nothing of what is no call', async
   expect(await calls()).toEqual(await folded());
   expect(await rebuild()).toEqual({
     code: 0,
-    output: `${LOCAL}363 deliveries looked at.
+    output: `${LOCAL}363 deliveries read.
 Calls: 0 written, 251 unchanged, 1 unreadable by today's schemas.
 Unreadable, for example: cc#unreadable
 `,
@@ -154,7 +154,8 @@ test.each(['SIGINT', 'SIGKILL'] as const)('goes on where %s ended it', async (si
   const { code, errors } = await ended;
   await proxy.stop();
   expect(code).not.toBe(0);
-  if (signal === 'SIGINT') expect(errors).toBe('Interrupted. Nothing is lost: --resume goes on from here.\n');
+  if (signal === 'SIGINT')
+    expect(errors).toBe('Interrupted. Nothing is lost. Run it again with --resume to continue.\n');
   const before = (await calls()).size;
   expect(before).toBeLessThanOrEqual(200);
 

@@ -86,7 +86,7 @@ test('overwrites nothing', async () => {
   const { code, errors } = await recording(pk);
 
   expect(code).toBe(1);
-  expect(errors).toBe(`${file} is there already: give another name with --out.\n`);
+  expect(errors).toBe(`${file} already exists: give another name with --out.\n`);
   expect(readFileSync(file, 'utf8')).toBe('mine');
 });
 
@@ -99,7 +99,7 @@ test.each([
   const { code, errors } = await recording(pk);
 
   expect(code).toBe(1);
-  expect(errors).toMatch(/^What came is not what was archived/);
+  expect(errors).toMatch(/^The bucket's file is not what was archived/);
   expect(files()).toEqual([]);
 });
 
@@ -147,7 +147,7 @@ test('overwrites nothing that came meanwhile', async () => {
 
   expect({ code, errors }).toEqual({
     code: 1,
-    errors: `${file} is there already: give another name with --out.\n`,
+    errors: `${file} already exists: give another name with --out.\n`,
   });
   expect(readFileSync(file, 'utf8')).toBe('mine');
   expect(files()).toEqual(['cc-meanwhile.mp3']);
@@ -159,7 +159,7 @@ test('says that an object is gone, or its folder not there', async () => {
   await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'recordings/test/gone.mp3' }));
 
   expect(there.errors).toBe(`There is no folder ${join(folder, 'nowhere')}.\n`);
-  expect((await recording(pk)).errors).toMatch(/^The bucket has no recordings\/test\/gone\.mp3 any more: /);
+  expect((await recording(pk)).errors).toMatch(/^The bucket no longer has recordings\/test\/gone\.mp3: /);
 });
 
 test('saves the file of an earlier link, and says so', async () => {
@@ -172,7 +172,7 @@ test('saves the file of an earlier link, and says so', async () => {
   );
 
   expect((await recording(pk)).output).toMatch(
-    /\nIt is of an earlier link; the present one is failed: status 404\.\n$/,
+    /\nIt comes from an earlier link; the state of the present one is failed: status 404\.\n$/,
   );
 });
 
@@ -182,13 +182,13 @@ test('says why there is nothing to save, in one line', async () => {
     [['cc#nobody'], /^There is no call cc#nobody\.$/],
     [
       [pk],
-      /^The recording of cc#waiting is not there \(waiting: answered 404\): .* npm run calls -- --stage local 'cc#waiting'$/,
+      /^The recording of cc#waiting is not available \(waiting: answered 404\): .* npm run calls -- --stage local 'cc#waiting'$/,
     ],
-    [[pk, '--kind', 'leg1'], /^cc#waiting has no leg1\. It has no archived one\.$/],
+    [[pk, '--kind', 'leg1'], /^cc#waiting has no leg1\. It has no archived recording\.$/],
     [[await callOf('other', BYTES), '--kind', 'leg2'], /^cc#other has no leg2\. It has: recording\.$/],
     [[pk, '--kind', 'video'], /^--kind video must be recording, voicemail, leg1/],
-    [[pk, '--out', ''], /^--out takes the name of a file\.$/],
-    [['waiting'], /^waiting is no key of a call, which is like pns#45\.$/],
+    [[pk, '--out', ''], /^--out needs the name of a file\.$/],
+    [['waiting'], /^waiting is not a key of a call, like pns#45\.$/],
     [[pk, pk], /^One key at a time: cc#waiting is too many\.$/],
   ];
   for (const [args, message] of refusals) {

@@ -182,7 +182,7 @@ describe('if SQS has move tasks', () => {
 
   test.each([
     ['FAILED', { FailureReason: 'AccessDenied' }, 'SQS could not move them: AccessDenied\n'],
-    ['CANCELLED', {}, 'The move was cancelled: run it again to go on.\n'],
+    ['CANCELLED', {}, 'The move was cancelled: run it again to continue.\n'],
   ])('says why one ended as %s', async (status, more, message) => {
     await buryCalls('unmoved', 1);
     const { code, errors } = await redrive([earlier, task('RUNNING', 0), task(status, 0, more)]);
@@ -257,7 +257,7 @@ describe('dead letters of webhooks', () => {
     const { code, errors } = await stage.command('redrive', '--queue', 'webhooks');
 
     expect(code).toBe(1);
-    expect(errors).toMatch(/^The endpoint 99999999 of a dead letter is not in WEBHOOK_URLS any more/);
+    expect(errors).toMatch(/^The endpoint 99999999 of a dead letter is no longer in WEBHOOK_URLS/);
     expect(await stage.count(urls.get('webhooks-dlq') ?? '')).toBe(1);
   });
 });
@@ -280,7 +280,7 @@ test('ends although the queue never becomes empty', async () => {
 
   expect(code).toBe(0);
   expect(output).toContain('Moved 1 dead letter back into the queue of deliveries.\n');
-  expect(output).toContain('The queue does not become empty: 1 message in it');
+  expect(output).toContain('The queue still has 1 message');
   await vi.waitUntil(async () => (await stage.items(stage.deliveriesTable, 'cc#busy-')).length === 1, {
     timeout: 30_000,
   });
@@ -317,7 +317,7 @@ describe('a stage that archives recordings', () => {
         `${LOCAL}Moved 2 dead letters back into the queue of deliveries.`,
         'All of them are stored.',
         'Moved 1 dead letter back into the queue of recordings.',
-        'They are worked off from there. What fails again comes back as a dead letter.\n',
+        'They are processed from there. A message that fails again comes back as a dead letter.\n',
       ].join('\n'),
     });
     expect(await stage.items(stage.deliveriesTable, 'cc#mixed-')).toHaveLength(2);
@@ -361,7 +361,8 @@ test('names the queues if there is none of that name', async () => {
 
   expect({ code, errors }).toEqual({
     code: 1,
-    errors: '--queue calls is no queue of a stage: give one of deliveries, recordings, exports, webhooks.\n',
+    errors:
+      '--queue calls is not a queue of a stage: give one of deliveries, recordings, exports, webhooks.\n',
   });
 });
 

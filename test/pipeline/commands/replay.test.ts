@@ -105,8 +105,8 @@ test('forgets nothing and sends no more if nothing gets stored', async () => {
 
   expect(code).toBe(1);
   expect(output).toContain('0 stored; 0 stay rejected');
-  expect(errors).toContain('nothing was stored for 1 second:');
-  expect(errors).toContain('run it again to go on');
+  expect(errors).toContain('nothing was stored for 1 second (');
+  expect(errors).toContain('run it again to continue');
   expect(sent).toBeLessThan(30);
   expect(await rejectedKeys()).toEqual(keys);
   stage.fail(false);
@@ -121,7 +121,7 @@ test('loses and doubles nothing when it is interrupted and run again', async () 
   child.kill('SIGINT');
   const { code, errors } = await finish(child);
   expect(code).toBe(1);
-  expect(errors).toMatch(/^Interrupted\. .*Nothing is lost or doubled/);
+  expect(errors).toMatch(/^Interrupted\. .*Nothing is lost or stored twice/);
 
   stage.fail(false);
   expect(await stage.command('replay')).toMatchObject({ code: 0 });

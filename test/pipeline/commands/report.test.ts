@@ -53,9 +53,9 @@ test('prints a row for each hour of the zone, the total, and what is to be known
   expect(second).toMatch(/^2012-03-05 14h +1 +0 +1 +00:00$/);
   expect(total).toMatch(/^Total +3 +1 +50\.0% +3 /);
   expect(notes).toEqual([
-    '1 call with fields that could not be read: npm run calls -- --from 2012-03-05 --to 2012-03-05 --issues',
-    '1 call with a code that is unknown',
-    '1 call of which NXCloud did not say whether anybody answered',
+    '1 call with unreadable fields: npm run calls -- --from 2012-03-05 --to 2012-03-05 --issues',
+    '1 call with an unknown code',
+    '1 call for which NXCloud did not say whether they were answered',
     '3 calls in 2 rows. All figures: npm run -s report -- --from 2012-03-05 --to 2012-03-05 --by hour --csv',
   ]);
 });
@@ -113,7 +113,7 @@ test('is CSV of every figure, in which a name is no formula', async () => {
 
 test('says what may help if there is nothing, and what is wrong', async () => {
   expect(linesOf(await report('--from', '2011-01-01', '--to', '2011-01-02')).at(-1)).toBe(
-    'No calls: give an earlier --from, or fewer filters.',
+    'No calls: give an earlier --from or fewer filters.',
   );
   const { code, errors } = await report('--by', 'minute', '--service-level-seconds', 'x');
   expect({ code, errors }).toEqual({

@@ -107,14 +107,14 @@ test('a queue that refuses stops it, and it says so', async () => {
 
   expect(code).toBe(1);
   expect(output).toContain('Sent 0 events to 2 endpoints.');
-  expect(errors).toMatch(/^Stopped, because queue \w+ does not answer: .*Run it again/);
+  expect(errors).toMatch(/^Stopped: queue \w+ does not answer: .*Run it again/);
 });
 
 test('without anybody who wants events it says how somebody comes to want them', async () => {
   const { code, errors } = await ofDay('2023-04-05').republish();
 
   expect(code).toBe(1);
-  expect(errors).toMatch(/^Nobody wants the events of stage local: start it with WEBHOOK_URLS/);
+  expect(errors).toMatch(/^Stage local has no receiver of events: start it with WEBHOOK_URLS/);
 });
 
 test.each([

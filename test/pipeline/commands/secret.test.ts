@@ -71,7 +71,7 @@ test('a second rotation is refused before the first is finished, and changes not
   const { code, errors } = await ofProd();
 
   expect(code).toBe(1);
-  expect(errors).toContain('Stage prod signs with two secrets already.');
+  expect(errors).toContain('Stage prod already signs with two secrets.');
   expect(kept()).toEqual(before);
 });
 

@@ -28,7 +28,7 @@ test('refuses a callback that there is not', async () => {
   const { code, errors } = await token('--callback', 'fax', '--stage', 'prod');
 
   expect(code).toBe(1);
-  expect(errors).toMatch(/^There is no callback fax: it is one of cc, .+\.\n$/);
+  expect(errors).toMatch(/^There is no callback fax: give one of cc, .+\.\n$/);
 });
 
 test('makes none for stage local, where everyone knows it', async () => {
