@@ -39,7 +39,7 @@ test.each(['/proc/none', '/none/data', join(ROOT, 'package.json')])(
     await exit;
 
     expect(child.exitCode).toBe(1);
-    expect(output()).toMatch(new RegExp(`^The data cannot be kept in ${path} .+: set DATA_DIR to .+\n$`));
+    expect(output()).toMatch(new RegExp(`^${path} cannot hold the data .+: set DATA_DIR to .+\n$`));
   },
 );
 
@@ -53,7 +53,7 @@ test('says what is wrong with a port that is none', async () => {
 test.each([
   [{ WEBHOOK_URLS: 'crm' }, 'WEBHOOK_URLS is "crm": it must be comma-separated URLs.\n'],
   [{}, /^Events need a secret to sign with\. Set WEBHOOK_SECRET to what "npm run secret" prints/],
-  [{ WEBHOOK_SECRET: 'whsec_' }, /^WEBHOOK_SECRET is no secret\. Set WEBHOOK_SECRET to what/],
+  [{ WEBHOOK_SECRET: 'whsec_' }, /^WEBHOOK_SECRET is not a valid secret\. Set WEBHOOK_SECRET to the output/],
 ])('says what is wrong with endpoints, given %j', async (env, message) => {
   const urls = { WEBHOOK_URLS: 'http://127.0.0.1:9000/hook' };
   const { exit, output, child } = startIn(ROOT, await freePorts(), { ...urls, ...env });

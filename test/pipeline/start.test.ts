@@ -189,7 +189,7 @@ test('tells a data folder of another version, and leaves it alone', async () => 
   const refused = startIn(ROOT, ports, { DATA_DIR });
   await refused.exit;
   expect(refused.child.exitCode).toBe(1);
-  expect(refused.output()).toContain('The data folder is of another version');
+  expect(refused.output()).toContain('The data folder comes from another version');
   expect(refused.output()).toContain('Start with "npm start -- --fresh"');
   expect(await isGone(ports)).toBe(true);
 });

@@ -97,7 +97,7 @@ describe('nobody reads', () => {
 
     expect(await reasonFor()).toBe('Bearer');
     expect(await reasonFor(await tokenWith({ aud: 'other' }))).toBe(
-      'Bearer scope="" error="invalid_token" error_description="the token does not have a valid audience"',
+      'Bearer scope="" error="invalid_token" error_description="the token has no valid audience"',
     );
   });
 });
