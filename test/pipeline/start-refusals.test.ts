@@ -52,7 +52,7 @@ test('says what is wrong with a port that is none', async () => {
 
 test.each([
   [{ WEBHOOK_URLS: 'crm' }, 'WEBHOOK_URLS is "crm": it must be comma-separated URLs.\n'],
-  [{}, /^Events need a secret to sign with\. Set WEBHOOK_SECRET to what "npm run secret" prints/],
+  [{}, /^Events need a secret to sign with\. Set WEBHOOK_SECRET to the output of "npm run secret"/],
   [{ WEBHOOK_SECRET: 'whsec_' }, /^WEBHOOK_SECRET is not a valid secret\. Set WEBHOOK_SECRET to the output/],
 ])('says what is wrong with endpoints, given %j', async (env, message) => {
   const urls = { WEBHOOK_URLS: 'http://127.0.0.1:9000/hook' };

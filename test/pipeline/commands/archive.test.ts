@@ -183,7 +183,7 @@ test('stops if the archiver does nothing', async () => {
   expect(code).toBe(1);
   expect(output).toContain('Requested 1 recording: 0 archived, 1 still in the queue.\n');
   expect(errors).toMatch(
-    /^Stopped: the archiver did nothing for 1 second .*ARCHIVE_RECORDINGS on .*Then run this again/,
+    /^Stopped: the archiver did nothing for 1 second .*ARCHIVE_RECORDINGS is on .*Then run this again/,
   );
   await callAt('cc#e-one', (call) => call.recording !== undefined);
 });
