@@ -16,7 +16,7 @@ const ONE = {
     v.pipe(
       key(1024),
       v.description(
-        'The key of one of its versions: answers with that body, exactly as it was received. A body that was rejected has the `pk` `rejected#<callback>`.',
+        'The key of one of its versions: returns that body exactly as received. A rejected body has the `pk` `rejected#<callback>`.',
       ),
     ),
   ),
@@ -49,10 +49,10 @@ const Opened = v.union([OpenedCall, Body]);
 export const call: Route = {
   path: '/api/call',
   operation: 'openCall',
-  summary: 'One call with all that is known of it, or one of its bodies.',
+  summary: 'One call with all that is known about it, or one of its bodies.',
   parameters: ONE,
   answer: Opened,
-  notFound: 'There is no such call or body',
+  notFound: 'The call or body does not exist',
   handle: async (query, { audit, abortSignal }): Promise<v.InferOutput<typeof Opened> | undefined> => {
     const { pk, sk } = readParameters(ONE, query);
     const found = await (sk === undefined ? openCall(pk, abortSignal) : bodyAt(pk, sk, abortSignal));
@@ -62,7 +62,7 @@ export const call: Route = {
   },
 };
 
-/** A body that was received; undefined if there is none, or what is there is something else. */
+/** A received body; undefined if there is none, or the item is something else. */
 const bodyAt = async (
   pk: string,
   sk: string,

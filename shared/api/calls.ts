@@ -6,13 +6,13 @@ import type { Route } from './route.ts';
 
 const Calls = v.object({
   calls: v.array(CallView),
-  cursor: v.optional(v.pipe(v.string(), v.description('Where to go on. Absent at the end.'))),
+  cursor: v.optional(v.pipe(v.string(), v.description('Where the next page begins. Absent at the end.'))),
 });
 
 export const calls: Route = {
   path: '/api/calls',
   operation: 'listCalls',
-  summary: 'Calls, newest first. A page can be short before the end: go on as long as there is a cursor.',
+  summary: 'Calls, newest first. A page can be short before the end: continue while there is a cursor.',
   parameters: { ...FILTERS, ...PAGE },
   answer: Calls,
   handle: async (query, { abortSignal }): Promise<v.InferOutput<typeof Calls>> => {

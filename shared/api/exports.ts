@@ -15,7 +15,7 @@ const Wanted = v.strictObject({
   filters: v.optional(
     v.pipe(
       v.record(text, value, 'must be an object'),
-      v.description('The parameters of /api/calls, but for those of a page.'),
+      v.description('The parameters of /api/calls, except those of a page.'),
     ),
     {},
   ),
@@ -36,7 +36,7 @@ export const beginExport: Route = {
   method: 'POST',
   path: '/api/exports',
   operation: 'beginExport',
-  summary: 'Begins to write the calls that the filters find into a file.',
+  summary: 'Starts an export of the calls that match the filters.',
   parameters: {},
   body: Wanted,
   status: 202,
@@ -53,7 +53,7 @@ export const beginExport: Route = {
 
 type Values = v.InferOutput<typeof Wanted>['filters'];
 
-/** The filters as parameters have them; throws InvalidQuery that says which. */
+/** The filters as parameters; throws InvalidQuery that names the wrong ones. */
 const readFilters = (values: Values, zone: string | undefined) => {
   const all = Object.entries({ ...values, ...(zone !== undefined && { zone }) });
   const pairs = all.flatMap(([name, given]) =>
@@ -73,13 +73,15 @@ const placeOf = (path: string, zone: string | undefined): string =>
 const Told = v.union([
   v.object({
     state: v.literal('running'),
-    done: v.pipe(count, v.description('How many calls are written so far.')),
+    done: v.pipe(count, v.description('How many calls have been written so far.')),
   }),
   v.object({
     state: v.literal('ready'),
     url: v.pipe(
       text,
-      v.description('Where the file is for 15 minutes; ask again for another. The file is kept for 7 days.'),
+      v.description(
+        'Downloads the file for 15 minutes; request the export again for another URL. The file is kept for 7 days.',
+      ),
     ),
     calls: count,
     bytes: count,
@@ -92,10 +94,10 @@ const ONE = { id: v.pipe(text, v.uuid('must be the id of an export')) };
 export const tellExport: Route = {
   path: '/api/exports',
   operation: 'tellExport',
-  summary: 'How far an export is, and where its file is.',
+  summary: 'The progress of an export, and the URL of its file.',
   parameters: ONE,
   answer: Told,
-  notFound: 'There is no such export, or its file is gone',
+  notFound: 'The export does not exist, or its file was deleted',
   handle: async (query, { audit, abortSignal }): Promise<v.InferOutput<typeof Told> | undefined> => {
     const { id } = readParameters(ONE, query);
     const told = await describeExport(id, abortSignal);

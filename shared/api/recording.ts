@@ -19,27 +19,27 @@ const ONE = {
       ),
     ),
   ),
-  download: v.optional(onlyTrue('`true`: for saving, not for playing.')),
+  download: v.optional(onlyTrue('`true`: the browser saves the file instead of playing it.')),
 };
 
 const Playback = v.object({
   url: v.pipe(
     v.string(),
-    v.description(`Plays for ${SECONDS / 60} minutes, ranges included, for whoever has it.`),
+    v.description(`Works for ${SECONDS / 60} minutes, with ranges, for anybody who has it.`),
   ),
 });
 
 export const recording: Route = {
   path: '/api/recording',
   operation: 'playRecording',
-  summary: 'Where an archived recording can be played or downloaded.',
+  summary: 'A URL that plays or downloads an archived recording.',
   parameters: ONE,
   answer: Playback,
-  notFound: 'There is no file',
+  notFound: 'The file does not exist',
   reason: v.pipe(
     v.string(),
     v.description(
-      'Why: `no such call`; `no such recording`; `not archived`; `deleted`, as RETENTION_DAYS does it; `waiting` if the archiver will try again; `failed`. Of the last two, what was wrong follows after a colon.',
+      'Why: `no such call`; `no such recording`; `not archived`; `deleted`, for example by RETENTION_DAYS; `waiting` if the archiver will retry; `failed`. After the last two, a colon and the problem follow.',
     ),
   ),
   handle: async (query, { audit, abortSignal }): Promise<v.InferOutput<typeof Playback>> => {

@@ -25,10 +25,10 @@ export const removeCall: Route = {
   method: 'DELETE',
   path: '/api/call',
   operation: 'removeTestCall',
-  summary: 'Removes a call that was made up to try a callback. Real calls cannot be removed.',
+  summary: 'Removes a call that was sent to test a callback. Real calls cannot be removed.',
   parameters: ONE,
   answer: Removed,
-  notFound: 'There is no such call',
+  notFound: 'The call does not exist',
   handle: async (query, { audit, abortSignal }): Promise<v.InferOutput<typeof Removed> | undefined> => {
     const { pk } = readParameters(ONE, query);
     const removed = await removeDeliveries(pk, abortSignal);

@@ -11,13 +11,15 @@ import { type CallView, viewOf } from './view.ts';
 /** A body of a call, and the fields that it added or changed. */
 export type Version = { receivedAt: string; sk: string; source: Source; bodyHash: string; changed: string[] };
 
-/** A call with all that is known of it. */
+/** A call with all that is known about it. */
 export type OpenCall = { call: CallView; versions: Version[]; events: CallEvent[] };
 
-/** What was received of a call, oldest first, and what was known of it after each body. */
+/** The bodies of a call, oldest first, and its record after each of them. */
 export type History = { deliveries: Delivery[]; records: Partial<CallRecord>[] };
 
-/** A call as its deliveries tell it now, which its item may not yet; undefined if there is none. */
+/**
+ * A call by its deliveries now, which its item may not show yet; undefined if it does not exist.
+ */
 export const callAt = async (pk: string, abortSignal: AbortSignal): Promise<Call | undefined> => {
   const callback = callOfKey(pk)?.callback;
   if (callback === undefined) return undefined;
@@ -25,7 +27,7 @@ export const callAt = async (pk: string, abortSignal: AbortSignal): Promise<Call
   return foldCall(callback, bodies, results);
 };
 
-/** Opens a call: reads it from its deliveries, so that nothing is left out; undefined if there is none. */
+/** Opens a call: reads it whole from its deliveries; undefined if it does not exist. */
 export const openCall = async (pk: string, abortSignal: AbortSignal): Promise<OpenCall | undefined> =>
   (await openHistory(pk, abortSignal))?.opened;
 

@@ -16,7 +16,7 @@ const text = v.pipe(
   v.maxLength(MAX_LENGTH, `must have at most ${MAX_LENGTH} characters`),
 );
 const tristate = v.picklist(['true', 'false', 'unknown'], 'must be true, false or unknown');
-// A description comes before what turns the text into something else, which ends what the OpenAPI document has of a parameter.
+// A description precedes a transformation, at which the OpenAPI document of a parameter ends.
 /** A parameter that is `true` or left out. */
 export const onlyTrue = (description: string) =>
   v.pipe(
@@ -38,14 +38,14 @@ export const wholeNumber = (minimum: number, maximum: number, description: strin
   );
 const MAX_SECONDS = 604_800;
 
-/** A name of the vocabulary: a misspelt one would find nothing without a word. */
+/** A name of the vocabulary: a misspelt one would silently find nothing. */
 const named = (names: readonly string[], those = names.join(', ')) =>
   v.union([
     v.picklist(names),
     v.pipe(v.string(), v.regex(/^unknown:./, `must be ${those}, or unknown:<code>`)),
   ]);
 
-/** A party without digits or letters would find nothing without a word. */
+/** A party without digits or letters would silently find nothing. */
 const party = v.pipe(
   text,
   v.check((written) => partyKey(written) !== undefined, 'must be a number or a name'),
@@ -54,13 +54,16 @@ const party = v.pipe(
 const NAMES = callbacks.map(({ name }) => name);
 const SOME_NAMES = new RegExp(`^(${NAMES.join('|')})(,(${NAMES.join('|')}))*$`);
 
-/** Which period is asked for. */
+/** The period of a request. */
 export const PERIOD = {
   from: v.optional(
     v.pipe(text, v.description('Inclusive. ISO 8601, or a date in the zone. Default: 30 days before `to`.')),
   ),
   to: v.optional(
-    v.pipe(text, v.description('Exclusive; a date is its whole day. Default: now, and what is dated ahead.')),
+    v.pipe(
+      text,
+      v.description('Exclusive; a date includes its whole day. Default: now, and calls dated in the future.'),
+    ),
   ),
   zone: v.optional(
     v.pipe(
@@ -71,14 +74,14 @@ export const PERIOD = {
   ),
 };
 
-/** Which calls are asked for. All of them combine. */
+/** The filters of calls. All of them combine. */
 export const FILTERS = {
   ...PERIOD,
   number: v.optional(
     v.pipe(
       party,
       v.description(
-        'Either party, however it is written; a number by at least its last 7 digits, or all of a shorter one.',
+        'Either party, in any notation; a number by at least its last 7 digits, or all of a shorter one.',
       ),
     ),
   ),
@@ -89,7 +92,7 @@ export const FILTERS = {
       v.array(text),
       v.maxLength(MAX_AGENTS, `must be given at most ${MAX_AGENTS} times`),
       v.description(
-        `A key of /api/agents, or an id, a name or a phone of an agent. Can be given up to ${MAX_AGENTS} times.`,
+        `A key of /api/agents, or an id, a name or a phone of an agent. Can be repeated up to ${MAX_AGENTS} times.`,
       ),
     ),
   ),
@@ -102,29 +105,29 @@ export const FILTERS = {
     ),
   ),
   direction: v.optional(v.pipe(named(DIRECTIONS), v.description('Who called whom.'))),
-  answered: v.optional(v.pipe(tristate, v.description('`unknown`: the provider said nothing.'))),
-  abandoned: v.optional(v.pipe(tristate, v.description('`unknown`: the provider said nothing.'))),
+  answered: v.optional(v.pipe(tristate, v.description('`unknown`: NXCloud did not say.'))),
+  abandoned: v.optional(v.pipe(tristate, v.description('`unknown`: NXCloud did not say.'))),
   status: v.optional(
     v.pipe(named(STATUSES, 'a status of docs/records.md'), v.description('A status of docs/records.md.')),
   ),
   hangupBy: v.optional(v.pipe(named(HANGUP_PARTIES), v.description('Who hung up.'))),
-  minTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'Talked for at least so many seconds.')),
-  maxTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'Talked for at most so many seconds.')),
+  minTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'The least talk time in seconds.')),
+  maxTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'The greatest talk time in seconds.')),
   recording: v.optional(onlyTrue('`true`: has a recording: a link, an id or an archived file.')),
   issues: v.optional(onlyTrue('`true`: has fields that could not be read.')),
   ongoing: v.optional(
-    onlyTrue('`true`: has begun and not ended; of products that tell of a call before it ends.'),
+    onlyTrue('`true`: has begun and not ended; only products that report a call before it ends.'),
   ),
 };
 
-/** How much of the answer is asked for. */
+/** The size and the start of a page. */
 export const PAGE = {
   limit: v.optional(wholeNumber(1, 200, 'Calls on a page.'), '50'),
   cursor: v.optional(
     v.pipe(
       v.string(),
       v.check(isCursor, 'must be the cursor of a page'),
-      v.description('Where the page before ended.'),
+      v.description('Where the previous page ended.'),
     ),
   ),
 };
@@ -132,7 +135,7 @@ export const PAGE = {
 /** What is wrong with which parameter. */
 export class InvalidQuery extends Error {
   override name = 'InvalidQuery';
-  /** What an answer names it by. */
+  /** The name of the answer's error. */
   readonly code: string = 'invalid_query';
   readonly issues: Issue[];
 
@@ -144,7 +147,7 @@ export class InvalidQuery extends Error {
 
 const REPEATABLE = ['agent'];
 
-/** Reads parameters; throws InvalidQuery if one is unknown, given twice or unreadable. */
+/** Parses parameters; throws InvalidQuery if one is unknown, repeated or unreadable. */
 export const readParameters = <const Entries extends v.ObjectEntries>(
   entries: Entries,
   query: URLSearchParams,
@@ -176,7 +179,7 @@ type Filters = v.InferOutput<v.StrictObjectSchema<typeof FILTERS, undefined>>;
 
 const DEFAULT_DAYS = 30;
 
-/** The filters that parameters name; throws InvalidQuery if the period is none. */
+/** The filters that parameters name; throws InvalidQuery if they are not a period. */
 export const filtersOf = (parameters: Filters): CallFilters & { zone: string } => {
   const { zone = stageZone(), from, to, agent, callback, ...filters } = parameters;
   return {

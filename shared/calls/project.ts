@@ -10,26 +10,28 @@ import { archiveOf } from './recordings.ts';
 import { differs, removeCall, writeCall } from './store.ts';
 
 /**
- * What became of a call's item. `removed`: it has no bodies any more. `none`: there was neither. `no-call`: they tell of no call, like
- * a notice. `unreadable`: today's schemas read none of them. `changed` names the fields of which a newer version has another value.
+ * The result for a call's item. `removed`: it has no bodies any more. `none`: it had neither item
+ * nor bodies. `no-call`: its bodies are not about a call, like a notice. `unreadable`: the current
+ * schemas read none of them. `changed` names the fields that a newer version changed.
  */
 export type Projection = {
   outcome: 'new' | 'revised' | 'unchanged' | 'removed' | 'none' | 'no-call' | 'unreadable';
   changed: string[];
-  /** Seconds from the call's end to the callback that told it. */
+  /** Seconds from the call's end to the callback that reported it. */
   lagSeconds?: number;
 };
 
 export type ProjectOptions = {
-  /** Items as they were read a moment ago. */
+  /** Items that were read a moment ago. */
   items?: ReadonlyMap<string, CallItem | undefined>;
-  /** What the projector has written before is written without an event. */
+  /** Writes what the projector has written before without an event. */
   isRebuild?: boolean;
 };
 
 /**
- * Makes the item of a call what its deliveries say. A function of state, not of an event: it can run at any time, any number of
- * times, at once with itself. Starts again if another one was faster; rejects when `abortSignal` aborts.
+ * Makes the item of a call match its deliveries. It depends on the state, not on an event, so it
+ * can run at any time, repeatedly and concurrently. Starts again if another run was faster; rejects
+ * if `abortSignal` aborts.
  */
 export const project = async (
   callback: Callback,
@@ -38,7 +40,8 @@ export const project = async (
   { items = new Map(), isRebuild = false }: ProjectOptions = {},
 ): Promise<Projection> => {
   for (let isFirst = true; ; isFirst = false) {
-    // Before the deliveries: with a `rev` that is older than what was folded, the write is refused and nothing is lost.
+    // Before the deliveries: if `rev` is older than what was folded, the write is refused and
+    // nothing is lost.
     const current = isFirst && items.has(pk) ? items.get(pk) : await readCall(pk, abortSignal);
     const deliveries = await deliveriesOf(pk, abortSignal);
     const call = foldCall(callback, deliveries.bodies, deliveries.results);
@@ -60,10 +63,10 @@ export const project = async (
 
 const RETRY_MS = 50;
 
-// The alarm of the projector's lag.
+// The threshold of the alarm for the projector's lag.
 const SETTLED_MS = 5 * 60_000;
 
-/** Whether an event has told what was received of a call: only a mapping has changed since. */
+/** Whether an event has reported these bodies already, so that only a mapping has changed. */
 const wasTold = (current: CallItem | undefined, call: Call): boolean =>
   current === undefined
     ? Date.parse(call.revisedAt) < Date.now() - SETTLED_MS
@@ -72,7 +75,10 @@ const wasTold = (current: CallItem | undefined, call: Call): boolean =>
 
 const HISTORY_MS = 3 * 86_400_000;
 
-/** Whether a call was long over when it came here, and no callback ever told of it: what is filled in of old times is no news. */
+/**
+ * Whether a call was long over when it arrived, and no callback ever reported it: a filled gap is
+ * no news.
+ */
 const isHistory = ({ at, receivedAt }: Pick<CallItem, 'at' | 'receivedAt'>, bodies: Delivery[]): boolean => {
   const [beganAt = ''] = at.split('#');
   return bodies.every(isListed) && Date.parse(beganAt) < Date.parse(receivedAt) - HISTORY_MS;
@@ -84,7 +90,9 @@ const filesOf = ({ recording, voicemail, legs = [] }: Pick<Call, 'recording' | '
   ...legs.map((leg) => leg.recording),
 ];
 
-/** Whether bodies went and none came: they are not folded anew then, and the call goes with the last of them. */
+/**
+ * Whether bodies only went: the rest is not folded again, and the call goes with the last of them.
+ */
 const hasExpired = (current: CallItem | undefined, bodies: Delivery[]): current is CallItem =>
   current !== undefined &&
   bodies.length < current.versions &&
@@ -116,7 +124,10 @@ const projectionOf = (
 
 const NO_FACTS = ['receivedAt', 'revisedAt', 'versions', 'issues', 'recording', 'voicemail'];
 
-/** The fields that had another value before; not those that were added. Told by the deliveries, so that a corrected mapping is no change. */
+/**
+ * The fields that had another value before, without those that were added. By the deliveries, so
+ * that a corrected mapping is no change.
+ */
 const changedFields = (
   callback: Callback,
   current: CallItem | undefined,
@@ -125,7 +136,7 @@ const changedFields = (
 ): string[] => {
   const until = current?.revisedAt ?? call.receivedAt;
   const known = bodies.filter(({ receivedAt }) => receivedAt <= until);
-  // Nothing came after them, as with every new call of one body: they fold to what the call is.
+  // Nothing came after them, as with every new call of one body: they fold to the call itself.
   if (known.length === bodies.length) return [];
   return Object.entries(foldCall(callback, known, results) ?? {})
     .filter(([name, value]) => !isDeepStrictEqual(value, (call as Record<string, unknown>)[name]))
