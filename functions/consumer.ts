@@ -7,12 +7,12 @@ import { loggable } from '../shared/telemetry/loggable.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
 import { type Counted, countAll } from '../shared/telemetry/metrics.ts';
 
-// What is left for the answer once the writes have been given up.
+// What is left for the answer once the writes have been aborted.
 const ANSWER_MS = 1_000;
 
 /**
- * Stores every message of the batch and reports those it could not, so that SQS delivers just them again. What no version of this code
- * can read goes to the dead letters at once.
+ * Stores every message of the batch and reports those that failed, so that SQS delivers only these
+ * again. A message that no version of this code can read goes to the dead letters at once.
  */
 export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   const deadline = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS));

@@ -4,10 +4,10 @@ import { type ArchiveResult, isArchiveResult } from './archive-result.ts';
 import type { Delivery, RejectedBody } from './delivery.ts';
 import { dynamodb } from './dynamodb.ts';
 
-/** What there is of a call: the bodies that were received, and what the archiver did with its recordings. */
+/** The items of a call: its bodies, and the archiver's results for its recordings. */
 export type Deliveries = { bodies: Delivery[]; results: ArchiveResult[] };
 
-/** All that there is of a call, read consistently. */
+/** All items of a call, read consistently. */
 export const deliveriesOf = async (pk: string, abortSignal: AbortSignal): Promise<Deliveries> => {
   const query = {
     TableName: process.env.DELIVERIES_TABLE,
@@ -25,7 +25,7 @@ export const deliveriesOf = async (pk: string, abortSignal: AbortSignal): Promis
   return deliveries;
 };
 
-/** One body, accepted or rejected; undefined if there is none, or it has expired. */
+/** One body, accepted or rejected; undefined if it does not exist, or has expired. */
 export const deliveryAt = async (
   pk: string,
   sk: string,
@@ -34,6 +34,6 @@ export const deliveryAt = async (
   const command = new GetItemCommand({ TableName: process.env.DELIVERIES_TABLE, Key: marshall({ pk, sk }) });
   const { Item } = await dynamodb.send(command, { abortSignal });
   const item = Item && (unmarshall(Item) as Delivery | RejectedBody);
-  // DynamoDB deletes what has expired within days.
+  // DynamoDB deletes expired items only after some days.
   return item && 'expiresAt' in item && item.expiresAt <= Date.now() / 1000 ? undefined : item;
 };

@@ -7,8 +7,8 @@ import type { Item } from './message.ts';
 export type StoreOutcome = 'stored' | 'duplicate';
 
 /**
- * Puts the item into the table `DELIVERIES_TABLE`, once, however often it comes. What expires lives on from its last arrival,
- * also if DynamoDB has not swept the earlier one yet.
+ * Puts the item into the table `DELIVERIES_TABLE`, once, however often it comes. An expiring item
+ * lives on from its last arrival, even if DynamoDB has not deleted the earlier one yet.
  */
 export const store = async (item: Item, abortSignal: AbortSignal): Promise<StoreOutcome> => {
   const expires = item.expiresAt !== undefined;

@@ -4,7 +4,10 @@ import type { CallItem } from '../calls/item.ts';
 import { listed } from '../calls/view.ts';
 import type { CallEvent } from './call-event.ts';
 
-/** The event of a change of an item; undefined if it is none: the item went, nothing that is told differs, or a rebuild wrote it. */
+/**
+ * The event of an item's change; undefined if there is none: the item was deleted, nothing that
+ * events report differs, or a rebuild wrote it.
+ */
 export const eventOf = (
   before: CallItem | undefined,
   after: CallItem | undefined,
@@ -14,7 +17,10 @@ export const eventOf = (
   return toEvent(typeOf(before, after), after, writtenAt);
 };
 
-/** The event that tells what a call is now, for whoever has missed what became of it; the same at each time while the call is. */
+/**
+ * The event with the present state of a call, for receivers that missed changes; the same each time
+ * while the call stays the same.
+ */
 export const latestEventOf = (call: CallItem): CallEvent =>
   toEvent(typeOf(undefined, call), call, new Date(call.revisedAt));
 

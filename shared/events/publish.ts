@@ -3,12 +3,12 @@ import type { CallEvent } from './call-event.ts';
 import { queueEvents } from './queue.ts';
 import type { Takers } from './takers.ts';
 
-/** Why an event was not taken, by its id. */
+/** Why an event was not accepted, by its id. */
 export type Untaken = ReadonlyMap<string, string>;
 
 /**
- * Hands events to all that want them: to the bus, and to the queue of each endpoint. Resolves to those that one of them did not take: they
- * are to be published again, to all.
+ * Publishes events to all receivers: the bus, and the queue of each endpoint. Resolves to those
+ * that one of them did not accept, which have to be published again to all.
  */
 export const publish = async (
   events: readonly CallEvent[],

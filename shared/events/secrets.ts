@@ -5,8 +5,8 @@ import { secretsOf } from './sign.ts';
 const MAX_AGE_SECONDS = 60;
 
 /**
- * The secrets that sign events: `WEBHOOK_SECRET`, else those in the stage's parameter of SSM, at most a minute old.
- * Rejects if there are none.
+ * The secrets that sign events: `WEBHOOK_SECRET`, else those of the stage's SSM parameter, at most
+ * a minute old. Rejects if there are none.
  */
 export const signingSecrets = async (): Promise<string[]> => {
   const { WEBHOOK_SECRET, STAGE = '' } = process.env;

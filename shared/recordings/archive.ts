@@ -7,10 +7,16 @@ import { type OpenOptions, openUrl } from './open-url.ts';
 import { resultOf, writeArchived } from './result.ts';
 import { transfer } from './transfer.ts';
 
-/** What became of a job: `known`, the recording is archived already; `outdated`, the call has a newer URL. */
+/**
+ * The result of a job. `known`: the recording is archived already; `outdated`: the call has a newer
+ * URL.
+ */
 export type Archiving = { outcome: 'archived'; stored: Stored } | { outcome: 'known' | 'outdated' };
 
-/** Fetches a recording into the bucket, once, and says so in the table of deliveries. Rejects with Unfetched if it cannot be had. */
+/**
+ * Fetches a recording into the bucket, once, and records that in the table of deliveries. Rejects
+ * with Unfetched if it is not available.
+ */
 export const archive = async (job: Job, options: OpenOptions): Promise<Archiving> => {
   const known = await resultOf(job, options.signal);
   if (known !== undefined && known.revisedAt > job.revisedAt) return { outcome: 'outdated' };
@@ -28,7 +34,10 @@ const fetchIntoBucket = async (job: Job, options: OpenOptions): Promise<Archivin
   return { outcome: 'archived', stored };
 };
 
-/** A newer version of the call was archived meanwhile. If its object had the same key, it is overwritten, and is fetched again. */
+/**
+ * A newer version of the call was archived meanwhile. If its object has the same key, it was
+ * overwritten, and is fetched again.
+ */
 const giveWay = async (job: Job, { key }: Stored, options: OpenOptions): Promise<Archiving> => {
   const newer = await resultOf(job, options.signal);
   if (newer?.key === key) {
@@ -38,7 +47,10 @@ const giveWay = async (job: Job, { key }: Stored, options: OpenOptions): Promise
   return { outcome: 'outdated' };
 };
 
-/** Where a recording is filed: by its callback and the day of the call's first delivery, under a name that tells nothing. */
+/**
+ * The object's key: the callback and the day of the call's first delivery, then a name that reveals
+ * nothing.
+ */
 export const objectKey = ({ pk, kind, receivedAt }: Job, extension: string): string => {
   const callback = pk.slice(0, pk.indexOf('#'));
   const day = receivedAt.slice(0, 10).replaceAll('-', '/');

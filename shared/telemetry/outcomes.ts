@@ -2,11 +2,13 @@
 export const METRICS_NAMESPACE = 'NxcloudCallbacks';
 
 /**
- * What can become of a request, a delivery or a call. Each is a metric of that name with the dimensions `service` and `callback`,
- * and the message of a log line, in lower case. Degraded is an accepted body with a field that could not be read; Refused what had a token
- * and was Unauthorized, Forbidden or TooLarge; Anonymous a request without any token; Misdirected one to no path of the callback; Changed a
- * call of which a newer version has another value; Unprojected a call that could not be folded, and is tried again; Unarchived a
- * recording that could not be fetched, and is given up.
+ * The outcomes of a request, a delivery or a call. Each is a metric of that name with the
+ * dimensions `service` and `callback`, and, in lower case, the message of a log line. Degraded: an
+ * accepted body with an unreadable field. Refused: a request with a token that was Unauthorized,
+ * Forbidden or TooLarge. Anonymous: a request without any token. Misdirected: a request to no path
+ * of the callback. Changed: a call in which a newer version has another value. Unprojected: a call
+ * that could not be folded, and is retried. Unarchived: a recording that could not be fetched, and
+ * is given up.
  */
 export const OUTCOMES = [
   'Accepted',

@@ -248,8 +248,7 @@ describe('the exporter', () => {
     expect(first).toEqual({ state: 'running', done: 0 });
     expect(third).toEqual({
       state: 'failed',
-      reason:
-        'It could not be written, in three attempts: the log of the exporter says why. Ask again later.',
+      reason: 'Writing failed three times; the log of the exporter says why. Try again later.',
     });
     expect(await objectsOf(job)).toEqual(['.json']);
   });

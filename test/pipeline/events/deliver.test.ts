@@ -160,7 +160,7 @@ describe('an endpoint', () => {
     });
   });
 
-  test('that is not in WEBHOOK_URLS any more is not asked again', async () => {
+  test('that is no longer in WEBHOOK_URLS is not asked again', async () => {
     const answer = await sendTo(endpoint.url, { urls: 'https://other.example/' });
 
     expect(answer).toMatchObject({ comesAgain: false, message: 'dropped' });

@@ -267,7 +267,7 @@ describe('an XLSX file', () => {
     };
 
     await expect(write()).rejects.toThrow(
-      'An XLSX file has room for 1,048,575 calls, and these are more. Take CSV or Parquet, or a shorter period.',
+      'These are more than the 1,048,575 calls that fit into an XLSX file. Choose CSV or Parquet, or a shorter period.',
     );
   });
 });
