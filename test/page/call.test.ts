@@ -221,12 +221,12 @@ describe('the recordings of a call', () => {
     const { page } = await signIn(hrefOf(await storeRecorded()));
     await page.route('**/recordings/**', (route) => route.fulfill({ status: 200, body: 'no audio' }));
     await page.getByRole('button', { name: 'Play Recording' }).click();
-    await page.getByText('It cannot be played right now.').waitFor();
+    await page.getByText('It cannot be played at the moment.').waitFor();
     await page.unroute('**/recordings/**');
     await page.getByRole('button', { name: 'Try again' }).click();
 
     await eventually(async () => expect(await isPlaying(page)).toBe(true));
-    expect(await page.getByText('It cannot be played right now.').count()).toBe(0);
+    expect(await page.getByText('It cannot be played at the moment.').count()).toBe(0);
   });
 
   test('are of both legs of a PNS call, of which one is the call’s', async () => {
@@ -281,9 +281,9 @@ describe('the recordings of a call', () => {
 
     await shown(
       page,
-      'It could not be copied from NXCloud yet: the server answered 404. It will be tried again.',
+      'It could not be copied from NXCloud yet: the server answered 404. It will be retried.',
     );
-    await shown(page, 'It could not be copied from NXCloud: what came is no recording.');
+    await shown(page, 'It could not be copied from NXCloud: the file is not a recording.');
     expect(await page.getByRole('link', { name: 'Open at NXCloud' }).first().getAttribute('href')).toBe(link);
   });
 });
@@ -362,8 +362,8 @@ const callee = ANSWERED.callee;
 
 describe('an address of a call', () => {
   test.each([
-    ['/call?pk=cc%23nobody', 'This call is not here'],
-    ['/call?pk=nonsense', 'This call is not here'],
+    ['/call?pk=cc%23nobody', 'This call does not exist'],
+    ['/call?pk=nonsense', 'This call does not exist'],
     ['/call', 'Which call?'],
   ])('%s says: %s', async (href, text) => {
     const { page } = await signIn(href);

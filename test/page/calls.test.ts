@@ -55,7 +55,7 @@ describe('one search field', () => {
     const callId = String(randomInt(1e9, 1e10));
     await sendCall({ callId, caller: ownNumber() });
     const { page } = await signIn(`/calls?q=${callId}`);
-    await page.getByText('No call fits').waitFor();
+    await page.getByText('No matching calls').waitFor();
     await page.getByRole('button', { name: 'ID', exact: true }).click();
 
     await rows(page).waitFor();
@@ -76,7 +76,7 @@ describe('filters', () => {
     await page.getByRole('button', { name: 'Product' }).click();
     await page.getByRole('checkbox', { name: 'ICC' }).check();
 
-    await page.getByText('No call fits').waitFor();
+    await page.getByText('No matching calls').waitFor();
     expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({
       q: caller,
       minTalk: '120',
@@ -103,12 +103,12 @@ describe('filters', () => {
     await page.evaluate(() => localStorage.setItem('zone', 'Europe/London'));
     await page.reload();
 
-    await page.getByText('No call fits').waitFor();
+    await page.getByText('No matching calls').waitFor();
   });
 
   test('all of them can be cleared at once', async () => {
     const { page } = await signIn(`/calls?q=${ownNumber()}&direction=ai&answered=false&caller=85299990000`);
-    await page.getByText('No call fits').waitFor();
+    await page.getByText('No matching calls').waitFor();
     await page.getByRole('button', { name: 'Clear filters' }).first().click();
 
     await expect.poll(() => new URL(page.url()).search).toBe('');
@@ -155,7 +155,7 @@ describe('a call that comes while the list is looked at', () => {
     const callphone = ownNumber();
     await sendEvent(uuid, { type: 2, state: 1, time: minutesAgo(2), callphone });
     const { page } = await signIn(`/calls?q=${callphone}`);
-    const card = page.getByRole('region', { name: 'Calls going on' }).getByRole('link');
+    const card = page.getByRole('region', { name: 'Calls in progress' }).getByRole('link');
     await card.filter({ hasText: 'ringing' }).waitFor();
     const clock = async () => (await card.locator('time').textContent()) ?? '';
     const first = await clock();
@@ -254,7 +254,7 @@ describe.each([
     await sendEvent(crypto.randomUUID(), { type: 2, state: 1, callphone: caller });
     const { page } = await signIn(`/calls?q=${caller}`, { colorScheme, viewport: { width, height: 800 } });
     await rows(page).waitFor();
-    await page.getByRole('region', { name: 'Calls going on' }).waitFor();
+    await page.getByRole('region', { name: 'Calls in progress' }).waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Last 30 days' }).click();
     await page.getByRole('radio', { name: 'Today' }).waitFor();
@@ -297,5 +297,5 @@ test('an export that cannot be made is told', async () => {
   await page.getByRole('button', { name: 'Export' }).click();
   await page.getByRole('button', { name: 'Excel' }).click();
 
-  await page.getByText('The export did not work. Try it again.').waitFor();
+  await page.getByText('The export failed. Try again.').waitFor();
 });

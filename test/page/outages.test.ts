@@ -50,14 +50,14 @@ test('an API that fails is asked again by itself, then by a button', async () =>
       return route.fulfill({ status: 503, headers: { 'retry-after': '1' }, json: { error: 'unavailable' } });
     }),
   );
-  await page.getByText('The calls cannot be read right now.').waitFor();
+  await page.getByText('The calls cannot be read at the moment.').waitFor();
   expect(failures).toBeGreaterThanOrEqual(3);
   await expectAccessible(page);
   isUp = true;
   await page.getByRole('button', { name: 'Try again' }).click();
 
   await rows(page).waitFor();
-  await expect.poll(() => page.getByText('The calls cannot be read right now.').count()).toBe(0);
+  await expect.poll(() => page.getByText('The calls cannot be read at the moment.').count()).toBe(0);
 });
 
 test('what is shown stays when the connection is lost, and goes on when it is back', async () => {
@@ -105,7 +105,7 @@ test('a session that has ended comes back to the same view after signing in agai
       json: { error: 'invalid_grant' },
     }),
   );
-  await page.getByText('Your session has ended. Sign in again to go on here.').waitFor();
+  await page.getByText('Your session has ended. Sign in again to continue.').waitFor();
   expect(await rows(page).count()).toBe(1);
   await expectAccessible(page);
   await page.unrouteAll();
@@ -135,7 +135,7 @@ test('a provider that refuses is named, and can be tried again', async () => {
   );
   await page.goto('/calls');
   await page.getByRole('button', { name: 'Sign in as local' }).click();
-  await page.getByText('The sign-in did not work.').waitFor();
+  await page.getByText('The sign-in failed.').waitFor();
   await expectAccessible(page);
   await page.unrouteAll();
   await page.getByRole('button', { name: 'Try again' }).click();

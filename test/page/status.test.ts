@@ -57,7 +57,7 @@ test.each(PRODUCTS)(
     await page.getByRole('radio', { name: product, exact: true }).check();
     await page.getByLabel('Token of this product').fill('local');
     await page.getByRole('button', { name: 'Send a test callback' }).click();
-    await page.getByText('The call is there.').waitFor();
+    await page.getByText('The call has arrived.').waitFor();
     const href = (await page.getByRole('link', { name: 'Open the call' }).getAttribute('href')) ?? '';
     const pk = new URLSearchParams(href.replace('/call?', '')).get('pk') ?? '';
 
