@@ -298,11 +298,11 @@ describe('the exporter', () => {
     expect(await stateOf(job.id)).toEqual({ state: 'running', done: 0, at: expect.any(String) });
   });
 
-  test('that stopped without a word is not waited for', async () => {
+  test('that stopped without a report is not waited for', async () => {
     const job = jobWith();
     await writeState(job.id, { state: 'running', done: 9, at: '2026-01-01T00:00:00.000Z' }, signal());
 
-    expect(await told(job)).toEqual({ state: 'failed', reason: expect.stringContaining('without a word') });
+    expect(await told(job)).toEqual({ state: 'failed', reason: expect.stringContaining('without a report') });
   });
 
   test('logs ids and figures, never what was asked for', async () => {
