@@ -21,7 +21,7 @@ const open = (page: Page) => rows(page).first().locator('a').click();
 const search = (page: Page) => page.getByRole('searchbox', { name: 'Number, call ID or agent' });
 
 describe('one search field', () => {
-  test('finds a number however it is written, and says that it looked for a number', async () => {
+  test('finds a number in any notation, and says that it searched for a number', async () => {
     const caller = ownNumber();
     await sendCall({ callId: ownId(), caller });
     const { page, errors } = await signIn('/calls');
@@ -51,7 +51,7 @@ describe('one search field', () => {
     await expect.poll(() => rows(page).locator('.agent').allTextContents()).toEqual([`Fang ${agentid}`]);
   });
 
-  test('can be told what it was given', async () => {
+  test('lets the user choose the interpretation', async () => {
     const callId = String(randomInt(1e9, 1e10));
     await sendCall({ callId, caller: ownNumber() });
     const { page } = await signIn(`/calls?q=${callId}`);
@@ -64,7 +64,7 @@ describe('one search field', () => {
 });
 
 describe('filters', () => {
-  test('combine, live in the URL, and go back and forward', async () => {
+  test('combine, live in the URL, and follow back and forward', async () => {
     const caller = ownNumber();
     await sendCall({ callId: ownId(), caller, duration: 50 });
     await sendCall({ callId: ownId(), caller, duration: 300 });
@@ -93,7 +93,7 @@ describe('filters', () => {
     await expect.poll(() => rows(page).count()).toBe(1);
   });
 
-  test('a period of dates shows the calls of these days in the zone that is chosen', async () => {
+  test('a period of dates shows the calls of these days in the chosen zone', async () => {
     const caller = ownNumber();
     // 17:30 on the 9th in London, half past one of the 10th in Shanghai.
     await sendCall({ callId: ownId(), caller, startAt: Date.UTC(2026, 9, 9, 17, 30) / 1000 });
@@ -115,8 +115,8 @@ describe('filters', () => {
   });
 });
 
-describe('a call that comes while the list is looked at', () => {
-  test('is shown at the top by itself', async () => {
+describe('a call that arrives while the list is open', () => {
+  test('appears at the top by itself', async () => {
     const caller = ownNumber();
     await sendCall({ callId: ownId(), caller, startAt: minutesAgo(10) });
     const { page } = await signIn(`/calls?q=${caller}`);
@@ -150,7 +150,7 @@ describe('a call that comes while the list is looked at', () => {
       .toEqual(['1:18', '1:17']);
   });
 
-  test('and goes on stands on top with a running clock, and among the others once it has ended', async () => {
+  test('is on top with a running clock while in progress, and among the others once it has ended', async () => {
     const uuid = crypto.randomUUID();
     const callphone = ownNumber();
     await sendEvent(uuid, { type: 2, state: 1, time: minutesAgo(2), callphone });
@@ -248,7 +248,7 @@ describe.each([
   ['light', 375],
   ['dark', 375],
 ] as const)('in the %s theme at %i px', (colorScheme, width) => {
-  test('rows, menus and an open call have no violation that axe finds', async () => {
+  test('axe finds no violation in rows, menus and an open call', async () => {
     const caller = ownNumber();
     await sendCall({ callId: ownId(), caller });
     await sendEvent(crypto.randomUUID(), { type: 2, state: 1, callphone: caller });
@@ -275,7 +275,7 @@ describe.each([
   });
 });
 
-test('exports the calls as they are filtered', async () => {
+test('exports the calls that match the filters', async () => {
   const caller = ownNumber();
   await sendCall({ callId: ownId(), caller, duration: 50 });
   await sendCall({ callId: ownId(), caller, duration: 300 });
@@ -289,7 +289,7 @@ test('exports the calls as they are filtered', async () => {
   expect(file.split('\n').filter((line) => line.includes(caller)).length).toBe(1);
 });
 
-test('an export that cannot be made is told', async () => {
+test('a failed export is reported', async () => {
   const { page } = await signIn('/calls');
   await page.route('**/api/exports*', (route) =>
     route.fulfill({ status: 503, json: { error: 'unavailable' } }),

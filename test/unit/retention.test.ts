@@ -10,10 +10,10 @@ const ruleWith = (days: number): object | undefined => {
   return Rules[1];
 };
 
-test('recordings expire after the days of retention', () => {
+test('recordings expire after RETENTION_DAYS', () => {
   expect(ruleWith(31)).toEqual({ Id: 'recordings', Transitions: [COLDER], ExpirationInDays: 31 });
 });
 
-test('recordings that are gone by then get no colder class, which S3 would refuse', () => {
+test('recordings that expire earlier get no colder class, which S3 would refuse', () => {
   expect(ruleWith(30)).toEqual({ Id: 'recordings', ExpirationInDays: 30 });
 });

@@ -63,7 +63,7 @@ describe('over HTTP', () => {
     });
   };
 
-  test('a CSV file is asked for, made, and fetched by a link of 15 minutes', async () => {
+  test('a CSV file is requested, written, and downloaded by a link of 15 minutes', async () => {
     const { id, ...told } = await exported({ filters: PERIOD, format: 'csv', lang: 'zh', zone: 'UTC' });
     const response = await fetch(told.url);
     const [header = '', ...rows] = Buffer.from(await response.arrayBuffer())
@@ -82,7 +82,7 @@ describe('over HTTP', () => {
     expect(searchParams.get('response-content-disposition')).toContain('calls-2001-05-06-2001-05-06.csv');
   });
 
-  test('an XLSX file has the calls that the filters find', async () => {
+  test('an XLSX file has the calls that match the filters', async () => {
     const { url, calls } = await exported({
       filters: { ...PERIOD, minTalk: 100, zone: 'UTC' },
       format: 'xlsx',
@@ -120,14 +120,14 @@ describe('over HTTP', () => {
     ).toEqual(long.toReversed().map(({ callId }) => callId));
   });
 
-  test('nothing is begun without a token', async () => {
+  test('nothing starts without a token', async () => {
     const response = await fetch(`${origin}/api/exports`, { method: 'POST', body: '{"format":"csv"}' });
 
     expect(response.status).toBe(401);
   });
 });
 
-describe('what is asked for is refused', () => {
+describe('an invalid request is refused', () => {
   test.each<[unknown, string, string]>([
     ['', '', 'must be a JSON object'],
     ['{', '', 'must be a JSON object'],
@@ -178,7 +178,7 @@ describe('what is asked for is refused', () => {
   );
 });
 
-test(`answers ${RUNS} hostile bodies with what is wrong`, async () => {
+test(`answers ${RUNS} hostile bodies with their issues`, async () => {
   const filters = fc.dictionary(
     fc.constantFrom('from', 'zone', 'agent', 'limit', '__proto__'),
     fc.jsonValue(),
@@ -203,7 +203,7 @@ test('a body in base64 is read as well', async () => {
   expect((await post('/api/exports', { format: 'csv', filters: PERIOD }, 'base64')).status).toBe(202);
 });
 
-test('an id that nobody was given is not found', async () => {
+test('an unknown id is not found', async () => {
   expect(await get('/api/exports', { id: crypto.randomUUID() })).toMatchObject({
     status: 404,
     body: { error: 'not_found' },
@@ -278,7 +278,7 @@ describe('the exporter', () => {
     expect(state).toMatchObject({ state: 'ready', calls: 1_200 });
   });
 
-  test('that waits behind others is not given up until the queue does', async () => {
+  test('that waits behind others is not given up before its message expires', async () => {
     const [waiting, lost] = [jobWith(), jobWith()];
     const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
     await writeState(waiting.id, { state: 'queued', at: hoursAgo(95) }, signal());
@@ -288,7 +288,7 @@ describe('the exporter', () => {
     expect(await told(lost)).toMatchObject({ state: 'failed' });
   });
 
-  test('is given up an hour after its exporter began and said no more', async () => {
+  test('is running as soon as its exporter begins, even if that fails', async () => {
     const job = jobWith();
     await writeState(job.id, { state: 'queued', at: new Date().toISOString() }, signal());
     vi.stubEnv('CALLS_TABLE', 'away');
@@ -305,7 +305,7 @@ describe('the exporter', () => {
     expect(await told(job)).toEqual({ state: 'failed', reason: expect.stringContaining('without a report') });
   });
 
-  test('logs ids and figures, never what was asked for', async () => {
+  test("logs ids and figures, never the request's values", async () => {
     const lines: unknown[][] = [];
     for (const level of ['info', 'error'] as const)
       vi.spyOn(logger, level).mockImplementation((...line: unknown[]) => void lines.push(line));
@@ -318,7 +318,7 @@ describe('the exporter', () => {
   });
 });
 
-test('an export leaves an audit line when it is asked for and when its link is given', async () => {
+test('an export leaves an audit line when it is requested and when its link is returned', async () => {
   const lines: unknown[][] = [];
   vi.spyOn(logger, 'info').mockImplementation((...line: unknown[]) => void lines.push(line));
   const { body } = await post('/api/exports', {

@@ -40,7 +40,10 @@ afterAll(() => {
 });
 afterEach(() => answers.clear());
 
-/** Calls of a day that no other test has. The stack's relay asks for nothing, as before it was switched on. */
+/**
+ * Calls of a day that no other test has. The stack's relay asks for nothing, as before it was
+ * switched on.
+ */
 const ofDay = (day: string) => ({
   ring: async (id: string, fields: object = {}) => {
     const startTime = Date.parse(`${day}T12:00:00Z`);
@@ -54,7 +57,7 @@ const ofDay = (day: string) => ({
 const stateOf = async (id: string) =>
   ((await callAt(`cc#${id}`)).recording as { state?: string } | undefined)?.state;
 
-test('archives what is not, once, and says what it did with each', async () => {
+test('archives what is not archived, once, and reports each result', async () => {
   const { ring, archive } = ofDay('2024-03-01');
   answers.set('/b-html', answer(200, '<!doctype html>', 'text/html'));
   answers.set('/b-late', answer(404));
@@ -101,7 +104,7 @@ Failed before:
   expect(failed).toMatchObject({ wanted: 1, archived: 1, failed: [], failedBefore: [], archivedBefore: 2 });
 });
 
-test('asks for the recordings of legs too, once for a link that two have, and again for one that has changed', async () => {
+test('requests the recordings of legs too, once for a shared link, and again for a changed one', async () => {
   const { archive } = ofDay('2024-03-02');
   const pns = (fields: object) => post('pns', { id: 240302, callId: 'c', startAt: 1_709_380_800, ...fields });
   const leg = { callType: 1, callRecordFile: `${origin}/p-one` };
@@ -125,7 +128,7 @@ test('asks for the recordings of legs too, once for a link that two have, and ag
   expect(asked.at(-1)).toBe('/p-three');
 });
 
-test('takes calls of a callback only, and tells which have no link', async () => {
+test('archives one callback only, and counts calls without a link', async () => {
   const { ring, archive } = ofDay('2024-03-03');
   await ring('c-one');
   await post('icc', {
@@ -141,7 +144,7 @@ test('takes calls of a callback only, and tells which have no link', async () =>
   });
 });
 
-test('asks for many, not all at once, and goes on where Ctrl-C ended it', async () => {
+test('requests many, not all at once, and continues where Ctrl-C ended it', async () => {
   const { ring, archive } = ofDay('2024-03-05');
   const ids = Array.from({ length: 130 }, (_, n) => `d-${n}`);
   await Promise.all(ids.map((id) => ring(id)));

@@ -34,7 +34,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const recording = (...args: string[]) => finish(start('recording', args, { env }));
 const files = () => readdirSync(folder).sort();
 
-/** A call of which the archiver did this; it has no link, so that the stack's own archiver does nothing. */
+/**
+ * A call of which the archiver did this; it has no link, so that the stack's own archiver does
+ * nothing.
+ */
 const callWith = async (id: string, ...results: ArchiveResult[]): Promise<string> => {
   for (const result of results) {
     await dynamodb.send(new PutItemCommand({ TableName: deliveriesTable, Item: marshall(result) }));
@@ -56,7 +59,7 @@ const callOf = async (id: string, bytes: Buffer, kind: RecordingKind = 'recordin
   );
 };
 
-test('saves a recording byte for byte, for its owner only, under the name that was asked for', async () => {
+test('saves a recording byte for byte, for its owner only, under the given name', async () => {
   const pk = await callOf('saved', BYTES);
   const file = join(folder, 'call.mp3');
   const { code, output, errors } = await recording(pk, '--out', 'call.mp3');
@@ -94,7 +97,7 @@ test.each([
   ['short', BYTES.subarray(1)],
   ['changed', Buffer.concat([BYTES.subarray(1), Buffer.from([0])])],
   ['empty', Buffer.alloc(0)],
-])('leaves nothing of an object that is %s', async (what, bytes) => {
+])('leaves nothing if the object is %s', async (what, bytes) => {
   const pk = await callOf(`wrong-${what}`, bytes);
   const { code, errors } = await recording(pk);
 
@@ -134,7 +137,7 @@ test('leaves nothing when it is interrupted', async () => {
   expect(files()).toEqual([]);
 });
 
-test('overwrites nothing that came meanwhile', async () => {
+test('overwrites nothing that was created meanwhile', async () => {
   const pk = await callOf('meanwhile', BYTES);
   const s3Halfway = await startHalfway();
   const ended = recording(pk);
@@ -153,7 +156,7 @@ test('overwrites nothing that came meanwhile', async () => {
   expect(files()).toEqual(['cc-meanwhile.mp3']);
 });
 
-test('says that an object is gone, or its folder not there', async () => {
+test('says that the object, or the folder, does not exist', async () => {
   const pk = await callOf('gone', BYTES);
   const there = await recording(pk, '--out', 'nowhere/call.mp3');
   await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'recordings/test/gone.mp3' }));

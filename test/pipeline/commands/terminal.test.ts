@@ -24,7 +24,7 @@ describe.each(commands)('%s', (name) => {
     expect(long).toEqual(short);
   });
 
-  test('says what is mistyped, and works on no other stage than was meant', async () => {
+  test('names a mistyped option, and never works on another stage than the intended one', async () => {
     const [mistyped, kept] = await Promise.all([
       run(name, ['--stag', 'local']),
       run(name, [], { npm_config_stage: 'prod', npm_lifecycle_event: name }),
