@@ -8,7 +8,9 @@ type Options = {
   routes: Route[];
   /** Decides whether a request may reach its function. */
   admit: Admit;
-  /** Runs a function of serverless.yml; rejects if it throws, cannot be loaded or takes too long. */
+  /**
+   * Runs a function of serverless.yml; rejects if it throws, cannot be loaded or takes too long.
+   */
   invoke: (functionName: string, event: object) => Promise<unknown>;
   /** No route matches this request, or its function knows no such path. */
   onUnknown: (method: string, path: string) => void;

@@ -10,7 +10,10 @@ import { startSignIn } from './sign-in.ts';
 import type { Change } from './stream-record.ts';
 import { featuresOf, tableNamesOf } from './tables.ts';
 
-/** The whole pipeline on one machine: the functions of serverless.yml, their queues and their tables. */
+/**
+ * The whole pipeline on one machine: the functions of serverless.yml, their queues and their
+ * tables.
+ */
 export type Stack = {
   /** The URLs to POST to, by callback. */
   urls: Record<string, string>;

@@ -44,8 +44,8 @@ const presentedTokens = (event: APIGatewayProxyEventV2): string[] => {
 const isAllowed = parseNetworks(process.env.ALLOWED_NETWORKS ?? '');
 
 /**
- * Whether the request comes from one of `ALLOWED_NETWORKS` (CIDR, comma-separated). Empty allows any source. Otherwise a request
- * without a source address is refused.
+ * Whether the request comes from one of `ALLOWED_NETWORKS` (CIDR, comma-separated). Empty allows
+ * any source. Otherwise a request without a source address is refused.
  */
 export const isFromAllowedNetwork = (event: APIGatewayProxyEventV2): boolean =>
   isAllowed(event.requestContext?.http?.sourceIp ?? '');
