@@ -1,13 +1,14 @@
-import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
-import type { Projection } from '../shared/calls/project.ts';
+import type { Projection } from '../shared/calls/projection.ts';
 import { isArchiveResult } from '../shared/deliveries/archive-result.ts';
 import { printable } from '../shared/telemetry/printable.ts';
 import { count, type Invocation, type Result, runCommand } from './lib/command.ts';
-import { type Key, scanKeys } from './lib/key-scan.ts';
+import { scanKeys } from './lib/key-scan.ts';
+import type { Key } from './lib/page-scan.ts';
+import { positionFile } from './lib/position-file.ts';
 import { startProgress } from './lib/progress.ts';
 import { hasDeliveries, type Projected, untilProjected } from './lib/projecting.ts';
-import { countOutcomes, type Position, positionFile, startPosition } from './lib/rebuild-position.ts';
-import { enterStage, openStage, type Stage } from './lib/stage.ts';
+import { countOutcomes, type Position, startPosition } from './lib/rebuild-position.ts';
+import { approximateItems, enterStage, openStage, type Stage } from './lib/stage.ts';
 
 const USAGE = `Usage: npm run rebuild -- [--stage <stage>] [--resume]
 
@@ -21,7 +22,7 @@ const OPTIONS = { resume: { type: 'boolean', default: false } } as const;
 
 const rebuild = async (invocation: Invocation<typeof OPTIONS>): Promise<Result> => {
   const { values, signal } = invocation;
-  const file = positionFile(invocation);
+  const file = positionFile<Position>('rebuild', invocation);
   const position = values.resume ? file.load() : startPosition();
   const stage = await openStage(invocation);
   enterStage(invocation, stage);
@@ -40,7 +41,7 @@ type Pass = (stage: Stage, position: Position, save: () => void, signal: AbortSi
 
 const projectDeliveries: Pass = async (stage, position, save, signal) => {
   const { dynamodb, deliveriesTable: table } = stage;
-  const progress = startProgress('Rebuilding', await approximateItems(stage, table));
+  const progress = startProgress('Rebuilding', await approximateItems(stage.dynamodb, table));
   const onPage = (keys: readonly Key[], results: (Projected | undefined)[]) => {
     position.seen += keys.filter(({ sk = '' }) => !isArchiveResult({ sk })).length;
     countOutcomes(position, results.filter(isProjected));
@@ -56,7 +57,7 @@ const projectDeliveries: Pass = async (stage, position, save, signal) => {
 /** Removes the calls whose last delivery was deleted without the projector noticing. */
 const removeOrphans: Pass = async (stage, position, save, signal) => {
   const { dynamodb, callsTable: table } = stage;
-  const progress = startProgress('Checking  ', await approximateItems(stage, table));
+  const progress = startProgress('Checking  ', await approximateItems(stage.dynamodb, table));
   const visit = async (pk: string): Promise<Projected | undefined> =>
     (await hasDeliveries(stage, pk, signal)) ? undefined : untilProjected(pk, signal);
   const onPage = (keys: readonly Key[], results: (Projected | undefined)[]) => {
@@ -68,12 +69,6 @@ const removeOrphans: Pass = async (stage, position, save, signal) => {
 };
 
 const isProjected = (result: Projected | undefined): result is Projected => result !== undefined;
-
-// DynamoDB updates its item count every six hours.
-const approximateItems = async ({ dynamodb }: Stage, TableName: string): Promise<number> => {
-  const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
-  return Table?.ItemCount ?? 0;
-};
 
 const reasonOf = ({ name, message }: Error): string => `${name}${message ? `: ${message}` : ''}`;
 

@@ -1,80 +1,28 @@
-import { randomBytes } from 'node:crypto';
-import { webhookSecretName } from '../shared/events/secret-name.ts';
 import { type Invocation, type Result, runCommand } from './lib/command.ts';
 import { CommandError } from './lib/command-error.ts';
-import { type Parameter, parameterAt } from './lib/parameter.ts';
+import { keepNxcloudSecret } from './lib/secret/nxcloud.ts';
+import { makeWebhookSecret } from './lib/secret/webhook.ts';
 
 const USAGE = `Usage: npm run secret -- --stage <stage> webhook [--finish]
+       npm run secret -- --stage <stage> nxcloud
 
-Makes the secret that signs the webhooks of a stage, and prints it once. If there is one already, makes
-another and signs with both until --finish drops the old one.
+webhook  Makes the secret that signs the webhooks of a stage, and prints it once. If there is one
+         already, makes another and signs with both until --finish drops the old one.
+nxcloud  Stores the secret of NXCLOUD_ACCESS_KEY, encrypted, in place of an earlier one. Asks for it
+         without showing what is typed, or reads it from standard input:
+         npm run secret -- --stage prod nxcloud < file
 
-  --finish           sign with the new secret only, once every endpoint has it
+  --finish           sign with the new secret of webhooks only, once every endpoint has it
 `;
 
 const OPTIONS = { finish: { type: 'boolean', default: false } } as const;
 
-const BYTES = 32;
-
-const secret = async ({
-  stage,
-  region,
-  positionals,
-  values,
-}: Invocation<typeof OPTIONS>): Promise<Result> => {
+const secret = async (invocation: Invocation<typeof OPTIONS>): Promise<Result> => {
+  const { positionals, values } = invocation;
   const [what, ...others] = positionals;
-  if (what !== 'webhook' || others.length > 0) throw new CommandError(USAGE);
-  if (stage === 'local') return ofThisMachine(values.finish);
-  const parameter = parameterAt(webhookSecretName(stage), region);
-  const secrets = ((await parameter.read()) ?? '').split(',').filter(Boolean);
-  return values.finish ? finish(stage, parameter, secrets) : make(stage, parameter, secrets);
-};
-
-const makeSecret = (): string => `whsec_${randomBytes(BYTES).toString('base64')}`;
-
-const ofThisMachine = (isFinish: boolean): Result => {
-  if (isFinish) throw new CommandError('Stage local stores no secret: WEBHOOK_SECRET sets it.');
-  const made = makeSecret();
-  const text = `A secret for stage local, which stores none:
-
-  WEBHOOK_URLS=http://127.0.0.1:9000/hook WEBHOOK_SECRET=${made} npm start`;
-  return { text, data: { secret: made } };
-};
-
-const make = async (stage: string, parameter: Parameter, secrets: string[]): Promise<Result> => {
-  const [current, former] = secrets;
-  if (former !== undefined) {
-    throw new CommandError(
-      `Stage ${stage} already signs with two secrets. Once every endpoint has the new one, run: npm run secret -- --stage ${stage} webhook --finish`,
-    );
-  }
-  const made = makeSecret();
-  await parameter.write([made, current].filter(Boolean).join(','), { isFirst: current === undefined });
-  const next =
-    current === undefined
-      ? `Give it to every endpoint of WEBHOOK_URLS, and deploy the stage if they are new:
-
-  npm run deploy -- --stage ${stage}`
-      : `Within a minute, events are signed with both the new and the old secret. Give the new one to every endpoint, then run:
-
-  npm run secret -- --stage ${stage} webhook --finish`;
-  const text = `Secret of the webhooks of stage ${stage}, shown only now:
-
-  ${made}
-
-${next}`;
-  return { text, data: { secret: made, secrets: secrets.length + 1 } };
-};
-
-const finish = async (stage: string, parameter: Parameter, secrets: string[]): Promise<Result> => {
-  const [current, former] = secrets;
-  if (current === undefined || former === undefined) {
-    const has = current === undefined ? 'has no secret yet' : 'signs with one secret only';
-    throw new CommandError(`Stage ${stage} ${has}: there is nothing to finish.`);
-  }
-  await parameter.write(current, { isFirst: false });
-  const text = 'The old secret is dropped. Within a minute, events are signed with the new one only.';
-  return { text, data: { secrets: 1 } };
+  if (others.length === 0 && what === 'webhook') return makeWebhookSecret(invocation, values.finish);
+  if (others.length === 0 && what === 'nxcloud' && !values.finish) return keepNxcloudSecret(invocation);
+  throw new CommandError(USAGE);
 };
 
 await runCommand({ usage: USAGE, options: OPTIONS, takesPositionals: true, run: secret });

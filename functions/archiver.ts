@@ -1,10 +1,9 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { refOf } from '../shared/deliveries/ref.ts';
-import { archive } from '../shared/recordings/archive.ts';
+import { archive, giveUp } from '../shared/recordings/archive.ts';
 import { parseHosts } from '../shared/recordings/hosts.ts';
 import { deserializeJob, type Job } from '../shared/recordings/job.ts';
 import { hide } from '../shared/recordings/queue.ts';
-import { writeUnfetched } from '../shared/recordings/result.ts';
 import { nextWait } from '../shared/recordings/schedule.ts';
 import { Unfetched } from '../shared/recordings/unfetched.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
@@ -73,7 +72,7 @@ const tryJob = async (job: Job, message: SQSRecord, run: Run, took: () => object
   } catch (error) {
     if (!(error instanceof Unfetched)) throw error;
     const waitSeconds = error.isFinal ? undefined : nextWait(ageOf(message));
-    await writeUnfetched(job, waitSeconds === undefined ? 'failed' : 'waiting', error.message);
+    await giveUp(job, waitSeconds === undefined ? 'failed' : 'waiting', error.message);
     if (waitSeconds === undefined) {
       run.counted.push({ outcome: 'Unarchived', callback });
       logger.warn('unarchived', { ...took(), reason: error.message });

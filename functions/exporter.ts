@@ -1,4 +1,5 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { erasuresSoFar, removeFile } from '../shared/exports/erasures.ts';
 import { ExportError } from '../shared/exports/format.ts';
 import { deserializeJob, type Job } from '../shared/exports/job.ts';
 import { runJob } from '../shared/exports/run.ts';
@@ -46,9 +47,19 @@ const write = async (job: Job, deadline: AbortSignal): Promise<{ calls?: number;
     await writeState(job.id, { state: 'running', done, at: new Date(now).toISOString() }, deadline);
   };
   await tell(0);
-  const ready = await runJob(job, tell, deadline);
+  const ready = await runUndisturbed(job, tell, deadline);
   await writeState(job.id, ready, deadline);
   return { calls: ready.calls, bytes: ready.bytes };
+};
+
+/** Writes the file, and again if an erasure has removed calls meanwhile, which can be in it. */
+const runUndisturbed: typeof runJob = async (job, tell, deadline) => {
+  for (;;) {
+    const before = await erasuresSoFar(deadline);
+    const ready = await runJob(job, tell, deadline);
+    if ((await erasuresSoFar(deadline)) === before) return ready;
+    await removeFile(ready.key, deadline);
+  }
 };
 
 /** The reason for the reader, of an error that another attempt would meet too. */

@@ -7,6 +7,7 @@ import type {
   DynamoDBStreamEvent,
 } from 'aws-lambda';
 import type { CallItem } from '../shared/calls/item.ts';
+import { isLive } from '../shared/deliveries/expiry.ts';
 import { refOf } from '../shared/deliveries/ref.ts';
 import { eventOf } from '../shared/events/event.ts';
 import { publish } from '../shared/events/publish.ts';
@@ -84,7 +85,7 @@ const writtenAt = ({ dynamodb }: DynamoDBRecord): Date =>
 const askArchiver = async (changes: Change[], deadline: AbortSignal): Promise<DynamoDBRecord[]> => {
   if (process.env.ARCHIVE_RECORDINGS !== 'on') return [];
   const all = changes.flatMap(({ record, before, after }) =>
-    after === undefined ? [] : jobsOf(after, before).map((job) => ({ record, job })),
+    after && isLive(after) ? jobsOf(after, before).map((job) => ({ record, job })) : [],
   );
   const unsent = await unsentOf(
     all.map(({ job }) => job),

@@ -1,6 +1,8 @@
 import type { Callback } from '../shared/callbacks/callback.ts';
+import { cc } from '../shared/callbacks/cc.ts';
 import type { LogCount } from './access-log.ts';
 import { counted, countedFromLog, type Metric, ofFunction, ofQueue } from './metrics.ts';
+import type { Schedule } from './schedule.ts';
 import type { Stack } from './serverless-types.ts';
 import type { Watched } from './watched.ts';
 
@@ -25,20 +27,26 @@ export type Alarm = {
   missing?: 'notBreaching' | 'breaching';
 };
 
-/**
- * Every alarm of the stack. `silenceHours` maps a callback to the hours it may be silent; the
- * others have no such alarm.
- */
+/** The settings that alarms depend on. */
+type Settings = {
+  /** How many hours a callback may be silent; the others have no such alarm. */
+  silenceHours: Record<string, number>;
+  /** How often calls are compared with the list; there are no alarms about it if they never are. */
+  schedule: Schedule;
+};
+
+/** Every alarm of the stack. */
 export const alarms = (
   stack: Stack,
   callbacks: readonly Callback[],
-  silenceHours: Record<string, number>,
+  { silenceHours, schedule }: Settings,
   watched: Watched,
 ): Alarm[] => [
   ...ofDeadLetters(stack, watched),
   ...ofWorkers(watched),
   ...ofTheApi(stack),
   ...callbacks.flatMap((callback) => ofCallback(callback, stack)),
+  ...(schedule === 'off' ? [] : ofTheList(stack)),
   ...Object.entries(silenceHours).map(([callback, hours]) => silence(callback, stack, hours)),
 ];
 
@@ -154,6 +162,23 @@ const ofCallback = ({ name }: Callback, stack: Stack): Alarm[] => [
     callback: name,
     description: `Calls of ${name} have a field that could not be read, so the table lacks it: NXCloud changed its format. The body is kept. Adapt the schema, deploy, then run: npm run rebuild -- --stage ${stack.stage}.`,
     watches: counted(stack, name, 'Degraded'),
+  },
+];
+
+const ofTheList = (stack: Stack): Alarm[] => [
+  {
+    entry: 'missing',
+    callback: cc.name,
+    description: `NXCloud lists Call Center calls whose callbacks did not arrive: the URL, its token or the network failed then, or callbacks were not sent. The value of the alarm is how many. The calls are in the table now. How many and when: npm run reconcile -- --stage ${stack.stage} --report.`,
+    watches: counted(stack, cc.name, 'Missing'),
+  },
+  {
+    entry: 'unreconciled',
+    description:
+      'For three hours the calls could not be compared with the list of NXCloud, so nobody would notice a missing callback. Calls are received and read all the same. Read the log of the reconciler: it says why, and what to do.',
+    watches: ofFunction(stack.lambdaId('reconciler'), 'Errors'),
+    periodSeconds: HOUR,
+    periods: 3,
   },
 ];
 

@@ -1,4 +1,5 @@
 import type { Callback } from '../shared/callbacks/callback.ts';
+import { cc } from '../shared/callbacks/cc.ts';
 import { OUTCOMES, type Outcome } from '../shared/telemetry/outcomes.ts';
 import { LOG_COUNTS } from './access-log.ts';
 import {
@@ -74,6 +75,7 @@ const widgets = (
       width: 12,
     },
     { title: 'Duplicates absorbed', lines: each('Duplicate') },
+    { title: 'Erased: deliveries of calls that were erased', lines: each('Erased') },
     { title: 'Rejected: NXCloud changed its format', lines: each('Rejected') },
     {
       title: 'Queue: age of the oldest message, s',
@@ -116,6 +118,10 @@ const widgets = (
         line(ofQueue('RecordingsQueue', 'ApproximateNumberOfMessagesNotVisible'), 'waiting', 'Maximum'),
       ],
     },
+    {
+      title: "Compared with NXCloud's list of calls",
+      lines: COMPARED.map((counter) => line(counted(stack, cc.name, counter), counter)),
+    },
     { title: 'Functions: duration p99, ms', lines: lambda('Duration', 'p99') },
     { title: 'Functions: errors', lines: lambda('Errors', 'Sum') },
     { title: 'Functions: throttles', lines: lambda('Throttles', 'Sum') },
@@ -142,6 +148,8 @@ const widgets = (
     })),
   ];
 };
+
+const COMPARED = ['Missing', 'Different', 'Unexpected'] as const;
 
 const TABLES = { deliveries: 'DeliveriesTable', calls: 'CallsTable' };
 

@@ -94,7 +94,7 @@ export const PERMISSIONS: Record<string, Permission[]> = {
       'dynamodb',
       TABLES,
       ...['CreateTable', 'DescribeTable', 'UpdateTable', 'DeleteTable'],
-      ...['DescribeTimeToLive', 'UpdateTimeToLive', 'DescribeContinuousBackups', 'UpdateContinuousBackups'],
+      ...['*TimeToLive', '*ContinuousBackups'],
       ...['DescribeContributorInsights', 'DescribeKinesisStreamingDestination', 'GetResourcePolicy'],
       ...['ListTagsOfResource', 'TagResource', 'UntagResource'],
     ),
@@ -103,7 +103,14 @@ export const PERMISSIONS: Record<string, Permission[]> = {
     of(
       'events',
       regional('events', 'event-bus/STACK'),
-      ...['CreateEventBus', 'DescribeEventBus', 'UpdateEventBus', 'DeleteEventBus'],
+      ...['*EventBus', 'ListTagsForResource', 'TagResource', 'UntagResource'],
+    ),
+  ],
+  'AWS::Events::Rule': [
+    of(
+      'events',
+      regional('events', `rule/${NAMED}`),
+      ...['PutRule', 'DescribeRule', 'DeleteRule', '*Targets', 'ListTargetsByRule'],
       ...['ListTagsForResource', 'TagResource', 'UntagResource'],
     ),
   ],
@@ -151,14 +158,12 @@ export const PERMISSIONS: Record<string, Permission[]> = {
       's3',
       BUCKETS,
       ...['CreateBucket', 'DeleteBucket', 'ListBucket', 'GetBucketLocation'],
-      ...['GetEncryptionConfiguration', 'PutEncryptionConfiguration'],
-      ...['GetLifecycleConfiguration', 'PutLifecycleConfiguration'],
-      ...['GetBucketOwnershipControls', 'PutBucketOwnershipControls'],
-      ...['GetBucketPublicAccessBlock', 'PutBucketPublicAccessBlock'],
-      ...['GetBucketTagging', 'PutBucketTagging', 'GetBucketVersioning'],
+      // Get and Put.
+      ...['*EncryptionConfiguration', '*LifecycleConfiguration', '*BucketOwnershipControls'],
+      ...['*BucketPublicAccessBlock', '*BucketTagging', 'GetBucketVersioning'],
     ),
   ],
-  'AWS::S3::BucketPolicy': [of('s3', BUCKETS, 'GetBucketPolicy', 'PutBucketPolicy', 'DeleteBucketPolicy')],
+  'AWS::S3::BucketPolicy': [of('s3', BUCKETS, '*BucketPolicy')],
   'AWS::SNS::Subscription': [
     of(
       'sns',

@@ -1,7 +1,6 @@
-import { isIP } from 'node:net';
 import * as v from 'valibot';
 import { type Endpoint, endpointsOf } from '../shared/events/endpoints.ts';
-import { isPublic } from '../shared/network/addresses.ts';
+import { isPublicHttps } from './public-url.ts';
 import { accepted, optional, optionalOrEmpty } from './setting.ts';
 
 /** Who receives the events of calls. */
@@ -24,11 +23,6 @@ const areEndpoints = (written: string): boolean => {
   } catch {
     return false;
   }
-};
-
-const isPublicHttps = ({ protocol, hostname }: URL): boolean => {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return protocol === 'https:' && (isIP(host) === 0 ? host !== 'localhost' : isPublic(host));
 };
 
 /** The settings about events. */

@@ -6,6 +6,8 @@ import { digestProblems } from './digests.ts';
 import { outputLines } from './outputs.ts';
 import { regionOf } from './place.ts';
 import { type Place, problemsOf } from './problems.ts';
+import { tellRetention } from './retention.ts';
+import { scheduleIn, setSchedule } from './schedule.ts';
 import type { Provider, Serverless } from './serverless-types.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { addToTemplate } from './template-additions.ts';
@@ -33,7 +35,12 @@ export default class DeployPlugin {
     this.provider = serverless.getProvider('aws');
     this.hooks = {
       // Before other plugins read the service.
-      initialize: () => this.addWebhookQueues(),
+      initialize: () => {
+        this.addWebhookQueues();
+        // On stage local only the command compares, whatever .env says for other stages.
+        setSchedule(serverless.service, this.stage === 'local' ? 'off' : scheduleIn(process.env));
+        tellRetention(serverless.service.functions, callbacks, process.env);
+      },
       'before:aws:package:finalize:saveServiceState': () =>
         addToTemplate(serverless.service, this.provider, this.settings),
       // A packaged stage may have been built elsewhere, without these checks.

@@ -1,6 +1,7 @@
 import { callbacks } from '../shared/callbacks/list.ts';
 import { TEST_PREFIX } from '../shared/calls/test-call.ts';
 import { webhookSecretName } from '../shared/events/secret-name.ts';
+import { nxcloudSecretName } from '../shared/reconciliation/secret-name.ts';
 import type { FunctionDefinition, Resource } from './serverless-types.ts';
 
 type Statement = { Effect: 'Allow'; Action: string | string[]; Resource: unknown; Condition?: object };
@@ -27,6 +28,12 @@ const readStream = (table: string): Statement =>
     ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
     { 'Fn::GetAtt': [table, 'StreamArn'] },
   );
+
+const readSecret = (name: string): Statement =>
+  allow('ssm:GetParameter', {
+    'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`,
+  });
+
 const EXPORTS = { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` };
 
 // S3 answers 403 for a missing object to whoever may not list the bucket.
@@ -48,7 +55,7 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
     statements: [
       allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arn('DeliveriesQueue')),
       allow('sqs:SendMessage', arn('DeliveriesDeadLetterQueue')),
-      allow('dynamodb:PutItem', arn('DeliveriesTable')),
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], arn('DeliveriesTable')),
     ],
   },
   ProjectorRole: {
@@ -56,9 +63,13 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
     statements: [
       readStream('DeliveriesTable'),
       allow('sqs:SendMessage', arn('ProjectorFailuresQueue')),
-      allow('dynamodb:Query', arn('DeliveriesTable')),
+      // What the archiver did about a call expires with it.
+      allow(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem'], arn('DeliveriesTable')),
       allow(
-        ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        [
+          ...['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+          'dynamodb:DeleteItem',
+        ],
         arn('CallsTable'),
       ),
     ],
@@ -67,6 +78,8 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
     policy: 'relay',
     statements: [
       readStream('CallsTable'),
+      // Of an erased call nothing is told.
+      allow('dynamodb:BatchGetItem', arn('DeliveriesTable')),
       allow('sqs:SendMessage', arn('RelayFailuresQueue')),
       allow('sqs:SendMessage', arn('RecordingsQueue')),
       allow('sqs:SendMessage', WEBHOOK_QUEUES),
@@ -82,9 +95,7 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
         ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
         WEBHOOK_QUEUES,
       ),
-      allow('ssm:GetParameter', {
-        'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${webhookSecretName(stage)}`,
-      }),
+      readSecret(webhookSecretName(stage)),
     ],
   },
   ArchiverRole: {
@@ -94,7 +105,10 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
         ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
         arn('RecordingsQueue'),
       ),
-      allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], arn('DeliveriesTable')),
+      allow(
+        ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+        arn('DeliveriesTable'),
+      ),
       allow(['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'], {
         'Fn::Sub': `\${FilesBucket.Arn}/recordings/*`,
       }),
@@ -115,6 +129,8 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
       allow('s3:GetObject', EXPORTS),
       // The state of an export, not its file.
       allow('s3:PutObject', { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*.json` }),
+      // What the last comparison found, and no call of it.
+      allow('s3:GetObject', { 'Fn::Sub': `\${FilesBucket.Arn}/reconciliations/latest.json` }),
       LIST_FILES,
     ],
   },
@@ -123,7 +139,19 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
     statements: [
       allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arn('ExportsQueue')),
       allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
-      allow(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], EXPORTS),
+      allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], EXPORTS),
+      LIST_FILES,
+    ],
+  },
+  ReconcilerRole: {
+    policy: 'reconcile',
+    statements: [
+      readSecret(nxcloudSecretName(stage)),
+      allow('dynamodb:Query', { 'Fn::Sub': `\${CallsTable.Arn}/index/*` }),
+      allow('dynamodb:BatchGetItem', arn('CallsTable')),
+      allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], arn('DeliveriesTable')),
+      allow('sqs:SendMessage', arn('DeliveriesQueue')),
+      allow(['s3:GetObject', 's3:PutObject'], { 'Fn::Sub': `\${FilesBucket.Arn}/reconciliations/*` }),
       LIST_FILES,
     ],
   },

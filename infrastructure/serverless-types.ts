@@ -21,7 +21,11 @@ export type Serverless = {
   addServiceOutputSection: (name: string, lines: string[]) => void;
 };
 
-export type FunctionDefinition = { role?: string; events: Record<string, unknown>[] };
+export type FunctionDefinition = {
+  role?: string;
+  environment?: Record<string, unknown>;
+  events: Record<string, unknown>[];
+};
 
 export type Provider = {
   getStage: () => string;

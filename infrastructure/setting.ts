@@ -24,3 +24,14 @@ export const matching = (pattern: RegExp) => v.pipe(v.string(), v.regex(pattern)
 
 /** Text that `accepts` accepts. */
 export const accepted = (accepts: (written: string) => boolean) => v.pipe(v.string(), v.check(accepts));
+
+/** What is wrong with the variables of `env` by these schemas: a line for each. */
+export const problemsWith = (schemas: readonly v.GenericSchema[], env: NodeJS.ProcessEnv): string[] =>
+  schemas
+    .flatMap(
+      (schema): v.BaseIssue<unknown>[] => v.safeParse(schema, env, { abortPipeEarly: true }).issues ?? [],
+    )
+    .map((issue) => {
+      const variable = v.getDotPath(issue) ?? '';
+      return `${variable} is "${env[variable] ?? ''}": it must be ${issue.message}.`;
+    });

@@ -5,7 +5,9 @@ import { parseHosts } from '../shared/recordings/hosts.ts';
 import type { CustomDomain } from './custom-domain.ts';
 import { EventEnvironment, type EventSettings, readEventSettings } from './event-settings.ts';
 import { ReaderEnvironment, type ReaderSettings, readReaderSettings } from './reader-settings.ts';
-import { accepted, integer, matching, optional, optionalOrEmpty } from './setting.ts';
+import { type Retention, readRetention, retentionOf } from './retention.ts';
+import { ReconcileEnvironment, type Schedule, scheduleIn } from './schedule.ts';
+import { accepted, integer, matching, optional, optionalOrEmpty, problemsWith } from './setting.ts';
 
 /**
  * The settings that the plugin acts on. serverless.yml uses the others; they are only checked here.
@@ -15,15 +17,18 @@ export type Settings = {
   domain?: CustomDomain | undefined;
   /** How many hours each callback may be silent before its alarm goes off. */
   silenceHours: Record<string, number>;
-  /** Whether recordings are fetched, and for how many days they are kept; undefined keeps them. */
+  /** Whether recordings are fetched. */
   archivesRecordings: boolean;
-  retentionDays?: number | undefined;
+  /** How many days the deliveries of each callback are kept; the others stay. */
+  retention: Retention;
   readers: ReaderSettings;
   events: EventSettings;
+  /** How often the calls are compared with NXCloud's list. */
+  schedule: Schedule;
 };
 
 // The values that CloudWatch Logs and Serverless both accept.
-const RETENTION_DAYS = [
+const LOG_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 2192, 2557, 2922, 3288, 3653,
 ].map(String);
 
@@ -45,12 +50,12 @@ const areHosts = (written: string): boolean => {
   }
 };
 
-const retention = optional(`one of ${RETENTION_DAYS.join(', ')}`, v.picklist(RETENTION_DAYS));
+const logDays = optional(`one of ${LOG_DAYS.join(', ')}`, v.picklist(LOG_DAYS));
 
 const Environment = v.pipe(
   v.object({
-    LOG_RETENTION_DAYS: retention,
-    AUDIT_RETENTION_DAYS: retention,
+    LOG_RETENTION_DAYS: logDays,
+    AUDIT_RETENTION_DAYS: logDays,
     THROTTLE_RATE: optional('a whole number from 1 to 10000 (requests a second)', integer(1, 10_000)),
     THROTTLE_BURST: optional('a whole number from 1 to 5000 (requests at once)', integer(1, 5000)),
     CONSUMER_CONCURRENCY: optional('a whole number from 2 to 1000 (consumers at once)', integer(2, 1000)),
@@ -60,7 +65,6 @@ const Environment = v.pipe(
       'host names like record.example.com or *.example.com, comma-separated, or left out for any',
       accepted(areHosts),
     ),
-    RETENTION_DAYS: optionalOrEmpty('a whole number of days from 1 to 36500', integer(1, 36_500)),
     ALARM_EMAIL: optionalOrEmpty('an e-mail address', matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/)),
     ALLOWED_NETWORKS: optional(
       'addresses or networks like 203.0.113.0/24, comma-separated, or left out for any',
@@ -93,27 +97,23 @@ const silenceOf = (callbacks: readonly Callback[]) =>
 
 /** The problems of the settings in `env`, one line for each variable. */
 export const settingProblems = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): string[] =>
-  [Environment, ReaderEnvironment, EventEnvironment, silenceOf(callbacks)]
-    .flatMap(
-      (schema): v.BaseIssue<unknown>[] => v.safeParse(schema, env, { abortPipeEarly: true }).issues ?? [],
-    )
-    .map((issue) => {
-      const variable = v.getDotPath(issue) ?? '';
-      return `${variable} is "${env[variable] ?? ''}": it must be ${issue.message}.`;
-    });
+  problemsWith(
+    [
+      ...[Environment, ReaderEnvironment, EventEnvironment, ReconcileEnvironment],
+      ...[silenceOf(callbacks), retentionOf(callbacks)],
+    ],
+    env,
+  );
 
 /** The settings in `env`, which must have no problems. */
 export const readSettings = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): Settings => {
-  const { ALARM_EMAIL, DOMAIN, CERTIFICATE_ARN, RETENTION_DAYS, ARCHIVE_RECORDINGS } = v.parse(
-    Environment,
-    env,
-  );
+  const { ALARM_EMAIL, DOMAIN, CERTIFICATE_ARN, ARCHIVE_RECORDINGS } = v.parse(Environment, env);
   const hours = v.parse(silenceOf(callbacks), env);
   return {
     alarmEmail: ALARM_EMAIL,
     domain: DOMAIN && CERTIFICATE_ARN ? { name: DOMAIN, certificateArn: CERTIFICATE_ARN } : undefined,
     archivesRecordings: ARCHIVE_RECORDINGS === 'on',
-    retentionDays: RETENTION_DAYS,
+    retention: readRetention(env, callbacks),
     silenceHours: Object.fromEntries(
       callbacks.flatMap((callback) => {
         const silent = hours[silenceVariable(callback)];
@@ -122,6 +122,7 @@ export const readSettings = (env: NodeJS.ProcessEnv, callbacks: readonly Callbac
     ),
     readers: readReaderSettings(env),
     events: readEventSettings(env),
+    schedule: scheduleIn(env),
   };
 };
 

@@ -8,7 +8,7 @@ import { eventBusResources } from './event-bus.ts';
 import { switchOffIdleSources } from './idle-sources.ts';
 import { consoleMapping, outputs } from './outputs.ts';
 import { limitReaders } from './reader-limits.ts';
-import { expireRecordings } from './retention.ts';
+import { expireFiles } from './retention.ts';
 import { roles } from './roles.ts';
 import type { Provider, Serverless, Stack } from './serverless-types.ts';
 import type { Settings } from './settings.ts';
@@ -24,7 +24,7 @@ import { wrongPathRoutes } from './wrong-paths.ts';
 export const addToTemplate = (
   { functions, provider: { compiledCloudFormationTemplate: template } }: Serverless['service'],
   provider: Provider,
-  { alarmEmail, domain, silenceHours, archivesRecordings, retentionDays, readers, events }: Settings,
+  { alarmEmail, domain, silenceHours, archivesRecordings, retention, readers, events, schedule }: Settings,
 ): void => {
   const { naming } = provider;
   const stack: Stack = {
@@ -42,7 +42,7 @@ export const addToTemplate = (
     roles(stack.stage, functions, (name) => naming.getLogGroupLogicalId(name)),
     tlsOnlyPolicies(template),
     logFilters(stack),
-    alarmResources(stack, alarms(stack, callbacks, silenceHours, watched), alarmEmail),
+    alarmResources(stack, alarms(stack, callbacks, { silenceHours, schedule }, watched), alarmEmail),
     { Dashboard: dashboardOf(callbacks, Object.keys(functions), stack, watched) },
     wrongPathRoutes(template, callbacks),
     domain && domainResources(domain),
@@ -50,7 +50,7 @@ export const addToTemplate = (
   );
   Object.assign(template.Outputs, outputs(callbacks, domain));
   template.Mappings = { ...template.Mappings, ...consoleMapping };
-  if (retentionDays !== undefined) expireRecordings(template, retentionDays);
+  expireFiles(template, callbacks, retention);
   limitReaders(template, stack, callbacks, readers.limits);
   if (readers.hasUserPool && stack.stage !== 'local') {
     Object.assign(template.Resources, userPoolResources(stack, hostOf(domain)));

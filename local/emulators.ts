@@ -44,6 +44,13 @@ export const startQueues = async (
     // message is slow.
     db.exec('PRAGMA synchronous = OFF');
     if (release) db.exec('UPDATE sqs_messages SET visibility_deadline = 1');
+    const show = db.prepare(
+      'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
+    );
+    // fauxqs sets how often it was received to NULL as well, which its table refuses, and loses the message.
+    persistence.updateMessageReady = (messageId) => {
+      show.run(messageId);
+    };
     persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
     stores.sqsStore.persistence = persistence;
     stores.s3Store.persistence = persistence;

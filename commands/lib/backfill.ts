@@ -4,6 +4,7 @@ import type { CallItem } from '../../shared/calls/item.ts';
 import { partOf } from '../../shared/calls/playback.ts';
 import { readCalls } from '../../shared/calls/read-calls.ts';
 import { LINK_CHANGED } from '../../shared/calls/recordings.ts';
+import { isLive } from '../../shared/deliveries/expiry.ts';
 import { type Job, jobsOf } from '../../shared/recordings/job.ts';
 import { sendJobs } from '../../shared/recordings/queue.ts';
 
@@ -72,7 +73,7 @@ const settledOf = async (asked: Wanted[], signal: AbortSignal): Promise<Settled[
   return asked.flatMap(({ job, at }): Settled[] => {
     if (!calls.has(job.pk)) return [];
     const call = calls.get(job.pk);
-    if (call === undefined) return [{ job, state: 'gone' }];
+    if (call === undefined || !isLive(call)) return [{ job, state: 'gone' }];
     const { recording } = partOf(call, job.kind);
     const { state, reason } = recording ?? {};
     const isNew = state !== undefined && needOf(recording) !== 'unasked' && recording?.at !== at;

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { callOfKey } from '../../shared/callbacks/list.ts';
-import { type Projection, project } from '../../shared/calls/project.ts';
+import { project } from '../../shared/calls/project.ts';
+import type { Projection } from '../../shared/calls/projection.ts';
 import type { Stage } from './stage.ts';
 
 /** The result for a call. */

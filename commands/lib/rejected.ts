@@ -12,7 +12,7 @@ import type { Stage } from './stage.ts';
 /** A rejected body of the table, and the callback that it was sent to. */
 export type Rejected = { item: RejectedBody; callback: Callback };
 
-/** The rejected bodies received since then, with one page in memory at a time. */
+/** The rejected bodies received since then that have not expired, a page in memory at a time. */
 export async function* rejectedBodies(
   { dynamodb, deliveriesTable }: Stage,
   callbacks: readonly Callback[],
@@ -22,8 +22,12 @@ export async function* rejectedBodies(
     const query = {
       TableName: deliveriesTable,
       KeyConditionExpression: 'pk = :pk',
-      FilterExpression: 'receivedAt >= :since',
-      ExpressionAttributeValues: marshall({ ':pk': rejectedKey(callback.name), ':since': since }),
+      FilterExpression: 'receivedAt >= :since AND expiresAt > :now',
+      ExpressionAttributeValues: marshall({
+        ':pk': rejectedKey(callback.name),
+        ':since': since,
+        ':now': Math.floor(Date.now() / 1000),
+      }),
     };
     for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query)) {
       for (const item of Items) yield { item: unmarshall(item) as RejectedBody, callback };

@@ -43,6 +43,12 @@ export const openTables = async (place: Place): Promise<Tables> => {
   }
 };
 
+/** How many items a table has about: DynamoDB counts them every six hours. */
+export const approximateItems = async (dynamodb: DynamoDBClient, TableName: string): Promise<number> => {
+  const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
+  return Table?.ItemCount ?? 0;
+};
+
 /**
  * Finds the queues and tables of a stage; stage `local` is the one of `npm start`. Throws a
  * CommandError if any is missing.

@@ -39,6 +39,22 @@ export const openQueues = async (
     );
   }
   const names = name === undefined ? Object.keys(QUEUES).filter((one) => QUEUES[one]?.isOfAll) : [name];
+  const found = await queuesNamed(names, stage, sqs);
+  if (found.length > 0) return found;
+  throw new CommandError(`Stage ${stage} was deployed before it had a queue of ${name}: deploy it again.`);
+};
+
+/** All queues that can have dead letters, those of exports included. */
+export const openAllQueues = (
+  { stage }: { stage: string },
+  { sqs }: Pick<Stage, 'sqs'>,
+): Promise<WorkQueue[]> => queuesNamed(Object.keys(QUEUES), stage, sqs);
+
+const queuesNamed = async (
+  names: readonly string[],
+  stage: string,
+  sqs: Stage['sqs'],
+): Promise<WorkQueue[]> => {
   const urlOf = async (queue: string): Promise<string> => {
     const command = new GetQueueUrlCommand({ QueueName: `${stackName(stage)}-${queue}` });
     return (await sqs.send(command)).QueueUrl ?? '';
@@ -64,8 +80,7 @@ export const openQueues = async (
       }
     }),
   );
-  if (found.flat().length > 0) return found.flat();
-  throw new CommandError(`Stage ${stage} was deployed before it had a queue of ${name}: deploy it again.`);
+  return found.flat();
 };
 
 const goneOf = (endpoint: string): string =>

@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
 import { codeLabel } from '../../shared/calls/labels.ts';
-import { Copy, Panel } from '../parts/parts.tsx';
+import { Panel } from '../parts/parts.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { configuration } from '../state/configuration.ts';
 import { language } from '../state/preferences.ts';
 import { t, type Word } from '../words/t.ts';
+import { Code } from './code.tsx';
 import type { CallbackStatus } from './status-view.tsx';
 import { testCall } from './test-bodies.ts';
 import { TestCallback } from './test-callback.tsx';
@@ -56,14 +57,6 @@ const Step = ({ word, children }: { word: Word; children: preact.ComponentChildr
     <p>{t(word)}</p>
     {children}
   </li>
-);
-
-/** Something to copy. */
-const Code = ({ text }: { text: string }) => (
-  <div class="code">
-    <pre>{text}</pre>
-    <Copy text={text} />
-  </div>
 );
 
 const curlOf = ({ name, url }: CallbackStatus): string => {

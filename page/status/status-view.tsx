@@ -1,6 +1,7 @@
 import { useApi } from '../api/use-api.ts';
 import { Failed, Skeleton } from '../parts/parts.tsx';
 import { t } from '../words/t.ts';
+import { Compared, type Reconciliation } from './compared.tsx';
 import { Connect } from './connect.tsx';
 import { Products } from './products.tsx';
 import { Rejected, type RejectedPage } from './rejected.tsx';
@@ -14,7 +15,7 @@ export type CallbackStatus = {
   today: { accepted: number; degraded: number; rejected: number; refused: number };
 };
 
-type Status = { callbacks: CallbackStatus[]; rejected: RejectedPage };
+type Status = { callbacks: CallbackStatus[]; rejected: RejectedPage; reconciliation: Reconciliation };
 
 // CloudWatch bills each request. A test callback requests at once.
 const EVERY_MS = 120_000;
@@ -29,6 +30,7 @@ export default function StatusView() {
       {data && (
         <>
           <Products callbacks={data.callbacks} />
+          <Compared reconciliation={data.reconciliation} />
           <Rejected newest={data.rejected} />
           <Connect callbacks={data.callbacks} onSent={again} />
         </>

@@ -175,6 +175,25 @@ export const en = {
   'status.refused': '{count} refused',
   'status.refused.is':
     'Refused requests had no token or a wrong one, came from a network that is not allowed, or were over 128 KiB.',
+  compared: 'Compared with NXCloud',
+  'compared.off': 'not scheduled',
+  'compared.hourly': 'every hour',
+  'compared.daily': 'every day',
+  'compared.last': 'last {ago}',
+  'compared.compared': 'Compared',
+  'compared.missing': 'Missing',
+  'compared.filled': 'Filled in',
+  'compared.different': 'Different',
+  'compared.unexpected': 'Not in the list',
+  'compared.missing.is': {
+    one: 'The callback of one Call Center call did not arrive. Such a call is taken from the list.',
+    other: 'The callbacks of {count} Call Center calls did not arrive. Such calls are taken from the list.',
+  },
+  'compared.report': 'What was found, and when:',
+  'compared.late': 'No comparison has finished lately. The log of the reconciler says why.',
+  'compared.first': 'The first comparison begins within the hour.',
+  'compared.how':
+    'Call Center calls can be compared with the list that NXCloud has of them, so that a missing callback is noticed. An administrator switches it on: docs/reconciliation.md.',
   rejected: 'Rejected bodies',
   'rejected.replay':
     'Fix the cause, then run “npm run replay” to process them again. They are kept for 30 days.',

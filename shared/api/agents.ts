@@ -23,7 +23,7 @@ const Agents = v.object({
 export const agents: Route = {
   path: '/api/agents',
   operation: 'listAgents',
-  summary: 'The agents of the newest 20,000 calls of a period, those with the most calls first.',
+  summary: 'The agents of the newest 20,000 calls of a period, most calls first.',
   parameters: PERIOD,
   answer: Agents,
   handle: async (query, { abortSignal }): Promise<v.InferOutput<typeof Agents>> => {

@@ -16,7 +16,7 @@ const ONE = {
     v.pipe(
       key(1024),
       v.description(
-        'The key of one of its versions: returns that body exactly as received. A rejected body has the `pk` `rejected#<callback>`.',
+        'The key of one of its versions: the answer is that body, exactly as it was received. A rejected body has the `pk` `rejected#<callback>`.',
       ),
     ),
   ),
@@ -49,7 +49,7 @@ const Opened = v.union([OpenedCall, Body]);
 export const call: Route = {
   path: '/api/call',
   operation: 'openCall',
-  summary: 'One call with all that is known about it, or one of its bodies.',
+  summary: 'One call with everything that is known of it, or one of its bodies.',
   parameters: ONE,
   answer: Opened,
   notFound: 'The call or body does not exist',

@@ -12,7 +12,7 @@ const Calls = v.object({
 export const calls: Route = {
   path: '/api/calls',
   operation: 'listCalls',
-  summary: 'Calls, newest first. A page can be short before the end: continue while there is a cursor.',
+  summary: 'Calls, newest first. A page before the last can be short: go on as long as there is a cursor.',
   parameters: { ...FILTERS, ...PAGE },
   answer: Calls,
   handle: async (query, { abortSignal }): Promise<v.InferOutput<typeof Calls>> => {

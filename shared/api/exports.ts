@@ -15,7 +15,7 @@ const Wanted = v.strictObject({
   filters: v.optional(
     v.pipe(
       v.record(text, value, 'must be an object'),
-      v.description('The parameters of /api/calls, except those of a page.'),
+      v.description('The parameters of /api/calls, without `limit` and `cursor`.'),
     ),
     {},
   ),
@@ -36,7 +36,7 @@ export const beginExport: Route = {
   method: 'POST',
   path: '/api/exports',
   operation: 'beginExport',
-  summary: 'Starts an export of the calls that match the filters.',
+  summary: 'Starts an export: writes the calls that the filters find into a file.',
   parameters: {},
   body: Wanted,
   status: 202,
@@ -80,7 +80,7 @@ const Told = v.union([
     url: v.pipe(
       text,
       v.description(
-        'Downloads the file for 15 minutes; request the export again for another URL. The file is kept for 7 days.',
+        'The URL of the file, for 15 minutes; ask again for another. The file is kept for 7 days.',
       ),
     ),
     calls: count,

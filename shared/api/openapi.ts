@@ -62,14 +62,14 @@ const json = (description: string, schema: v.GenericSchema) => ({
 });
 
 const UNAUTHORIZED = {
-  401: { description: 'The token is missing or not valid' },
+  401: { description: 'No token, or an invalid one' },
   403: { description: 'A token without the scope, or without the claim that the stage requires' },
 };
 
 const badRequestOf = ({ body, tooMany }: Route) => {
   const what = body
-    ? 'The body is unreadable, or has unknown fields'
-    : 'A parameter is unknown, given twice or unreadable';
+    ? 'The body cannot be read, or has an unknown field'
+    : 'A parameter is unknown, is given twice or cannot be read';
   return tooMany === undefined
     ? json(what, InvalidQuery)
     : json(`${what}. ${tooMany}: \`too_many\``, v.union([InvalidQuery, TooMany]));
@@ -82,7 +82,7 @@ const operationOf = (route: Route) => ({
     parameters: parametersOf(route),
     ...(route.body && { requestBody: { required: true, ...json('The request', route.body) } }),
     responses: {
-      [route.status ?? 200]: json(route.status === 202 ? 'Begun' : 'Found', route.answer),
+      [route.status ?? 200]: json(route.status === 202 ? 'Started' : 'Found', route.answer),
       400: badRequestOf(route),
       ...UNAUTHORIZED,
       ...(route.notFound && { 404: json(route.notFound, notFound(route.reason)) }),
@@ -116,7 +116,7 @@ const DOCUMENT = {
 const CONFIGURATION = {
   get: {
     operationId: 'configure',
-    summary: 'What a client needs before it can sign in. Needs no token.',
+    summary: 'What a client needs to know before it can sign in. Needs no token.',
     security: [],
     responses: { 200: json('Found', Configuration) },
   },

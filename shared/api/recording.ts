@@ -25,7 +25,7 @@ const ONE = {
 const Playback = v.object({
   url: v.pipe(
     v.string(),
-    v.description(`Works for ${SECONDS / 60} minutes, with ranges, for anybody who has it.`),
+    v.description(`Plays for ${SECONDS / 60} minutes, ranges included, for everybody who has it.`),
   ),
 });
 
@@ -39,7 +39,7 @@ export const recording: Route = {
   reason: v.pipe(
     v.string(),
     v.description(
-      'Why: `no such call`; `no such recording`; `not archived`; `deleted`, for example by RETENTION_DAYS; `waiting` if the archiver will retry; `failed`. After the last two, a colon and the problem follow.',
+      'Why: `no such call`; `no such recording`; `not archived`; `deleted`, by RETENTION_DAYS; `waiting` if the archiver will try again; `failed`. After `waiting` and `failed` a colon follows, and what was wrong.',
     ),
   ),
   handle: async (query, { audit, abortSignal }): Promise<v.InferOutput<typeof Playback>> => {

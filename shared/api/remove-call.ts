@@ -25,7 +25,7 @@ export const removeCall: Route = {
   method: 'DELETE',
   path: '/api/call',
   operation: 'removeTestCall',
-  summary: 'Removes a call that was sent to test a callback. Real calls cannot be removed.',
+  summary: 'Removes a made-up call that tried a callback. Real calls cannot be removed.',
   parameters: ONE,
   answer: Removed,
   notFound: 'The call does not exist',

@@ -3,6 +3,7 @@ import { callbacks } from '../callbacks/list.ts';
 import { readParameters } from '../calls/parameters.ts';
 import { stageZone } from '../calls/period.ts';
 import { lastReceived } from '../status/last-received.ts';
+import { Reconciliation, reconciliation } from '../status/reconciliation.ts';
 import { isRejectedCursor, rejectedPage } from '../status/rejected.ts';
 import { todayOf } from '../status/today.ts';
 import type { Route } from './route.ts';
@@ -51,22 +52,24 @@ const Status = v.object({
       v.description('There are more rejected bodies than are read, so newer ones may be missing.'),
     ),
   }),
+  reconciliation: Reconciliation,
 });
 
 export const status: Route = {
   path: '/api/status',
   operation: 'status',
   summary:
-    'The last accepted request of each callback, the results of its requests today, and the rejected bodies, newest first.',
+    "What each callback last received, its counts of today, the rejected bodies, newest first, and how the calls compare with NXCloud's list.",
   parameters: REJECTED,
   answer: Status,
   handle: async (query, { origin, abortSignal }): Promise<v.InferOutput<typeof Status>> => {
     const { cursor } = readParameters(REJECTED, query);
     const names = callbacks.map(({ name }) => name);
-    const [today, last, rejected] = await Promise.all([
+    const [today, last, rejected, compared] = await Promise.all([
       todayOf(names, stageZone(), abortSignal),
       lastReceived(names, abortSignal),
       rejectedPage(names, cursor, abortSignal),
+      reconciliation(abortSignal),
     ]);
     return {
       callbacks: callbacks.map(({ name, path }) => ({
@@ -76,6 +79,7 @@ export const status: Route = {
         today: today[name] ?? { accepted: 0, degraded: 0, rejected: 0, refused: 0 },
       })),
       rejected,
+      reconciliation: compared,
     };
   },
 };

@@ -19,7 +19,7 @@ export type Call = Omit<CallRecord, 'legs'> &
     /** How many distinct bodies it has. */
     versions: number;
     /** The fields that none of its bodies had in readable form. */
-    issues?: Issue[];
+    issues?: Issue[] | undefined;
   };
 
 /**

@@ -7,6 +7,8 @@ export type CallItem = Omit<Call, LongField> &
     rev: number;
     /** No event reports this write. */
     silent?: true | undefined;
+    /** Epoch seconds: when the last of its bodies expires, if all of them do. It is hidden from then on. */
+    expiresAt?: number | undefined;
   };
 
 /**
@@ -20,11 +22,12 @@ const MAX_TEXT_BYTES = 2048;
 // A signed link is longer than other texts, and the archiver needs it whole. Few servers accept
 // more.
 const MAX_LINK_BYTES = 8192;
-const MAX_LEGS = 4;
+/** More legs are read from the deliveries when one call is opened. */
+export const MAX_LEGS = 4;
 const MAX_ISSUES = 50;
 
 /** The item of a call, without its `rev`. */
-export const itemOf = (call: Call): Omit<CallItem, 'rev' | 'silent'> => {
+export const itemOf = (call: Call): Omit<CallItem, 'rev' | 'silent' | 'expiresAt'> => {
   const { legs, issues } = call;
   const short = shortened({
     ...call,

@@ -1,5 +1,6 @@
 import { refOf } from '../deliveries/ref.ts';
 import type { CallRecord } from './call.ts';
+import { legParties } from './leg-parties.ts';
 import { partyKey } from './party.ts';
 
 /** The attributes that find a call. Each but `slot` is absent if there is nothing to find it by. */
@@ -10,6 +11,8 @@ export type CallKeys = {
   slot: string;
   callerKey: string | undefined;
   calleeKey: string | undefined;
+  /** Of a party that only the legs tell; `several` if these are more than one. */
+  legKey: string | undefined;
   /** `id:<agentId>`, else `name:<agentName>`, else `phone:<agentPhone>`. */
   agentKey: string | undefined;
   /** `callId`, if it is not the id of the `pk`. */
@@ -30,6 +33,7 @@ export const keysOf = (
     slot: slotOf(time, ref, receivedAt),
     callerKey: cut(partyKey(call.caller)),
     calleeKey: cut(partyKey(call.callee)),
+    legKey: legKeyOf(call),
     agentKey: cut(agentKeyOf(call)),
     otherId: call.callId === id ? undefined : cut(call.callId),
   };
@@ -47,6 +51,21 @@ const slotOf = (time: string, ref: string, receivedAt: string): string =>
 
 /** The partition of a call within its day. */
 export const shardOf = (ref: string): number => Number.parseInt(ref.slice(0, 2), 16) % SLOTS_PER_DAY;
+
+/** The key of all calls whose legs tell more than one party that is neither caller nor callee. They are few. */
+export const SEVERAL_LEGS = 'several:';
+
+const legKeyOf = ({ caller, callee, legs }: CallRecord): string | undefined => {
+  const known = [caller, callee].map(partyKey);
+  const others = new Set(
+    legParties(legs)
+      .map(partyKey)
+      .filter((key) => !known.includes(key)),
+  );
+  others.delete(undefined);
+  const [other] = others;
+  return others.size > 1 ? SEVERAL_LEGS : cut(other);
+};
 
 /** What distinguishes an agent from others. */
 export const agentKeyOf = ({ agentId, agentName, agentPhone }: CallRecord): string | undefined => {

@@ -48,21 +48,39 @@ export const callIdLane = (callId: string): Lane => ({
   value: cutKey(callId),
 });
 
-/** Items of a lane, newest first, complete down to `frontier`; complete without one. */
-export type Stretch = { items: CallItem[]; frontier: string | undefined; units: number };
+/**
+ * Items of a lane, newest first: all that it has down to `frontier`, or all that it has if that is undefined, but for those that have
+ * expired. `read` counts them too.
+ */
+export type Stretch = { items: CallItem[]; frontier: string | undefined; read: number; units: number };
+
+type Period = { from: string; before: string };
+type Read = [
+  lane: Lane,
+  period: Period,
+  limit: number,
+  abortSignal?: AbortSignal,
+  fields?: readonly string[],
+];
 
 /**
  * Reads at most `limit` items of a lane from `from` to before `before`. With `fields`, items have
  * only these: that costs the same, and takes half the time.
  */
-export const readLane = async (
-  { index, attribute, value }: Lane,
-  { from, before }: { from: string; before: string },
-  limit: number,
-  abortSignal?: AbortSignal,
-  fields?: readonly string[],
+export const readLane = (...asked: Read): Promise<Stretch> =>
+  readStretch(asked, {
+    FilterExpression: 'attribute_not_exists(expiresAt) OR expiresAt > :now',
+    values: { ':now': Math.floor(Date.now() / 1000) },
+  });
+
+/** As `readLane`, but with those that have expired and are not deleted yet. */
+export const readLaneWithExpired = (...asked: Read): Promise<Stretch> => readStretch(asked);
+
+const readStretch = async (
+  [{ index, attribute, value }, { from, before }, limit, abortSignal, fields]: Read,
+  { FilterExpression, values }: { FilterExpression?: string; values?: object } = {},
 ): Promise<Stretch> => {
-  if (from >= before) return { items: [], frontier: undefined, units: 0 };
+  if (from >= before) return { items: [], frontier: undefined, read: 0, units: 0 };
   const projected = fields && projectionOf(fields);
   const query = {
     TableName: process.env.CALLS_TABLE,
@@ -72,19 +90,25 @@ export const readLane = async (
     KeyConditionExpression: '#key = :key AND #at BETWEEN :from AND :to',
     ExpressionAttributeNames: { '#key': attribute, '#at': 'at', ...projected?.names },
     ProjectionExpression: projected?.expression,
-    ExpressionAttributeValues: marshall({ ':key': value, ':from': from, ':to': justBelow(before) }),
+    FilterExpression,
+    ExpressionAttributeValues: marshall({
+      ...{ ':key': value, ':from': from, ':to': justBelow(before) },
+      ...values,
+    }),
     ScanIndexForward: false,
     Limit: limit,
     ReturnConsumedCapacity: 'TOTAL' as const,
   };
   const {
     Items = [],
+    ScannedCount = 0,
     LastEvaluatedKey,
     ConsumedCapacity,
   } = await dynamodb.send(new QueryCommand(query), abortSignal && { abortSignal });
   return {
     items: Items.map((item) => unmarshall(item) as CallItem),
     frontier: LastEvaluatedKey?.at?.S,
+    read: ScannedCount,
     units: ConsumedCapacity?.CapacityUnits ?? 0,
   };
 };

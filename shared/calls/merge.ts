@@ -139,11 +139,11 @@ const read = async (
   let isAnyRead = false;
   const readOne = async (reader: Reader) => {
     const period = { from: filters.from, before: reader.frontier ?? before };
-    const { items, frontier, units } = await readLane(reader.lane, period, length, abortSignal);
-    reader.items.push(...items.filter(isWanted));
-    reader.frontier = frontier;
-    isAnyRead ||= items.length > 0;
-    merge.units += units;
+    const stretch = await readLane(reader.lane, period, length, abortSignal);
+    reader.items.push(...stretch.items.filter(isWanted));
+    reader.frontier = stretch.frontier;
+    isAnyRead ||= stretch.read > 0;
+    merge.units += stretch.units;
   };
   await Promise.all(readers.map(readOne));
   merge.reads += readers.length;

@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CallEvent } from '../callbacks/callback.ts';
+import type { Callback, CallEvent } from '../callbacks/callback.ts';
 import { callOfKey } from '../callbacks/list.ts';
 import type { Delivery, Source } from '../deliveries/delivery.ts';
-import { deliveriesOf } from '../deliveries/read-deliveries.ts';
+import { type Deliveries, liveDeliveriesOf } from '../deliveries/read-deliveries.ts';
 import type { CallRecord } from './call.ts';
 import { byArrival, type Call, foldCall, isListed } from './fold.ts';
+import type { CallItem } from './item.ts';
+import { hasLostBodies } from './lost-bodies.ts';
 import { readCall } from './read-calls.ts';
-import { type CallView, viewOf } from './view.ts';
+import { type CallView, listed, viewOf } from './view.ts';
 
 /** A body of a call, and the fields that it added or changed. */
 export type Version = { receivedAt: string; sk: string; source: Source; bodyHash: string; changed: string[] };
@@ -17,17 +19,13 @@ export type OpenCall = { call: CallView; versions: Version[]; events: CallEvent[
 /** The bodies of a call, oldest first, and its record after each of them. */
 export type History = { deliveries: Delivery[]; records: Partial<CallRecord>[] };
 
-/**
- * A call by its deliveries now, which its item may not show yet; undefined if it does not exist.
- */
+/** A call as its deliveries tell it now, which its item may not yet; undefined if there is none, or it has expired. */
 export const callAt = async (pk: string, abortSignal: AbortSignal): Promise<Call | undefined> => {
   const callback = callOfKey(pk)?.callback;
-  if (callback === undefined) return undefined;
-  const { bodies, results } = await deliveriesOf(pk, abortSignal);
-  return foldCall(callback, bodies, results);
+  return callback && (await read(callback, pk, abortSignal)).call;
 };
 
-/** Opens a call: reads it whole from its deliveries; undefined if it does not exist. */
+/** Opens a call: reads it from its deliveries, so that nothing is left out; undefined if there is none, or it has expired. */
 export const openCall = async (pk: string, abortSignal: AbortSignal): Promise<OpenCall | undefined> =>
   (await openHistory(pk, abortSignal))?.opened;
 
@@ -38,11 +36,7 @@ export const openHistory = async (
 ): Promise<{ opened: OpenCall; history: History } | undefined> => {
   const callback = callOfKey(pk)?.callback;
   if (callback === undefined) return undefined;
-  const [item, { bodies, results }] = await Promise.all([
-    readCall(pk, abortSignal),
-    deliveriesOf(pk, abortSignal),
-  ]);
-  const call = foldCall(callback, bodies, results);
+  const { call, item, bodies } = await read(callback, pk, abortSignal);
   if (call === undefined) return undefined;
   const inOrder = bodies.toSorted(byArrival);
   const folds = callback.history(
@@ -61,6 +55,25 @@ export const openHistory = async (
     events: callback.events(inOrder.map(({ body }) => body)),
   };
   return { opened, history: { deliveries: inOrder, records } };
+};
+
+const read = async (callback: Callback, pk: string, abortSignal: AbortSignal) => {
+  const [item, deliveries] = await Promise.all([
+    readCall(pk, abortSignal),
+    liveDeliveriesOf(pk, abortSignal),
+  ]);
+  return { call: toldBy(callback, item, deliveries), item, bodies: deliveries.bodies };
+};
+
+/** What the bodies of a call tell; of one of which some have expired also what its item has of these. */
+const toldBy = (
+  callback: Callback,
+  item: CallItem | undefined,
+  { bodies, results }: Deliveries,
+): Call | undefined => {
+  const call = foldCall(callback, bodies, results);
+  if (bodies.length === 0 || !hasLostBodies(item, bodies)) return call;
+  return { ...call, ...listed(item) };
 };
 
 const differing = (before: Partial<CallRecord>, after: Partial<CallRecord>): string[] =>

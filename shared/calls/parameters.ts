@@ -62,7 +62,7 @@ export const PERIOD = {
   to: v.optional(
     v.pipe(
       text,
-      v.description('Exclusive; a date includes its whole day. Default: now, and calls dated in the future.'),
+      v.description('Exclusive; a date means its whole day. Default: now, and calls that are dated ahead.'),
     ),
   ),
   zone: v.optional(
@@ -81,7 +81,7 @@ export const FILTERS = {
     v.pipe(
       party,
       v.description(
-        'Either party, in any notation; a number by at least its last 7 digits, or all of a shorter one.',
+        'Either party, in any spelling; of a number at least the last 7 digits, or all of a shorter one.',
       ),
     ),
   ),
@@ -92,7 +92,7 @@ export const FILTERS = {
       v.array(text),
       v.maxLength(MAX_AGENTS, `must be given at most ${MAX_AGENTS} times`),
       v.description(
-        `A key of /api/agents, or an id, a name or a phone of an agent. Can be repeated up to ${MAX_AGENTS} times.`,
+        `A key of /api/agents, or the id, name or phone of an agent. Can be given up to ${MAX_AGENTS} times.`,
       ),
     ),
   ),
@@ -111,12 +111,12 @@ export const FILTERS = {
     v.pipe(named(STATUSES, 'a status of docs/records.md'), v.description('A status of docs/records.md.')),
   ),
   hangupBy: v.optional(v.pipe(named(HANGUP_PARTIES), v.description('Who hung up.'))),
-  minTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'The least talk time in seconds.')),
-  maxTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'The greatest talk time in seconds.')),
-  recording: v.optional(onlyTrue('`true`: has a recording: a link, an id or an archived file.')),
+  minTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'At least this many seconds of conversation.')),
+  maxTalk: v.optional(wholeNumber(0, MAX_SECONDS, 'At most this many seconds of conversation.')),
+  recording: v.optional(onlyTrue('`true`: has a recording, which is a link, an id or an archived file.')),
   issues: v.optional(onlyTrue('`true`: has fields that could not be read.')),
   ongoing: v.optional(
-    onlyTrue('`true`: has begun and not ended; only products that report a call before it ends.'),
+    onlyTrue('`true`: has begun and not ended. Only the predictive dialer tells of such calls.'),
   ),
 };
 
@@ -127,7 +127,7 @@ export const PAGE = {
     v.pipe(
       v.string(),
       v.check(isCursor, 'must be the cursor of a page'),
-      v.description('Where the previous page ended.'),
+      v.description('The cursor of the page before.'),
     ),
   ),
 };

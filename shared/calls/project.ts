@@ -2,24 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Callback } from '../callbacks/callback.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
+import { expireResults } from '../deliveries/expire-results.ts';
+import { lastExpiry } from '../deliveries/expiry.ts';
 import { type Deliveries, deliveriesOf } from '../deliveries/read-deliveries.ts';
+import { isErased } from '../deliveries/tombstone.ts';
 import { type Call, foldCall, isListed } from './fold.ts';
 import { type CallItem, itemOf } from './item.ts';
+import { hasLostBodies } from './lost-bodies.ts';
+import { type Projection, projectionOf } from './projection.ts';
 import { readCall } from './read-calls.ts';
 import { archiveOf } from './recordings.ts';
-import { differs, removeCall, writeCall } from './store.ts';
-
-/**
- * The result for a call's item. `removed`: it has no bodies any more. `none`: it had neither item
- * nor bodies. `no-call`: its bodies are not about a call, like a notice. `unreadable`: the current
- * schemas read none of them. `changed` names the fields that a newer version changed.
- */
-export type Projection = {
-  outcome: 'new' | 'revised' | 'unchanged' | 'removed' | 'none' | 'no-call' | 'unreadable';
-  changed: string[];
-  /** Seconds from the call's end to the callback that reported it. */
-  lagSeconds?: number;
-};
+import { differs, expireCall, removeCall, writeCall } from './store.ts';
 
 export type ProjectOptions = {
   /** Items that were read a moment ago. */
@@ -45,23 +38,66 @@ export const project = async (
     const current = isFirst && items.has(pk) ? items.get(pk) : await readCall(pk, abortSignal);
     const deliveries = await deliveriesOf(pk, abortSignal);
     const call = foldCall(callback, deliveries.bodies, deliveries.results);
-    if (call === undefined) {
-      const outcome = withoutCall(callback, deliveries.bodies, current);
-      if (current === undefined || (await removeCall(current, abortSignal))) return { outcome, changed: [] };
-    } else {
-      const next = hasExpired(current, deliveries.bodies)
-        ? { ...current, ...archiveOf(current, deliveries.results) }
-        : itemOf(call);
-      if (!differs(current, next)) return { outcome: 'unchanged', changed: [] };
-      const silent = isHistory(next, deliveries.bodies) || (isRebuild && wasTold(current, call));
-      if (await writeCall(current, { ...next, silent: silent || undefined }, abortSignal))
-        return projectionOf(callback, current, call, deliveries);
-    }
+    const known = { callback, pk, current, deliveries };
+    const projection = call
+      ? await keep(call, known, isRebuild, abortSignal)
+      : await remove(known, abortSignal);
+    if (projection !== undefined) return projection;
     await sleep(Math.random() * RETRY_MS, undefined, { signal: abortSignal });
   }
 };
 
+type Known = { callback: Callback; pk: string; current: CallItem | undefined; deliveries: Deliveries };
+
+/** Removes the item, as nothing tells of the call; undefined if another one was faster. */
+const remove = async (
+  { callback, pk, current, deliveries }: Known,
+  abortSignal: AbortSignal,
+): Promise<Projection | undefined> => {
+  const outcome = withoutCall(callback, deliveries.bodies, current);
+  if (current === undefined) return { outcome, changed: [] };
+  if (await isBeingErased(pk, deliveries, abortSignal)) return ERASED;
+  return (await removeCall(current, abortSignal)) ? { outcome, changed: [] } : undefined;
+};
+
+/** Makes the item what the call is, and lets it expire with its bodies; undefined if another one was faster. */
+const keep = async (
+  call: Call,
+  { callback, pk, current, deliveries }: Known,
+  isRebuild: boolean,
+  abortSignal: AbortSignal,
+): Promise<Projection | undefined> => {
+  const { bodies, results } = deliveries;
+  const expiresAt = lastExpiry(bodies);
+  await expireResults(results, expiresAt, abortSignal);
+  const next = hasLostBodies(current, bodies) ? { ...current, ...archiveOf(current, results) } : itemOf(call);
+  if (current !== undefined && !differs(current, next)) {
+    const isDone = await expireCall(current, expiresAt, abortSignal);
+    return isDone ? { outcome: 'unchanged', changed: [] } : undefined;
+  }
+  if (await isBeingErased(pk, deliveries, abortSignal)) return ERASED;
+  const silent = isHistory(next, bodies) || (isRebuild && wasTold(current, call));
+  const isWritten = await writeCall(
+    current,
+    { ...next, silent: silent || undefined, expiresAt },
+    abortSignal,
+  );
+  return isWritten ? projectionOf(callback, current, call, deliveries) : undefined;
+};
+
 const RETRY_MS = 50;
+
+const ERASED: Projection = { outcome: 'erased', changed: [] };
+
+/**
+ * Whether a call was erased and still has bodies: one that came meanwhile is told to nobody, and while there is any the call is found by
+ * whoever erases it again. Asked after the bodies were read, which is after such a one came.
+ */
+const isBeingErased = async (
+  pk: string,
+  { bodies }: Deliveries,
+  abortSignal: AbortSignal,
+): Promise<boolean> => bodies.length > 0 && (await isErased(pk, abortSignal));
 
 // The threshold of the alarm for the projector's lag.
 const SETTLED_MS = 5 * 60_000;
@@ -90,14 +126,6 @@ const filesOf = ({ recording, voicemail, legs = [] }: Pick<Call, 'recording' | '
   ...legs.map((leg) => leg.recording),
 ];
 
-/**
- * Whether bodies only went: the rest is not folded again, and the call goes with the last of them.
- */
-const hasExpired = (current: CallItem | undefined, bodies: Delivery[]): current is CallItem =>
-  current !== undefined &&
-  bodies.length < current.versions &&
-  bodies.every(({ receivedAt }) => receivedAt <= current.revisedAt);
-
 const withoutCall = (
   callback: Callback,
   bodies: Delivery[],
@@ -105,41 +133,4 @@ const withoutCall = (
 ): Projection['outcome'] => {
   if (bodies.length === 0) return current === undefined ? 'none' : 'removed';
   return bodies.some(({ body }) => callback.read(body).id !== undefined) ? 'no-call' : 'unreadable';
-};
-
-const projectionOf = (
-  callback: Callback,
-  current: CallItem | undefined,
-  call: Call,
-  deliveries: Deliveries,
-): Projection => {
-  const { endedAt, revisedAt } = call;
-  const isEnd = endedAt !== undefined && current?.endedAt === undefined && !deliveries.bodies.every(isListed);
-  return {
-    outcome: current === undefined ? 'new' : 'revised',
-    changed: callback.bodies === 'versions' ? changedFields(callback, current, call, deliveries) : [],
-    ...(isEnd && { lagSeconds: Math.max(0, Date.parse(revisedAt) - Date.parse(endedAt)) / 1000 }),
-  };
-};
-
-const NO_FACTS = ['receivedAt', 'revisedAt', 'versions', 'issues', 'recording', 'voicemail'];
-
-/**
- * The fields that had another value before, without those that were added. By the deliveries, so
- * that a corrected mapping is no change.
- */
-const changedFields = (
-  callback: Callback,
-  current: CallItem | undefined,
-  call: Call,
-  { bodies, results }: Deliveries,
-): string[] => {
-  const until = current?.revisedAt ?? call.receivedAt;
-  const known = bodies.filter(({ receivedAt }) => receivedAt <= until);
-  // Nothing came after them, as with every new call of one body: they fold to the call itself.
-  if (known.length === bodies.length) return [];
-  return Object.entries(foldCall(callback, known, results) ?? {})
-    .filter(([name, value]) => !isDeepStrictEqual(value, (call as Record<string, unknown>)[name]))
-    .map(([name]) => name)
-    .filter((name) => !NO_FACTS.includes(name));
 };

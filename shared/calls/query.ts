@@ -1,4 +1,5 @@
 import { callbacks } from '../callbacks/list.ts';
+import { isLive } from '../deliveries/expiry.ts';
 import { type CallFilters, ID_PREFIXES, isKnownBy, matches } from './filters.ts';
 import type { CallItem } from './item.ts';
 import { callIdLane, readLane } from './lanes.ts';
@@ -57,7 +58,8 @@ const callsKnownBy = async (
     readLane(callIdLane(id), { from, before: to }, MAX_SAME_ID, abortSignal),
   ]);
   if (byCallId.frontier !== undefined) return undefined;
-  const calls = [...own.filter((call) => call !== undefined), ...byCallId.items];
+  const there = own.filter((call) => call !== undefined).filter(isLive);
+  const calls = [...there, ...byCallId.items];
   return {
     calls: [...new Map(calls.map((call) => [call.pk, call])).values()],
     units: own.length + byCallId.units,

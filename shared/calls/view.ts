@@ -35,8 +35,10 @@ export const listed = ({
   slot: _,
   callerKey: _1,
   calleeKey: _2,
-  otherId: _3,
-  silent: _4,
+  legKey: _3,
+  otherId: _4,
+  silent: _5,
+  expiresAt: _6,
   ...call
 }: CallItem): CallView => call;
 

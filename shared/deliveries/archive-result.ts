@@ -34,6 +34,8 @@ export type ArchiveResult = Partial<Stored> & {
   url: string;
   /** That of the call when its URL was read. */
   revisedAt: string;
+  /** Epoch seconds: when the call does, if it does. */
+  expiresAt?: number;
 };
 
 const PREFIX = 'archive#';

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Callback } from '../callbacks/callback.ts';
 import { decodeUtf8, whole } from '../payload/body.ts';
 import type { Issue } from '../payload/reader.ts';
+import { expiryAfter } from './expiry.ts';
 
 type Received = {
   /** `<callback>#<id>`, or `rejected#<callback>`. */
@@ -26,14 +27,16 @@ type Received = {
 export type Source = 'callback' | 'replay' | 'list';
 
 /** An accepted body: an item of the table of deliveries, and its message in the queue. */
-export type Delivery = Received;
+export type Delivery = Received & {
+  /** Epoch seconds, as DynamoDB's time to live wants them. The consumer sets it, if there is a retention. */
+  expiresAt?: number;
+};
 
-/** A body that is no delivery of its callback; kept for 30 days. */
+/** A body that is no delivery of its callback, kept for 30 days at most. */
 export type RejectedBody = Received & {
   /** Set if the bytes were not UTF-8: `body` is their base64. */
   bodyEncoding?: 'base64';
   issues: Issue[];
-  /** Epoch seconds, as DynamoDB's time to live requires. */
   expiresAt: number;
 };
 
@@ -57,7 +60,7 @@ export const receive = (
     return {
       accepted: false,
       issues,
-      item: { ...keys, ...received, ...text, issues, expiresAt: expiry(receivedAt) },
+      item: { ...keys, ...received, ...text, issues, expiresAt: expiryAfter(receivedAt, REJECTED_DAYS) },
     };
   };
   if (body === undefined) {
@@ -70,10 +73,13 @@ export const receive = (
   return { accepted: true, issues, item: { ...keys, ...received, body } };
 };
 
+const REJECTED = 'rejected#';
+
 /** The `pk` of a callback's rejected bodies. */
-export const rejectedKey = (callback: string): string => `rejected#${callback}`;
+export const rejectedKey = (callback: string): string => REJECTED + callback;
 
-const REJECTED_DAYS = 30;
+/** Whether an item of the table of deliveries is a rejected body. */
+export const isRejected = ({ pk }: { pk: string }): boolean => pk.startsWith(REJECTED);
 
-const expiry = (receivedAt: string): number =>
-  Math.floor(Date.parse(receivedAt) / 1000) + REJECTED_DAYS * 86_400;
+/** How long a rejected body is kept at most. */
+export const REJECTED_DAYS = 30;

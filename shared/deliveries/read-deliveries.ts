@@ -3,11 +3,12 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type ArchiveResult, isArchiveResult } from './archive-result.ts';
 import type { Delivery, RejectedBody } from './delivery.ts';
 import { dynamodb } from './dynamodb.ts';
+import { isLive } from './expiry.ts';
 
 /** The items of a call: its bodies, and the archiver's results for its recordings. */
 export type Deliveries = { bodies: Delivery[]; results: ArchiveResult[] };
 
-/** All items of a call, read consistently. */
+/** All that there is of a call, also what has expired and is not deleted yet, read consistently. */
 export const deliveriesOf = async (pk: string, abortSignal: AbortSignal): Promise<Deliveries> => {
   const query = {
     TableName: process.env.DELIVERIES_TABLE,
@@ -25,6 +26,12 @@ export const deliveriesOf = async (pk: string, abortSignal: AbortSignal): Promis
   return deliveries;
 };
 
+/** What there is of a call and has not expired. */
+export const liveDeliveriesOf = async (pk: string, abortSignal: AbortSignal): Promise<Deliveries> => {
+  const { bodies, results } = await deliveriesOf(pk, abortSignal);
+  return { bodies: bodies.filter(isLive), results: results.filter(isLive) };
+};
+
 /** One body, accepted or rejected; undefined if it does not exist, or has expired. */
 export const deliveryAt = async (
   pk: string,
@@ -34,6 +41,5 @@ export const deliveryAt = async (
   const command = new GetItemCommand({ TableName: process.env.DELIVERIES_TABLE, Key: marshall({ pk, sk }) });
   const { Item } = await dynamodb.send(command, { abortSignal });
   const item = Item && (unmarshall(Item) as Delivery | RejectedBody);
-  // DynamoDB deletes expired items only after some days.
-  return item && 'expiresAt' in item && item.expiresAt <= Date.now() / 1000 ? undefined : item;
+  return item && isLive(item) ? item : undefined;
 };

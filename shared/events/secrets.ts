@@ -1,8 +1,6 @@
-import { getParameter } from '@aws-lambda-powertools/parameters/ssm';
+import { secretAt } from '../secrets/parameter.ts';
 import { webhookSecretName } from './secret-name.ts';
 import { secretsOf } from './sign.ts';
-
-const MAX_AGE_SECONDS = 60;
 
 /**
  * The secrets that sign events: `WEBHOOK_SECRET`, else those of the stage's SSM parameter, at most
@@ -10,19 +8,9 @@ const MAX_AGE_SECONDS = 60;
  */
 export const signingSecrets = async (): Promise<string[]> => {
   const { WEBHOOK_SECRET, STAGE = '' } = process.env;
-  const written = WEBHOOK_SECRET || (await parameterOf(STAGE));
-  const secrets = secretsOf(written ?? '');
+  const secrets = secretsOf(WEBHOOK_SECRET || ((await secretAt(webhookSecretName(STAGE))) ?? ''));
   if (secrets.length === 0) throw new NoSecret();
   return secrets;
-};
-
-const parameterOf = async (stage: string): Promise<string | undefined> => {
-  try {
-    return await getParameter(webhookSecretName(stage), { decrypt: true, maxAge: MAX_AGE_SECONDS });
-  } catch (error) {
-    const { cause } = error as Error;
-    throw cause instanceof Error && cause.name === 'ParameterNotFound' ? new NoSecret() : (cause ?? error);
-  }
 };
 
 class NoSecret extends Error {

@@ -1,5 +1,5 @@
 import type { CallView } from '../calls/view.ts';
-import { deliveriesOf } from '../deliveries/read-deliveries.ts';
+import { liveDeliveriesOf } from '../deliveries/read-deliveries.ts';
 
 const AT_ONCE = 25;
 
@@ -11,7 +11,7 @@ export async function* jsonLines(
   for await (const calls of batches) {
     for (let n = 0; n < calls.length; n += AT_ONCE) {
       const some = calls.slice(n, n + AT_ONCE);
-      const deliveries = await Promise.all(some.map(({ pk }) => deliveriesOf(pk, abortSignal)));
+      const deliveries = await Promise.all(some.map(({ pk }) => liveDeliveriesOf(pk, abortSignal)));
       const lines = deliveries
         .flatMap(({ bodies }) => bodies.toSorted(byArrival))
         .map((body) => `${JSON.stringify(body)}\n`);

@@ -73,7 +73,9 @@ const bytesOf = async (response: IncomingMessage): Promise<Buffer> => {
   let bytes = 0;
   for await (const chunk of response) {
     bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new Unlisted(`an answer is larger than ${MAX_BYTES / MB} MB`);
+    if (bytes > MAX_BYTES) {
+      throw new Unlisted(`the answer is larger than ${MAX_BYTES / MB} MB`, { isFinal: true });
+    }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

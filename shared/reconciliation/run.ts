@@ -68,3 +68,48 @@ export type Summary = Period & {
   unexpected: number;
   erased: number;
 };
+
+/** A run that begins. */
+export const begunRun = ({ from, to }: Period): Run => ({
+  ...{ from, to, startedAt: new Date().toISOString(), position: from },
+  ...{ compared: 0, filled: 0, erased: 0, additional: 0, enriched: 0, unreadable: 0 },
+  ...{ missing: [], missingCount: 0, missingByHour: {} },
+  ...{ different: [], differentCount: 0, unexpected: [], unexpectedCount: 0 },
+  open: { filling: [], listed: [], unlisted: [], asked: 0 },
+});
+
+const MAX_ENTRIES = 1_000;
+
+/** Adds a missing call to a run. */
+export const addMissing = (run: Run, { pk, at }: Found): void => {
+  const hour = at.slice(0, 'YYYY-MM-DDTHH'.length);
+  run.missingCount++;
+  run.missingByHour[hour] = (run.missingByHour[hour] ?? 0) + 1;
+  if (run.missing.length < MAX_ENTRIES) run.missing.push({ pk, at });
+};
+
+/** Adds a call that differs to a run. */
+export const addDifferent = (run: Run, different: Different): void => {
+  run.differentCount++;
+  if (run.different.length < MAX_ENTRIES) run.different.push(different);
+};
+
+/** Adds a call that is not listed to a run. */
+export const addUnexpected = (run: Run, { pk, at }: Found): void => {
+  run.unexpectedCount++;
+  if (run.unexpected.length < MAX_ENTRIES) run.unexpected.push({ pk, at });
+};
+
+/** What a finished run found, in numbers. */
+export const summaryOf = (run: Run, source: Source): Summary => ({
+  from: run.from,
+  to: run.to,
+  at: run.finishedAt ?? '',
+  source,
+  compared: run.compared,
+  missing: run.missingCount,
+  filled: run.filled,
+  different: run.differentCount,
+  unexpected: run.unexpectedCount,
+  erased: run.erased,
+});

@@ -10,7 +10,10 @@ const UNSETTLED_MS = 10 * MINUTE_MS;
 const OVERLAP_MS = 10 * MINUTE_MS;
 
 /** The latest end of a period of which all calls can be expected to be listed. */
-export const settledUntil = (now: Date): string => iso(now.getTime() - UNSETTLED_MS);
+export const settledUntil = (now: Date): string => inSeconds(iso(now.getTime() - UNSETTLED_MS));
+
+/** A time without its milliseconds, which no list of calls is asked by. */
+export const inSeconds = (time: string): string => time.replace(/\.\d+Z$/, '.000Z');
 
 /** The hour that begins at `position`, or what is left of the period. */
 export const windowAt = ({ to }: Period, position: string): Period => {

@@ -13,6 +13,9 @@ const AUDIO: Record<string, { type: string; extension: string }> = {
   'audio/amr': { type: 'audio/amr', extension: 'amr' },
 };
 
+/** The extensions that a file of the archive can have. */
+export const EXTENSIONS = Object.values(AUDIO).map(({ extension }) => extension);
+
 // Types that servers use for unknown files, and other names of audio types.
 const OTHERS = [
   'application/octet-stream',

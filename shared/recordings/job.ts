@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { RecordingKind } from '../deliveries/archive-result.ts';
 import { MalformedMessage, sendable } from '../deliveries/message.ts';
+import { expiryOf } from '../deliveries/retention.ts';
 import { type Recorded, recordingsOf } from './kinds.ts';
 
 const Job = v.object({
@@ -31,6 +32,10 @@ export const jobsOf = (call: RecordedCall, before: Recorded = {}): Job[] => {
 /** One job if two have the same URL. */
 const askedFor = (call: Recorded): [RecordingKind, string][] =>
   recordingsOf(call).filter(([, url], n, all) => all.findIndex(([, other]) => other === url) === n);
+
+/** When its call expires, as far as the job knows: a delivery that came since then changes it. */
+export const expiryOfJob = ({ pk, revisedAt }: Job): number | undefined =>
+  expiryOf({ pk, callback: pk.slice(0, pk.indexOf('#')), receivedAt: revisedAt });
 
 /** The job as SQS text. */
 export const serializeJob = (job: Job): string => sendable(JSON.stringify(job));

@@ -1,5 +1,6 @@
 import {
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
@@ -7,7 +8,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type ArchiveResult, archiveKey, type Stored } from '../deliveries/archive-result.ts';
 import { dynamodb } from '../deliveries/dynamodb.ts';
-import type { Job } from './job.ts';
+import { expiryOfJob, type Job } from './job.ts';
 
 const keyOf = ({ pk, kind }: Job) => ({ pk, sk: archiveKey(kind) });
 
@@ -31,7 +32,12 @@ export const writeArchived = async (
   stored: Stored,
 ): Promise<{ earlier?: ArchiveResult | undefined } | undefined> => {
   const { url, revisedAt } = job;
-  const item: ArchiveResult = { ...keyOf(job), state: 'archived', ...stored, at: now(), url, revisedAt };
+  const expiresAt = expiryOfJob(job);
+  const item: ArchiveResult = {
+    ...keyOf(job),
+    ...{ state: 'archived', ...stored, at: now(), url, revisedAt },
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
   const command = new PutItemCommand({
     TableName: process.env.DELIVERIES_TABLE,
     Item: marshall(item),
@@ -55,10 +61,13 @@ export const writeUnfetched = async (
   reason: string,
 ): Promise<void> => {
   const { url, revisedAt } = job;
+  const expiresAt = expiryOfJob(job);
   const command = new UpdateItemCommand({
     TableName: process.env.DELIVERIES_TABLE,
     Key: marshall(keyOf(job)),
-    UpdateExpression: 'SET #state = :state, reason = :reason, #at = :at, #url = :url, revisedAt = :revisedAt',
+    UpdateExpression: `SET #state = :state, reason = :reason, #at = :at, #url = :url, revisedAt = :revisedAt${
+      expiresAt === undefined ? '' : ', expiresAt = :expiresAt'
+    }`,
     // The same job can run twice at once.
     ConditionExpression: `(${IS_NEWEST}) AND NOT (#state = :archived AND #url = :url)`,
     ExpressionAttributeNames: { '#state': 'state', '#at': 'at', '#url': 'url' },
@@ -69,9 +78,16 @@ export const writeUnfetched = async (
       ':at': now(),
       ':url': url,
       ':revisedAt': revisedAt,
+      ...(expiresAt !== undefined && { ':expiresAt': expiresAt }),
     }),
   });
   await unlessNewer(() => dynamodb.send(command));
+};
+
+/** Forgets what was done about the recording. */
+export const removeResult = async (job: Job): Promise<void> => {
+  const TableName = process.env.DELIVERIES_TABLE;
+  await dynamodb.send(new DeleteItemCommand({ TableName, Key: marshall(keyOf(job)) }));
 };
 
 const now = (): string => new Date().toISOString();

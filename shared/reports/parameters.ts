@@ -13,7 +13,7 @@ export const REPORT_TERMS = {
     v.pipe(
       v.string(),
       v.regex(SOME_GROUPINGS, `must be one or two of ${GROUPINGS.join(', ')}, separated by a comma`),
-      v.description(`What makes a row: ${GROUPINGS.join(', ')}, or two of them with a comma.`),
+      v.description(`What each row is of: ${GROUPINGS.join(', ')}, or two of them with a comma.`),
     ),
     'day',
   ),
@@ -29,7 +29,7 @@ export const REPORT_TERMS = {
     v.pipe(
       v.picklist(DENOMINATORS, `must be ${DENOMINATORS.join(', ')}`),
       v.description(
-        'The calls that the service level is a share of: answered or abandoned (queue), offered, or answered.',
+        'The denominator of the service level: answered or abandoned calls (queue), offered, or answered.',
       ),
     ),
     'queue',

@@ -8,7 +8,9 @@ export const METRICS_NAMESPACE = 'NxcloudCallbacks';
  * Forbidden or TooLarge. Anonymous: a request without any token. Misdirected: a request to no path
  * of the callback. Changed: a call in which a newer version has another value. Unprojected: a call
  * that could not be folded, and is retried. Unarchived: a recording that could not be fetched, and
- * is given up.
+ * is given up. Erased: a delivery of an erased call, which is not stored. A comparison with the
+ * provider's list finds Missing calls, which it stores, Different ones, of which the list says
+ * something else, and Unexpected ones, which the list lacks.
  */
 export const OUTCOMES = [
   'Accepted',
@@ -27,6 +29,10 @@ export const OUTCOMES = [
   'Unprojected',
   'Archived',
   'Unarchived',
+  'Missing',
+  'Different',
+  'Unexpected',
+  'Erased',
 ] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];

@@ -4,7 +4,10 @@ import { type Deployment, digests, startDeployment } from '../support/deployment
 import type { Run } from '../support/run.ts';
 
 const callbacks = allCallbacks.map(({ name }) => name);
-const OTHERS = ['consumer', 'projector', 'relay', 'webhooks', 'archiver', 'exporter', 'api', 'page'];
+const OTHERS = [
+  ...['consumer', 'projector', 'relay', 'webhooks', 'archiver', 'exporter', 'reconciler'],
+  ...['api', 'page'],
+];
 const width = Math.max(...callbacks.map((name) => name.length));
 
 describe.each([

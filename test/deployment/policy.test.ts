@@ -72,6 +72,10 @@ const CREATED: Record<string, (resource: Resource, id: string) => [action: strin
     `arn:aws:s3:::${Properties.BucketName ? text(Properties.BucketName) : made(id).toLowerCase()}`,
   ],
   'AWS::IAM::Role': (_, id) => ['iam:CreateRole', `arn:aws:iam::${ACCOUNT}:role/${made(id)}`],
+  'AWS::Events::Rule': ({ Properties }) => [
+    'events:PutRule',
+    `arn:aws:events:${REGION}:${ACCOUNT}:rule/${text(Properties.Name)}`,
+  ],
   'AWS::ApiGatewayV2::Route': () => ['apigateway:POST', `arn:aws:apigateway:${REGION}::/apis/abc123/routes`],
   'AWS::Cognito::UserPoolClient': () => [
     'cognito-idp:CreateUserPoolClient',

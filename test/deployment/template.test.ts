@@ -37,7 +37,7 @@ type Index = {
 
 const FUNCTIONS = [
   ...CALLBACKS,
-  ...['consumer', 'projector', 'relay', 'webhooks', 'archiver', 'exporter', 'api', 'page'],
+  ...['consumer', 'projector', 'relay', 'webhooks', 'archiver', 'exporter', 'reconciler', 'api', 'page'],
 ];
 /** The queues of endpoints, which the settings decide. */
 const ENDPOINTS_QUEUES = {
@@ -50,6 +50,7 @@ const OTHERS: Record<string, object> = {
   WebhooksLambdaFunction: { Timeout: 30, Role: arn('WebhooksRole') },
   ArchiverLambdaFunction: { Timeout: 600, Role: arn('ArchiverRole') },
   ExporterLambdaFunction: { Timeout: 900, MemorySize: 1769, Role: arn('ExporterRole') },
+  ReconcilerLambdaFunction: { Timeout: 900, Role: arn('ReconcilerRole') },
   ApiLambdaFunction: { Timeout: 29, Role: arn('ApiRole') },
   PageLambdaFunction: { Timeout: 10, Role: arn('PageRole') },
 };
@@ -184,7 +185,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('recordings move to a colder class and stay, exports go after a week, incomplete uploads after a day', () => {
+  test('recordings move to a colder class and stay, exports go after a week, reports of comparisons after a month, incomplete uploads after a day', () => {
     expect(properties(stage, 'FilesBucket').LifecycleConfiguration).toEqual({
       Rules: [
         {
@@ -194,6 +195,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
           Transitions: [{ StorageClass: 'STANDARD_IA', TransitionInDays: 30 }],
         },
         { Id: 'exports', Status: 'Enabled', Prefix: 'exports/', ExpirationInDays: 7 },
+        { Id: 'reconciliations', Status: 'Enabled', Prefix: 'reconciliations/', ExpirationInDays: 30 },
         {
           Id: 'incomplete-uploads',
           Status: 'Enabled',
@@ -216,7 +218,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('calls are found by time, parties, agent and id, in order of time, whole', () => {
+  test('calls are found by time, parties, agent and id, in order of time, whole; by parties of legs only their keys', () => {
     const indexes = properties(stage, 'CallsTable').GlobalSecondaryIndexes as Index[];
 
     expect(
@@ -225,13 +227,14 @@ describe.each(STAGES)('on stage %s', (stage) => {
       byTime: 'slot',
       byCaller: 'callerKey',
       byCallee: 'calleeKey',
+      byLeg: 'legKey',
       byAgent: 'agentKey',
       byCallId: 'otherId',
     });
-    for (const { KeySchema, Projection } of indexes) {
+    for (const { IndexName, KeySchema, Projection } of indexes) {
       expect(KeySchema.map(({ KeyType }) => KeyType)).toEqual(['HASH', 'RANGE']);
       expect(KeySchema[1]?.AttributeName).toBe('at');
-      expect(Projection).toEqual({ ProjectionType: 'ALL' });
+      expect(Projection).toEqual({ ProjectionType: IndexName === 'byLeg' ? 'KEYS_ONLY' : 'ALL' });
     }
   });
 
@@ -247,7 +250,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the consumer may take from this queue, make dead letters, put into the table of deliveries, trace, and write its own logs; nothing else', () => {
+  test('the consumer may take from this queue, make dead letters, put into the table of deliveries, look there for tombstones and remove what is of an erased call, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ConsumerRole')).toEqual([
       {
         Effect: 'Allow',
@@ -255,7 +258,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
         Resource: arn('DeliveriesQueue'),
       },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('DeliveriesDeadLetterQueue') },
-      { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: arn('DeliveriesTable') },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        Resource: arn('DeliveriesTable'),
+      },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
         Effect: 'Allow',
@@ -265,7 +272,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the projector may read the deliveries, write the calls, record its failures, trace, and write its own logs; nothing else', () => {
+  test('the projector may read the deliveries and let what the archiver did expire, write the calls, put down what it gave up, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ProjectorRole')).toEqual([
       {
         Effect: 'Allow',
@@ -278,10 +285,17 @@ describe.each(STAGES)('on stage %s', (stage) => {
         Resource: { 'Fn::GetAtt': ['DeliveriesTable', 'StreamArn'] },
       },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('ProjectorFailuresQueue') },
-      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: arn('DeliveriesTable') },
       {
         Effect: 'Allow',
-        Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        Action: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+        Resource: arn('DeliveriesTable'),
+      },
+      {
+        Effect: 'Allow',
+        Action: [
+          ...['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+          'dynamodb:DeleteItem',
+        ],
         Resource: arn('CallsTable'),
       },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
@@ -293,7 +307,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the relay may read the stream of calls, request recordings, queue events, put them on its bus, record its failures, trace, and write its own logs; nothing else', () => {
+  test('the relay may read the stream of calls, look for tombstones, ask for recordings, queue events, put them on its bus, put down what it gave up, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'RelayRole')).toEqual([
       {
         Effect: 'Allow',
@@ -305,6 +319,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
         ],
         Resource: { 'Fn::GetAtt': ['CallsTable', 'StreamArn'] },
       },
+      { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource: arn('DeliveriesTable') },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('RelayFailuresQueue') },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('RecordingsQueue') },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: ENDPOINTS_QUEUES },
@@ -366,7 +381,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       },
       {
         Effect: 'Allow',
-        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
         Resource: arn('DeliveriesTable'),
       },
       {
@@ -383,7 +398,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the api may read both tables, the files and the metrics, delete test calls, queue exports and write their state, trace, and write its own logs; nothing else', () => {
+  test('the api may read both tables, the files and what is counted, delete test calls, ask for exports and say so beside them, read what the last comparison found, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ApiRole')).toEqual([
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
       { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: arn('CallsTable') },
@@ -418,12 +433,49 @@ describe.each(STAGES)('on stage %s', (stage) => {
         Action: 's3:PutObject',
         Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*.json` },
       },
+      {
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/reconciliations/latest.json` },
+      },
       { Effect: 'Allow', Action: 's3:ListBucket', Resource: arn('FilesBucket') },
       { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       {
         Effect: 'Allow',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         Resource: [arn('ApiLogGroup')],
+      },
+    ]);
+  });
+
+  test('the reconciler may read its secret, both tables and its reports, queue what is missing as a callback and write its reports, trace, and write its own logs; it writes no table', () => {
+    expect(statements(stage, 'ReconcilerRole')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'ssm:GetParameter',
+        Resource: {
+          'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/nxcloud-callbacks/${stage}/nxcloud-secret`,
+        },
+      },
+      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
+      { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource: arn('CallsTable') },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
+        Resource: arn('DeliveriesTable'),
+      },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('DeliveriesQueue') },
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject'],
+        Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/reconciliations/*` },
+      },
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: arn('FilesBucket') },
+      { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [arn('ReconcilerLogGroup')],
       },
     ]);
   });
@@ -439,7 +491,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the exporter may read calls by their indexes, take its jobs and write exports, trace, and write its own logs; nothing else', () => {
+  test('the exporter may read calls by their indexes, take its jobs, write exports and delete them, trace, and write its own logs; nothing else', () => {
     expect(statements(stage, 'ExporterRole')).toEqual([
       {
         Effect: 'Allow',
@@ -449,7 +501,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${CallsTable.Arn}/index/*` } },
       {
         Effect: 'Allow',
-        Action: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+        Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
         Resource: { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` },
       },
       { Effect: 'Allow', Action: 's3:ListBucket', Resource: arn('FilesBucket') },
@@ -472,6 +524,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'ArchiverRole',
       'ApiRole',
       'ExporterRole',
+      'ReconcilerRole',
       'PageRole',
     ]);
     for (const [, { Properties }] of ofType(stage, 'AWS::IAM::Role')) {
@@ -534,6 +587,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       EVENT_BUS_NAME: `nxcloud-callbacks-${stage}`,
       WEBHOOK_URLS: '',
       WEBHOOK_QUEUES: expect.anything(),
+      DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
       POWERTOOLS_SERVICE_NAME: `nxcloud-callbacks-${stage}`,
     });
   });
@@ -561,8 +615,46 @@ describe.each(STAGES)('on stage %s', (stage) => {
       OIDC_CLIENT_ID: { Ref: 'PageClient' },
       OIDC_SCOPE: 'calls/read',
       OIDC_REQUIRED_CLAIM: '',
+      RECONCILE: 'off',
       POWERTOOLS_SERVICE_NAME: `nxcloud-callbacks-${stage}`,
     });
+  });
+
+  test('the reconciler is told its stage, the queue, both tables and the bucket; without an access key that it compares nothing', () => {
+    expect(variablesOf(resource(stage, 'ReconcilerLambdaFunction'))).toEqual({
+      STAGE: stage,
+      QUEUE_URL: { Ref: 'DeliveriesQueue' },
+      DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
+      CALLS_TABLE: { Ref: 'CallsTable' },
+      FILES_BUCKET: { Ref: 'FilesBucket' },
+      NXCLOUD_ACCESS_KEY: '',
+      NXCLOUD_GATEWAY: '',
+      NXCLOUD_SECRET: '',
+      RECONCILE: 'off',
+      POWERTOOLS_SERVICE_NAME: `nxcloud-callbacks-${stage}`,
+    });
+  });
+
+  test('the reconciler could be called once an hour, only by its own rule, and is not called as long as it compares nothing', () => {
+    const [[id, rule] = [], ...others] = ofType(stage, 'AWS::Events::Rule');
+    const target = arn('ReconcilerLambdaFunction');
+
+    expect(others).toEqual([]);
+    expect(rule?.Properties).toMatchObject({
+      Name: `nxcloud-callbacks-${stage}-reconciler`,
+      ScheduleExpression: 'rate(1 hour)',
+      State: 'DISABLED',
+      Targets: [{ Arn: target }],
+    });
+    const permissions = ofType(stage, 'AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
+    expect(permissions.filter(({ Principal }) => Principal === 'events.amazonaws.com')).toEqual([
+      {
+        FunctionName: target,
+        Action: 'lambda:InvokeFunction',
+        Principal: 'events.amazonaws.com',
+        SourceArn: arn(id ?? ''),
+      },
+    ]);
   });
 
   test('the metrics of a stage carry its name', () => {
@@ -739,7 +831,10 @@ test('no name of a resource contains a partition', () => {
   const { Resources, Outputs } = template('prod');
   const text = JSON.stringify({ Resources, Outputs });
   // Services that act for the stack are called the same everywhere.
-  const anywhere = text.replaceAll(/"(lambda|apigateway|cloudwatch|logs|s3|dynamodb)\.amazonaws\.com"/g, '');
+  const anywhere = text.replaceAll(
+    /"(lambda|apigateway|cloudwatch|events|logs|s3|dynamodb)\.amazonaws\.com"/g,
+    '',
+  );
 
   expect(anywhere).not.toMatch(/arn:aws[:-]/);
   expect(anywhere).not.toMatch(/amazonaws\.com|aws\.amazon\.com/);
@@ -785,8 +880,13 @@ describe('settings of the environment reach the template', () => {
         TRACING: 'Active',
         ICC_SILENCE_HOURS: '12',
         RETENTION_DAYS: '365',
+        PNS_RETENTION_DAYS: '5',
         ARCHIVE_RECORDINGS: 'on',
         RECORDING_HOSTS: 'record.example.com,*.example.net',
+        RECONCILE: 'hourly',
+        NXCLOUD_ACCESS_KEY: 'AK0a1b2c3d',
+        NXCLOUD_GATEWAY: 'https://api-idn.nxlink.ai',
+        NXCLOUD_SECRET: 'not-for-aws',
         DOMAIN: 'calls.example.com',
         CERTIFICATE_ARN: CERTIFICATE,
       })
@@ -826,10 +926,74 @@ describe('settings of the environment reach the template', () => {
     expect(settledProperties('ArchiverEventSourceMappingSQSRecordingsQueue')?.Enabled).toBe(true);
   });
 
-  test('how long recordings are kept', () => {
-    expect(settledProperties('FilesBucket')?.LifecycleConfiguration).toMatchObject({
-      Rules: [{ Id: 'recordings', ExpirationInDays: 365, Transitions: [{ TransitionInDays: 30 }] }, {}, {}],
+  test('how often the calls are compared, and whom to ask as whom; not the secret', () => {
+    expect(settledProperties('ReconcilerLambdaFunction')?.Environment).toMatchObject({
+      Variables: {
+        RECONCILE: 'hourly',
+        NXCLOUD_ACCESS_KEY: 'AK0a1b2c3d',
+        NXCLOUD_GATEWAY: 'https://api-idn.nxlink.ai',
+      },
     });
+    expect(settledProperties('ApiLambdaFunction')?.Environment).toMatchObject({
+      Variables: { RECONCILE: 'hourly' },
+    });
+    expect(JSON.stringify(settled)).not.toContain('not-for-aws');
+    const rules = Object.values(settled.Resources).filter(({ Type }) => Type === 'AWS::Events::Rule');
+    expect(rules.map(({ Properties }) => Properties.State)).toEqual(['ENABLED']);
+  });
+
+  test('who is told of callbacks that did not arrive, and of comparisons that fail for three hours', () => {
+    const actions = { AlarmActions: [{ Ref: 'AlarmTopic' }], TreatMissingData: 'notBreaching' };
+
+    expect(settledProperties('CcMissingAlarm')).toMatchObject({
+      ...actions,
+      AlarmDescription: expect.stringMatching(
+        /callbacks did not arrive.*npm run reconcile -- --stage dev --report/,
+      ),
+      MetricName: 'Missing',
+      Dimensions: [
+        { Name: 'service', Value: 'nxcloud-callbacks-dev' },
+        { Name: 'callback', Value: 'cc' },
+      ],
+      Statistic: 'Sum',
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 0,
+    });
+    expect(settledProperties('UnreconciledAlarm')).toMatchObject({
+      ...actions,
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: 'ReconcilerLambdaFunction' } }],
+      Period: 3600,
+      EvaluationPeriods: 3,
+      Threshold: 0,
+    });
+    const runbook = readFileSync(join(ROOT, 'docs', 'operations.md'), 'utf8');
+    for (const id of ['CcMissingAlarm', 'UnreconciledAlarm']) {
+      const [, entry] = /#([\w-]+)$/.exec(String(settledProperties(id)?.AlarmDescription)) ?? [];
+      expect(runbook).toContain(`\n## ${entry}\n`);
+    }
+  });
+
+  test('how long what was received is kept, and what was made of it', () => {
+    const lifecycle = settledProperties('FilesBucket')?.LifecycleConfiguration;
+    const { Rules = [] } = (lifecycle ?? {}) as { Rules?: object[] };
+
+    for (const name of CALLBACKS.filter((one) => one !== 'pns')) {
+      expect(Rules).toContainEqual({
+        ...{ Id: `recordings-${name}`, Status: 'Enabled', Prefix: `recordings/${name}/` },
+        ...{ ExpirationInDays: 365, Transitions: [{ StorageClass: 'STANDARD_IA', TransitionInDays: 30 }] },
+      });
+    }
+    expect(Rules).toContainEqual({
+      ...{ Id: 'recordings-pns', Status: 'Enabled', Prefix: 'recordings/pns/', ExpirationInDays: 5 },
+    });
+    expect(Rules).toContainEqual(expect.objectContaining({ Prefix: 'exports/', ExpirationInDays: 5 }));
+    for (const id of ['ConsumerLambdaFunction', 'ArchiverLambdaFunction', 'ReconcilerLambdaFunction']) {
+      expect(settledProperties(id)?.Environment).toMatchObject({
+        Variables: { RETENTION_DAYS: '365', PNS_RETENTION_DAYS: '5' },
+      });
+    }
   });
 
   test('who gets the alarms, and which callbacks may not be silent', () => {

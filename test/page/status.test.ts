@@ -74,6 +74,88 @@ test.each(PRODUCTS)(
   },
 );
 
+describe('of the comparison with NXCloud', () => {
+  const FOUND = {
+    from: '2026-11-25T09:50:00.000Z',
+    to: '2026-11-26T09:50:00.000Z',
+    ...{ compared: 10_000, missing: 37, filled: 36, different: 5, unexpected: 3 },
+  };
+  const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+  const open = async (reconciliation?: object, options: Parameters<typeof signIn>[1] = {}) => {
+    const opened = await signIn('/calls', options);
+    const { page } = opened;
+    if (reconciliation) {
+      await page.route('**/api/status*', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...(await response.json()), reconciliation } });
+      });
+    }
+    await page.getByRole('link', { name: /^(Status|状态)$/ }).click();
+    const panel = page.locator('.panel', { hasText: /Compared with NXCloud|与NXCloud对账/ });
+    await panel.waitFor();
+    return { ...opened, panel };
+  };
+
+  test('says that there is none, and where it says how', async () => {
+    const { panel, errors } = await open();
+
+    await panel.getByText('not scheduled').waitFor();
+    await panel.getByText('docs/reconciliation.md').waitFor();
+    expect(await panel.locator('dl').count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  test('shows when, of what, and what it found, and how to see which calls', async () => {
+    const { panel } = await open({ state: 'on', schedule: 'daily', at: ago(3), ...FOUND });
+    const shown = await panel.locator('dl > div').allInnerTexts();
+
+    await panel.getByText('every day · last 3 hr ago').waitFor();
+    expect(shown.map((text) => text.replace(/\s+/g, ' '))).toEqual([
+      expect.stringMatching(/^Period .*25 Nov.* 17:50:00 – .*26 Nov.* 17:50:00$/),
+      ...['Compared 10,000', 'Missing 37', 'Filled in 36', 'Different 5', 'Not in the list 3'],
+    ]);
+    await panel.getByText('The callbacks of 37 Call Center calls did not arrive.').waitFor();
+    expect(await panel.locator('pre').innerText()).toBe('npm run reconcile -- --stage local --report');
+    expect(await panel.getByText('No comparison has finished lately').count()).toBe(0);
+  });
+
+  test('asks for nothing if everything is there', async () => {
+    const nothing = { missing: 0, filled: 0, different: 0, unexpected: 0 };
+    const { panel } = await open({ state: 'on', schedule: 'hourly', at: ago(1), ...FOUND, ...nothing });
+
+    await panel.getByText('every hour').waitFor();
+    expect(await panel.locator('p, pre, .warn').count()).toBe(0);
+  });
+
+  test.each([
+    ['hourly', 5],
+    ['daily', 40],
+  ])('says that it is late, %s, after %d hours', async (schedule, hours) => {
+    const { panel } = await open({ state: 'on', schedule, at: ago(hours), ...FOUND });
+
+    await panel.getByText('No comparison has finished lately').waitFor();
+  });
+
+  test('says that the first is on its way, in both languages', async () => {
+    const { page, panel } = await open({ state: 'on', schedule: 'hourly' });
+    await panel.getByText('The first comparison begins within the hour.').waitFor();
+    await page.getByRole('radio', { name: '中文' }).check();
+
+    await panel.getByText('首次对账将在一小时内开始。').waitFor();
+  });
+
+  test.each([1440, 375])('is accessible, and not wider than %d px', async (width) => {
+    const { page, panel } = await open(
+      { state: 'on', schedule: 'hourly', at: ago(5), ...FOUND },
+      { viewport: { width, height: 900 }, locale: 'zh-CN' },
+    );
+    await panel.getByText('已补齐').waitFor();
+
+    await expectAccessible(page);
+    expect(await page.evaluate(() => document.querySelector('main')?.scrollWidth)).toBeLessThanOrEqual(width);
+  });
+});
+
 test('says that a token is wrong', async () => {
   const { page } = await signIn('/status');
   await page.getByLabel('Token of this product').fill('another');

@@ -8,6 +8,8 @@ import { foldCall } from '../../shared/calls/fold.ts';
 import { itemOf } from '../../shared/calls/item.ts';
 import { project } from '../../shared/calls/project.ts';
 import type { Delivery } from '../../shared/deliveries/delivery.ts';
+import { removeDeliveries } from '../../shared/deliveries/remove.ts';
+import { writeTombstone } from '../../shared/deliveries/tombstone.ts';
 import { archived } from '../support/archive.ts';
 import { callbackNamed, deliveries, reception } from '../support/calls.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
@@ -26,6 +28,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   actions.length = 0;
+  proxy.onAnswer = () => {};
   proxy.faultOf = ({ action }) => {
     actions.push(action);
     return undefined;
@@ -67,7 +70,7 @@ test('writes a call whose events come in one batch once', async () => {
   actions.length = 0;
 
   expect(await handler(streamOf(...items), context)).toEqual({ batchItemFailures: [] });
-  expect(actions).toEqual(['BatchGetItem', 'Query', 'PutItem']);
+  expect(actions).toEqual(['BatchGetItem', 'Query', 'GetItem', 'PutItem']);
   expect(await callAt(items[0]?.pk ?? '')).toEqual({ ...folded('predictive', items), rev: 1 });
 });
 
@@ -90,6 +93,49 @@ test('makes the same item from deliveries in any order, however often', async ()
   expect(await callAt(`cc#${id}`)).toEqual({ ...folded('cc', items), rev: 4 });
   await handler(streamOf(...items), context);
   expect(await callAt(`cc#${id}`)).toMatchObject({ rev: 4 });
+});
+
+describe('an erased call', () => {
+  const erasedOf = async (...versions: object[]) => {
+    const id = randomUUID();
+    const items = ccVersions(id, ...versions);
+    await putDeliveries(items.slice(0, 1));
+    await handler(streamOf(...items.slice(0, 1)), context);
+    return { pk: `cc#${id}`, items, before: await callAt(`cc#${id}`) };
+  };
+
+  test('is not written, whatever came of it meanwhile', async () => {
+    const [item] = ccVersions(randomUUID(), {}) as [Delivery];
+    await writeTombstone(item.pk, AbortSignal.timeout(5_000));
+    await putDeliveries([item]);
+
+    expect(await handler(streamOf(item), context)).toEqual({ batchItemFailures: [] });
+    expect(await callAt(item.pk)).toBeUndefined();
+  });
+
+  test('stays as it is while it has bodies, so that it is found again, and goes with the last', async () => {
+    const { pk, items, before } = await erasedOf({ caller: '1' }, { caller: '2' });
+    await putDeliveries(items);
+    await writeTombstone(pk, AbortSignal.timeout(5_000));
+    await handler(streamOf(...items), context);
+    expect(await callAt(pk)).toEqual(before);
+
+    await removeDeliveries(pk, AbortSignal.timeout(5_000));
+    await handler(streamOf(...items), context);
+    expect(await callAt(pk)).toBeUndefined();
+  });
+
+  test('is not written if it was erased after its bodies were read', async () => {
+    const [item] = ccVersions(randomUUID(), {}) as [Delivery];
+    await putDeliveries([item]);
+    proxy.onAnswer = async ({ action }) => {
+      if (action === 'Query') await writeTombstone(item.pk, AbortSignal.timeout(5_000));
+    };
+    await handler(streamOf(item), context);
+    proxy.onAnswer = () => {};
+
+    expect(await callAt(item.pk)).toBeUndefined();
+  });
 });
 
 test('is correct if several run at once', async () => {

@@ -10,6 +10,7 @@ export const callItem = (id: string | number, fields: Partial<CallItem> = {}): C
   slot: '2026-11-26#0',
   callerKey: '85235757583',
   calleeKey: undefined,
+  legKey: undefined,
   agentKey: undefined,
   otherId: undefined,
   caller: '85235757583',

@@ -196,10 +196,10 @@ export const DOCUMENTED: Record<string, Page> = {
     fields: {
       callType: [
         2,
-        ['legs', 'ringingAt', 'answeredAt', 'answered', 'talkSeconds', 'ringSeconds', 'hangupBy'],
+        ['legs', 'ringingAt', 'answeredAt', 'answered', 'talkSeconds', 'ringSeconds', 'hangupBy', 'legKey'],
       ],
       caller: ['85235757583', 'legs'],
-      callee: ['85238533300', 'legs'],
+      callee: ['85238533300', ['legs', 'legKey']],
       callStartAt: [1727419280, ['legs', 'startedAt', 'at']],
       callRingAt: [1727419285, ['legs', 'ringingAt']],
       callAnswerAt: [1727419286, ['legs', 'answeredAt', 'answered']],

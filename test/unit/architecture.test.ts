@@ -12,20 +12,31 @@ const ROOMS: Record<string, string[]> = {
   'shared/network': [],
   'shared/nxcloud': ['shared/payload', 'shared/callbacks', 'shared/network'],
   'shared/queues': [],
+  'shared/secrets': [],
   'shared/recordings': ['shared/deliveries', 'shared/files', 'shared/network', 'shared/queues'],
-  'shared/events': ['shared/deliveries', 'shared/calls', 'shared/network', 'shared/queues'],
+  'shared/events': [
+    ...['shared/deliveries', 'shared/calls', 'shared/network', 'shared/queues'],
+    'shared/secrets',
+  ],
   'shared/exports': [
     ...['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/files'],
     'shared/queues',
   ],
+  'shared/erasure': [
+    ...['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/calls', 'shared/files'],
+    ...['shared/recordings', 'shared/exports'],
+  ],
   'shared/reports': ['shared/payload', 'shared/calls'],
   'shared/reconciliation': [
     ...['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/calls', 'shared/files'],
-    ...['shared/queues', 'shared/nxcloud'],
+    ...['shared/queues', 'shared/nxcloud', 'shared/secrets'],
   ],
   'shared/telemetry': ['shared/deliveries'],
   'shared/receiving': ['shared/payload', 'shared/callbacks', 'shared/deliveries', 'shared/telemetry'],
-  'shared/status': ['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/telemetry'],
+  'shared/status': [
+    ...['shared/payload', 'shared/deliveries', 'shared/calls', 'shared/telemetry'],
+    'shared/reconciliation/state.ts',
+  ],
   'shared/api': [
     ...['shared/callbacks', 'shared/status', 'shared/payload', 'shared/deliveries'],
     ...['shared/calls', 'shared/files', 'shared/exports', 'shared/reports'],
@@ -65,7 +76,7 @@ const FUNCTIONS = [
   {
     kind: 'the relay',
     names: ['relay'],
-    never: ['shared/callbacks/list.ts', 'shared/receiving', 'shared/files', CALL_STORE, DYNAMODB],
+    never: ['shared/callbacks/list.ts', 'shared/receiving', 'shared/files', CALL_STORE],
   },
   {
     kind: 'the sender of webhooks',
@@ -85,12 +96,20 @@ const FUNCTIONS = [
   {
     kind: 'the api',
     names: ['api'],
-    never: ['shared/receiving', 'shared/calls/store.ts', 'shared/exports/run.ts'],
+    never: [
+      ...['shared/receiving', 'shared/calls/store.ts', 'shared/exports/run.ts'],
+      ...['shared/nxcloud', 'shared/secrets'],
+    ],
   },
   {
     kind: 'the exporter',
     names: ['exporter'],
     never: ['shared/receiving', 'shared/calls/store.ts', 'shared/api'],
+  },
+  {
+    kind: 'the reconciler',
+    names: ['reconciler'],
+    never: ['shared/receiving', 'shared/calls/store.ts', 'shared/deliveries/store.ts', 'shared/api'],
   },
 ];
 

@@ -46,6 +46,38 @@ test('finds a call by its callId if its key has another id', () => {
   expect(itemWith('cc', {}).otherId).toBeUndefined();
 });
 
+test.each([
+  [
+    'a party that only a leg tells',
+    [{ callType: 2, caller: '85235757584', callee: '85212345678' }],
+    '2345678',
+  ],
+  [
+    'both of a leg that does not say whose it is',
+    [{ caller: '85235757583', callee: '85212345678' }],
+    '2345678',
+  ],
+  [
+    'what more than one is',
+    [
+      { callType: 1, caller: '1112223' },
+      { callType: 2, callee: '4445556' },
+    ],
+    'several:',
+  ],
+  [
+    'nothing but the call says',
+    [{ callType: 1, caller: '+852 3575-7583', callee: '85211112222' }],
+    undefined,
+  ],
+  ['no number of the company between the legs', [{ callType: 2, caller: '85211112222' }], undefined],
+  ['nothing without legs', undefined, undefined],
+])('finds by its legs %s', (_, legList, legKey) => {
+  const call = callOf('pns', { id: 7, caller: '85235757583', callee: '85238533300', legList });
+
+  expect(itemOf(call).legKey).toBe(legKey);
+});
+
 test('leaves out fields that can be long', () => {
   const long = 'x'.repeat(2049);
   const item = itemWith('icc', {
@@ -101,7 +133,15 @@ test('never makes an item that DynamoDB refuses', () => {
         itemWith('cc', { caller, callee, agentName }),
         itemOf(callOf('pns', { id: 7, callId, caller, legList: legs })),
       ]) {
-        for (const key of [item.at, item.slot, item.callerKey, item.calleeKey, item.agentKey, item.otherId]) {
+        for (const key of [
+          item.at,
+          item.slot,
+          item.callerKey,
+          item.calleeKey,
+          item.legKey,
+          item.agentKey,
+          item.otherId,
+        ]) {
           if (key === undefined) continue;
           expect(Buffer.byteLength(key)).toBeGreaterThan(0);
           expect(Buffer.byteLength(key)).toBeLessThanOrEqual(256);

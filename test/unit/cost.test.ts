@@ -42,8 +42,10 @@ test('the calls of the samples, in their table and its indexes, are written in a
     const call = owner && foldCall(owner.callback, [delivery]);
     if (call === undefined) return [];
     const item = itemOf(call);
-    const { slot, callerKey, calleeKey, agentKey, otherId } = item;
-    const indexes = [slot, callerKey, calleeKey, agentKey, otherId].filter((key) => key !== undefined);
+    const { slot, callerKey, calleeKey, legKey, agentKey, otherId } = item;
+    const indexes = [slot, callerKey, calleeKey, legKey, agentKey, otherId].filter(
+      (key) => key !== undefined,
+    );
     return [writeUnits(item) * (1 + indexes.length)];
   });
 

@@ -27,7 +27,6 @@ describe('every wrong setting is named', () => {
         TRACING: 'on',
         ARCHIVE_RECORDINGS: 'yes',
         RECORDING_HOSTS: 'https://record.example.com/',
-        RETENTION_DAYS: 'all',
         ALARM_EMAIL: 'oncall',
         ALLOWED_NETWORKS: '203.0.113.0/24,nowhere',
         DOMAIN: 'https://calls.example.com/',
@@ -44,7 +43,12 @@ describe('every wrong setting is named', () => {
         MACHINE_CLIENT: 'true',
         EVENT_BUS: 'yes',
         WEBHOOK_URLS: 'crm.example.com/hook',
+        RECONCILE: 'weekly',
+        NXCLOUD_ACCESS_KEY: 'AK 0a1b2c3d',
+        NXCLOUD_GATEWAY: 'api-hk.nxlink.ai',
         ICC_SILENCE_HOURS: '999',
+        RETENTION_DAYS: 'all',
+        CC_RETENTION_DAYS: '1.5',
       },
     },
     {
@@ -54,12 +58,13 @@ describe('every wrong setting is named', () => {
         THROTTLE_RATE: '0',
         THROTTLE_BURST: '0',
         CONSUMER_CONCURRENCY: '0',
-        RETENTION_DAYS: '0',
         API_THROTTLE_RATE: '0',
         API_THROTTLE_BURST: '0',
         API_CONCURRENCY: '0',
         OIDC_REQUIRED_CLAIM: 'groups=',
         ICC_SILENCE_HOURS: '0',
+        RETENTION_DAYS: '0',
+        PNS_RETENTION_DAYS: '0',
       },
     },
     {
@@ -68,11 +73,12 @@ describe('every wrong setting is named', () => {
         THROTTLE_RATE: '10001',
         THROTTLE_BURST: '5001',
         CONSUMER_CONCURRENCY: '1001',
-        RETENTION_DAYS: '36501',
         API_THROTTLE_RATE: '10001',
         API_THROTTLE_BURST: '5001',
         API_CONCURRENCY: '1001',
         ICC_SILENCE_HOURS: '169',
+        RETENTION_DAYS: '36501',
+        ICC_RETENTION_DAYS: '36501',
       },
     },
   ])('$what', ({ env }) => expect(named(env)).toEqual(Object.keys(env)));
@@ -88,8 +94,12 @@ test('a setting that is left out, or empty if that is allowed, is no problem', (
     RECORDING_HOSTS: '',
     WEBHOOK_URLS: '',
     RETENTION_DAYS: '',
+    CC_RETENTION_DAYS: '',
     API_CONCURRENCY: '',
     OIDC_REQUIRED_CLAIM: '',
+    RECONCILE: '',
+    NXCLOUD_ACCESS_KEY: '',
+    NXCLOUD_GATEWAY: '',
   };
 
   expect(named({})).toEqual([]);
@@ -97,8 +107,10 @@ test('a setting that is left out, or empty if that is allowed, is no problem', (
   expect(readSettings(none, callbacks)).toEqual({
     silenceHours: {},
     archivesRecordings: false,
+    retention: {},
     events: { hasBus: false, endpoints: [] },
     readers: { limits: { rate: 20, burst: 20 }, hasUserPool: true, hasMachineClient: false },
+    schedule: 'off',
   });
 });
 
@@ -197,6 +209,41 @@ describe('endpoints', () => {
     expect(events.hasBus).toBe(true);
     expect(events.endpoints.map((endpoint) => endpoint.url.href)).toEqual([url]);
   });
+});
+
+describe('a comparison with NXCloud', () => {
+  const NXCLOUD_ACCESS_KEY = 'AK0a1b2c3d';
+  const scheduleOf = (env: Record<string, string>) => readSettings(env, callbacks).schedule;
+
+  test('is made daily once there is an access key, or as RECONCILE says', () => {
+    expect(scheduleOf({ NXCLOUD_ACCESS_KEY })).toBe('daily');
+    expect(scheduleOf({ NXCLOUD_ACCESS_KEY, RECONCILE: 'hourly' })).toBe('hourly');
+    expect(scheduleOf({ NXCLOUD_ACCESS_KEY, RECONCILE: 'off' })).toBe('off');
+    expect(scheduleOf({ RECONCILE: 'off' })).toBe('off');
+  });
+
+  test('is not made without an access key', () => {
+    expect(settingProblems({ RECONCILE: 'daily' }, callbacks)).toEqual([
+      'RECONCILE is "daily": it must be off, or set together with NXCLOUD_ACCESS_KEY.',
+    ]);
+  });
+
+  const isGateway = (NXCLOUD_GATEWAY: string) => named({ NXCLOUD_ACCESS_KEY, NXCLOUD_GATEWAY }).length === 0;
+
+  test.each(['https://api-hk.nxlink.ai', 'https://api-idn.nxlink.ai/', 'https://proxy.example.com:8443'])(
+    'is made at %s',
+    (gateway) => expect(isGateway(gateway)).toBe(true),
+  );
+
+  test.each([
+    'http://api-hk.nxlink.ai',
+    'https://localhost',
+    'https://10.1.2.3',
+    'https://[::1]',
+    'https://api-hk.nxlink.ai/saas/cc/openapi/cdr/page',
+    'https://user:pass@api-hk.nxlink.ai',
+    'https://api-hk.nxlink.ai?',
+  ])('is not made at %s', (gateway) => expect(isGateway(gateway)).toBe(false));
 });
 
 describe('who signs readers in', () => {

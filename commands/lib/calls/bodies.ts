@@ -1,6 +1,7 @@
 import { paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Delivery, RejectedBody } from '../../../shared/deliveries/delivery.ts';
+import { isLive } from '../../../shared/deliveries/expiry.ts';
 import { printable } from '../../../shared/telemetry/printable.ts';
 import { cut, wrap } from '../columns.ts';
 import type { Tables } from '../stage.ts';
@@ -8,10 +9,7 @@ import { momentText } from './values.ts';
 
 type Body = Delivery | RejectedBody;
 
-/**
- * The bodies under a key that is not a call's, like `rejected#pns`, with one page in memory at a
- * time.
- */
+/** The bodies under a key that is of no call, like `rejected#pns`, that have not expired, a page in memory at a time. */
 export async function* bodiesOf(
   { dynamodb, deliveriesTable }: Tables,
   pk: string,
@@ -25,7 +23,7 @@ export async function* bodiesOf(
     ExpressionAttributeValues: marshall({ ':pk': pk }),
   };
   for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query, { abortSignal })) {
-    yield* Items.map((item) => unmarshall(item) as Body);
+    yield* Items.map((item) => unmarshall(item) as Body).filter(isLive);
   }
 }
 

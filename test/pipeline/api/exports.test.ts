@@ -1,8 +1,11 @@
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Context, SQSEvent } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { handler } from '../../../functions/exporter.ts';
+import { dynamodb as functionsDynamodb } from '../../../shared/deliveries/dynamodb.ts';
+import { ERASURES } from '../../../shared/exports/erasures.ts';
 import { type Job, serializeJob } from '../../../shared/exports/job.ts';
 import { type ExportState, readState, writeState } from '../../../shared/exports/state.ts';
 import { logger } from '../../../shared/telemetry/logger.ts';
@@ -276,6 +279,38 @@ describe('the exporter', () => {
     expect(await modifiedAt()).toBe(before);
     expect(await stateOf(job.id)).toEqual(state);
     expect(state).toMatchObject({ state: 'ready', calls: 1_200 });
+  });
+
+  test('writes a file anew if an erasure removed calls meanwhile', async () => {
+    const calls = [1, 2, 3].map((n) =>
+      callOf('cc', { callId: `erased-${n}`, startTime: Date.UTC(2001, 7, 9) + n * 60_000 }),
+    );
+    await writeCalls(dynamodb, callsTable, calls);
+    const job = jobWith({
+      filters: { from: '2001-08-09T00:00:00.000Z', to: '2001-08-10T00:00:00.000Z', zone: 'UTC' },
+    });
+    let isErased = false;
+    const erase = async () => {
+      isErased = true;
+      await dynamodb.send(
+        new DeleteItemCommand({ TableName: callsTable, Key: { pk: { S: 'cc#erased-2' } } }),
+      );
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${ERASURES}a.json`, Body: '{}' }));
+    };
+    const send = functionsDynamodb.send.bind(functionsDynamodb) as (...args: unknown[]) => Promise<unknown>;
+    vi.spyOn(functionsDynamodb, 'send').mockImplementation(async (...args: unknown[]) => {
+      const answer = await send(...args);
+      // By then some of the calls have been read.
+      if (!isErased && JSON.stringify(answer).includes('erased-2')) await erase();
+      return answer;
+    });
+    await deliver(job);
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: `exports/${job.id}.csv` }));
+    const file = await Body?.transformToString();
+
+    expect(isErased).toBe(true);
+    expect([...new Set(file?.match(/erased-\d/g))]).toEqual(['erased-3', 'erased-1']);
+    expect(await told(job)).toMatchObject({ state: 'ready', calls: 2 });
   });
 
   test('that waits behind others is not given up before its message expires', async () => {

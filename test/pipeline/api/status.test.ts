@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { type MetricsEmulator, startMetrics } from '../../../local/metrics.ts';
 import type { RejectedBody } from '../../../shared/deliveries/delivery.ts';
+import { s3 } from '../../../shared/files/s3.ts';
 import type { Outcome } from '../../../shared/telemetry/outcomes.ts';
 import { ask, get, storeCall } from '../../support/api.ts';
 import { reception } from '../../support/calls.ts';
@@ -116,6 +118,47 @@ test('lists every rejected body once, newest first, and none that has expired', 
     callback: wanted[0]?.callback,
     issues: wanted[0]?.issues,
     sk: wanted[0]?.sk,
+  });
+});
+
+describe('says how the calls compare with the list of NXCloud', () => {
+  const Key = 'reconciliations/latest.json';
+  const FOUND = {
+    from: '2026-11-25T09:50:00.000Z',
+    to: '2026-11-26T09:50:00.000Z',
+    at: '2026-11-26T10:01:12.000Z',
+    ...{ compared: 10_000, missing: 37, filled: 37, different: 5, unexpected: 3 },
+  };
+  beforeAll(async () => {
+    process.env.FILES_BUCKET = 'api-status';
+    await s3.send(new CreateBucketCommand({ Bucket: process.env.FILES_BUCKET }));
+  });
+  const kept = (summary: object) =>
+    s3.send(new PutObjectCommand({ Bucket: process.env.FILES_BUCKET, Key, Body: JSON.stringify(summary) }));
+  beforeEach(() => async () => {
+    await s3.send(new DeleteObjectCommand({ Bucket: process.env.FILES_BUCKET, Key }));
+  });
+  const reconciliation = async () => (await get('/api/status')).body.reconciliation;
+
+  test('not at all, without a schedule and a comparison', async () => {
+    expect(await reconciliation()).toEqual({ state: 'off' });
+    vi.stubEnv('RECONCILE', 'off');
+    expect(await reconciliation()).toEqual({ state: 'off' });
+  });
+
+  test.each(['daily', 'hourly'])('%s, before and after the first comparison', async (schedule) => {
+    vi.stubEnv('RECONCILE', schedule);
+    expect(await reconciliation()).toEqual({ state: 'on', schedule });
+
+    await kept({ ...FOUND, source: 'schedule', erased: 2 });
+    expect(await reconciliation()).toEqual({ state: 'on', schedule, ...FOUND });
+  });
+
+  test('by what a command found, without a schedule', async () => {
+    vi.stubEnv('RECONCILE', 'off');
+    await kept({ ...FOUND, source: 'command', erased: 0 });
+
+    expect(await reconciliation()).toEqual({ state: 'off', ...FOUND });
   });
 });
 

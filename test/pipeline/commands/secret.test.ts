@@ -1,11 +1,14 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { clearCaches } from '@aws-lambda-powertools/parameters';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { signingSecrets } from '../../../shared/events/secrets.ts';
 import { secretsOf, signatureHeaders } from '../../../shared/events/sign.ts';
+import { providerOf } from '../../../shared/reconciliation/provider.ts';
 import { finish, LOCAL, start } from '../../support/commands.ts';
 import { type ParameterStore, startParameterStore } from '../../support/parameter-store.ts';
-import { plainEnvironment } from '../../support/run.ts';
+import { plainEnvironment, ROOT } from '../../support/run.ts';
 
 const NAME = '/nxcloud-callbacks/prod/webhook-secret';
 
@@ -16,18 +19,20 @@ beforeAll(async () => {
 afterAll(() => store.stop());
 beforeEach(() => store.parameters.clear());
 
-const secret = (args: string[], env: Record<string, string> = {}) =>
-  finish(
-    start('secret', args, {
-      env: plainEnvironment({
-        AWS_ENDPOINT_URL_SSM: store.endpoint,
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-        AWS_REGION: 'eu-central-1',
-        ...env,
-      }),
-    }),
-  );
+const environment = (env: Record<string, string> = {}) =>
+  plainEnvironment({
+    AWS_ENDPOINT_URL_SSM: store.endpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'eu-central-1',
+    ...env,
+  });
+
+const secret = (args: string[], env: Record<string, string> = {}, input = '') => {
+  const child = start('secret', args, { env: environment(env) });
+  child.stdin.end(input);
+  return finish(child);
+};
 const ofProd = (...more: string[]) => secret(['--stage', 'prod', 'webhook', ...more]);
 
 const kept = () => store.parameters.get(NAME)?.Value.split(',') ?? [];
@@ -107,12 +112,15 @@ test('--json has the new secret for a program', async () => {
   expect(JSON.parse(output)).toEqual({ stage: 'prod', secret: kept()[0], secrets: 1 });
 });
 
-test.each([[[]], [['token']], [['webhook', 'webhook']]])('prints its usage given %j', async (args) => {
-  const { code, errors } = await secret(['--stage', 'prod', ...args]);
+test.each([[[]], [['token']], [['webhook', 'webhook']], [['nxcloud', '--finish']]])(
+  'prints its usage given %j',
+  async (args) => {
+    const { code, errors } = await secret(['--stage', 'prod', ...args]);
 
-  expect(code).toBe(1);
-  expect(errors).toMatch(/^Usage: npm run secret -- --stage <stage> webhook/);
-});
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^Usage: npm run secret -- --stage <stage> webhook/);
+  },
+);
 
 test('without credentials it says so', async () => {
   const { code, errors } = await secret(['--stage', 'prod', 'webhook'], {
@@ -144,6 +152,135 @@ describe('the function that sends webhooks', () => {
   test('says that there is none', async () => {
     await expect(signingSecrets()).rejects.toMatchObject({
       name: expect.stringContaining('no secret to sign with'),
+    });
+  });
+});
+
+describe('the secret that NXCloud gave', () => {
+  const OF_NXCLOUD = '/nxcloud-callbacks/prod/nxcloud-secret';
+  const GIVEN = 'abciiiko2k3';
+  const keep = (input: string, env: Record<string, string> = {}) =>
+    secret(['--stage', 'prod', 'nxcloud'], env, input);
+
+  test('is kept encrypted, replaced by running it again, and never printed', async () => {
+    const first = await keep(`${GIVEN}\r\n`);
+    expect(first).toMatchObject({ code: 0, errors: '' });
+    expect(first.output).toContain('Kept the secret of NXCloud for stage prod.');
+    expect(first.output).toContain('To replace the secret, run this again.');
+    expect(store.parameters.get(OF_NXCLOUD)).toEqual({ Value: GIVEN, Type: 'SecureString' });
+
+    const second = await keep('another-2k3');
+    expect(second.output).toContain('Replaced the secret of NXCloud for stage prod.');
+    expect(store.parameters.get(OF_NXCLOUD)?.Value).toBe('another-2k3');
+    expect(first.output + second.output).not.toMatch(/abciiiko|another-2k3/);
+    expect(JSON.parse((await secret(['--stage', 'prod', 'nxcloud', '--json'], {}, GIVEN)).output)).toEqual({
+      stage: 'prod',
+      replaced: true,
+    });
+  });
+
+  test.each([
+    ['nothing', '\n', 'No secret was given.'],
+    ['less than a secret has', 'abc', 'it is 3 characters'],
+    ['a sentence', 'the secret is abciiiko2k3', 'without spaces'],
+    ['what stands for it', '<accessSecret>', 'without spaces or quotes'],
+    ['the access key', 'AK0a1b2c3d', 'That is NXCLOUD_ACCESS_KEY'],
+    ['a secret of webhooks', `whsec_${'a'.repeat(44)}`, 'That is a secret of webhooks'],
+    ['a file', `${'a'.repeat(80)}\n`.repeat(40), 'it is 3239 characters'],
+  ])('is not %s, which is refused and changes nothing', async (_, input, problem) => {
+    await keep(GIVEN);
+    const { code, errors, output } = await keep(input, { NXCLOUD_ACCESS_KEY: 'AK0a1b2c3d' });
+
+    expect(code).toBe(1);
+    expect(errors).toContain(problem);
+    expect(errors).toMatch(/Nothing was kept\.\n$/);
+    if (input.length > 4) expect(errors + output).not.toContain(input.trim());
+    expect(store.parameters.get(OF_NXCLOUD)?.Value).toBe(GIVEN);
+  });
+
+  test('is not kept for stage local, which is told it by its environment', async () => {
+    store.calls.length = 0;
+    const { code, errors } = await secret(['nxcloud'], {}, GIVEN);
+
+    expect(code).toBe(1);
+    expect(errors).toContain('NXCLOUD_ACCESS_KEY=… NXCLOUD_SECRET=… npm run reconcile');
+    expect(store.calls).toEqual([]);
+  });
+
+  const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
+
+  describe.skipIf(!hasTerminal)('at a terminal', () => {
+    const type = async (keys: string) => {
+      const command = `${process.execPath} commands/secret.ts --stage prod nxcloud`;
+      const terminal = spawn('script', ['-qefc', command, '/dev/null'], { cwd: ROOT, env: environment() });
+      let shown = '';
+      terminal.stdout.on('data', (chunk) => {
+        shown += chunk;
+      });
+      const exit = once(terminal, 'exit');
+      await vi.waitUntil(() => shown.includes('Secret of NXCloud for stage prod: '), { timeout: 60_000 });
+      terminal.stdin.write(keys);
+      const [code] = await exit;
+      return { code, shown };
+    };
+
+    test('is typed unseen', async () => {
+      const { code, shown } = await type(`${GIVEN}\r`);
+
+      expect(code).toBe(0);
+      expect(shown).toContain('Kept the secret of NXCloud');
+      expect(shown).not.toContain(GIVEN.slice(0, 3));
+      expect(store.parameters.get(OF_NXCLOUD)?.Value).toBe(GIVEN);
+    });
+
+    test.each([
+      ['Ctrl-C', 'abc\u0003'],
+      ['Ctrl-D', '\u0004'],
+    ])('is left as it is by %s', async (_, keys) => {
+      const { code, shown } = await type(keys);
+
+      expect(code).toBe(1);
+      expect(shown).toContain('Nothing was changed.');
+      expect(store.parameters.size).toBe(0);
+    });
+  });
+
+  describe('asks for the list', () => {
+    beforeEach(() => {
+      clearCaches();
+      Object.assign(process.env, { AWS_ENDPOINT_URL_SSM: store.endpoint });
+      vi.stubEnv('NXCLOUD_ACCESS_KEY', 'AK0a1b2c3d');
+      vi.stubEnv('NXCLOUD_SECRET', '');
+      vi.stubEnv('NXCLOUD_GATEWAY', '');
+      return () => vi.unstubAllEnvs();
+    });
+
+    test('on its stage, at the gateway that is set, else that of Hong Kong', async () => {
+      await keep(GIVEN);
+      const expected = { accessKey: 'AK0a1b2c3d', accessSecret: GIVEN, takesLoopback: false };
+
+      expect(await providerOf('prod')).toEqual({ ...expected, gateway: 'https://api-hk.nxlink.ai' });
+      vi.stubEnv('NXCLOUD_GATEWAY', 'https://api-idn.nxlink.ai');
+      vi.stubEnv('NXCLOUD_SECRET', 'of-stage-local');
+      expect(await providerOf('prod')).toEqual({ ...expected, gateway: 'https://api-idn.nxlink.ai' });
+    });
+
+    test('on stage local by the environment only', async () => {
+      store.calls.length = 0;
+      await expect(providerOf('local')).rejects.toThrow('NXCLOUD_ACCESS_KEY and NXCLOUD_SECRET are needed');
+      vi.stubEnv('NXCLOUD_SECRET', GIVEN);
+
+      expect(await providerOf('local')).toMatchObject({ accessSecret: GIVEN, takesLoopback: true });
+      expect(store.calls).toEqual([]);
+    });
+
+    test('or says what is missing, and how to set it', async () => {
+      await expect(providerOf('prod')).rejects.toMatchObject({
+        message: expect.stringContaining('"npm run secret -- --stage prod nxcloud"'),
+        isFinal: true,
+      });
+      vi.stubEnv('NXCLOUD_ACCESS_KEY', '');
+      await expect(providerOf('prod')).rejects.toThrow('set it in .env.prod');
     });
   });
 });

@@ -1,10 +1,11 @@
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { handler } from '../../../functions/relay.ts';
 import type { CallItem } from '../../../shared/calls/item.ts';
+import { writeTombstone } from '../../../shared/deliveries/tombstone.ts';
 import type { CallEvent } from '../../../shared/events/call-event.ts';
 import { endpointsOf } from '../../../shared/events/endpoints.ts';
 import type { WebhookJob } from '../../../shared/events/job.ts';
@@ -13,7 +14,7 @@ import { callItem } from '../../support/call-items.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { sqs } from '../../support/pipeline.ts';
 
-const { sqsEndpoint } = inject('stack');
+const { sqsEndpoint, dynamodbEndpoint, deliveriesTable } = inject('stack');
 const context = { awsRequestId: 'test', getRemainingTimeInMillis: () => 30_000 } as Context;
 
 const WRITTEN_AT = 1_764_144_000;
@@ -21,14 +22,18 @@ const URLS = ['https://crm.example/hook', 'https://other.example/hook'];
 const [CRM = '', OTHER = ''] = endpointsOf(URLS.join()).map(({ id }) => id);
 
 let proxy: FaultProxy;
+let table: FaultProxy;
 let bus: Bus;
 beforeAll(async () => {
   proxy = await startFaultProxy(sqsEndpoint);
+  table = await startFaultProxy(dynamodbEndpoint);
+  process.env.AWS_ENDPOINT_URL_DYNAMODB = table.endpoint;
+  process.env.DELIVERIES_TABLE = deliveriesTable;
   bus = await startBus();
   process.env.AWS_ENDPOINT_URL_SQS = proxy.endpoint;
   process.env.AWS_ENDPOINT_URL_EVENTBRIDGE = bus.endpoint;
 });
-afterAll(() => Promise.all([proxy.stop(), bus.stop()]));
+afterAll(() => Promise.all([proxy.stop(), table.stop(), bus.stop()]));
 
 let prefix: string;
 let made = 0;
@@ -43,6 +48,7 @@ beforeEach(async () => {
   Object.assign(bus, { refuses: () => false, isAway: false, requests: 0 });
   bus.entries.length = 0;
   proxy.faultOf = () => undefined;
+  table.faultOf = () => undefined;
 });
 
 type Change = { before?: CallItem; after?: CallItem };
@@ -118,6 +124,15 @@ test("a rebuild's write, a deleted call and an unchanged one send no event", asy
   expect(await queued(CRM)).toEqual([]);
 });
 
+test('nobody is told of an erased call, and everybody of the others', async () => {
+  const [gone, other] = [callItem(randomUUID(), ended), callItem(randomUUID(), ended)];
+  await writeTombstone(gone.pk, AbortSignal.timeout(5_000));
+
+  expect(await relay({ after: gone }, { after: other })).toEqual([]);
+  expect(keysOf(onBus())).toEqual([other.pk]);
+  expect(keysOf(await queued(CRM))).toEqual([other.pk]);
+});
+
 test('only the configured receivers get events', async () => {
   Object.assign(process.env, { EVENT_BUS: 'off', WEBHOOK_URLS: URLS[1] });
   await relay({ after: callItem(1, ended) });
@@ -129,7 +144,8 @@ test('only the configured receivers get events', async () => {
 
 describe('the stream delivers again', () => {
   test('the events that the bus refused, if it accepts only some of a request', async () => {
-    bus.refuses = (_, nth) => nth % 2 === 1;
+    let seen = 0;
+    bus.refuses = () => seen++ % 2 === 1;
 
     expect(await relay(...calls(8))).toEqual([1, 3, 5, 7]);
     expect(keysOf(onBus())).toEqual(['pns#0', 'pns#2', 'pns#4', 'pns#6']);
@@ -140,6 +156,14 @@ describe('the stream delivers again', () => {
 
     expect(await relay(...calls(2), { after: callItem(3, { silent: true }) })).toEqual([0, 1]);
     expect((await queued(CRM)).length).toBe(2);
+  });
+
+  test('everything, if it cannot be known what was erased; nobody is told', async () => {
+    table.faultOf = () => 'error';
+
+    expect(await relay(...calls(2))).toEqual([0, 1]);
+    expect(onBus()).toEqual([]);
+    expect(await queued(CRM)).toEqual([]);
   });
 
   test("the events that one endpoint's queue refused; the other one and the bus still get theirs", async () => {

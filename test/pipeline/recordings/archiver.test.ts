@@ -1,8 +1,10 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { writeTombstone } from '../../../shared/deliveries/tombstone.ts';
 import { objectKey } from '../../../shared/recordings/archive.ts';
+import type { Job } from '../../../shared/recordings/job.ts';
 import { recording } from '../../support/audio.ts';
 import { useOwnTables } from '../../support/own-tables.ts';
 import { type RecordingServer, startRecordingServer } from '../../support/recording-server.ts';
@@ -31,6 +33,38 @@ beforeAll(async () => {
   ({ handler } = await import('../../../functions/archiver.ts'));
 });
 afterAll(() => server.stop());
+
+describe('with a retention', () => {
+  const days = (number: number) => Date.parse(OLDER.revisedAt) / 1000 + number * 24 * HOUR;
+  beforeEach(() => {
+    vi.stubEnv('PNS_RETENTION_DAYS', '30');
+    vi.useFakeTimers({ now: days(30) * 1000 - 1, toFake: ['Date'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllEnvs();
+  });
+
+  test.each([
+    ['/kept', 'archived'],
+    ['/gone', 'waiting'],
+  ])('what it did expires with the call: %s, %s', async (path, state) => {
+    const job = jobFor(`pns#expires${path}`, server.url(path), OLDER);
+    await deliver([jobText(job.pk, job.url, OLDER)]);
+
+    expect(await resultOf(job)).toMatchObject({ state, expiresAt: days(30) });
+  });
+
+  test('it fetches nothing for a call that has expired', async () => {
+    const job = jobFor('pns#expired', server.url('/expired'), OLDER);
+    vi.setSystemTime(days(30) * 1000);
+    const { kept } = await deliver([jobText(job.pk, job.url, OLDER)]);
+
+    expect(kept).toEqual([]);
+    expect(await resultOf(job)).toBeUndefined();
+    expect(await keysIn()).not.toContain(objectKey(job, 'mp3'));
+  });
+});
 
 const deliver = (texts: string[], options?: Parameters<typeof deliverTo>[2]) =>
   deliverTo(handler, texts, options);
@@ -194,6 +228,67 @@ describe('if a newer version of the call has another URL', () => {
       bytes: server.fileOf('/small').length,
     });
     expect(await keysIn()).toContain(objectKey(older, 'mp3'));
+  });
+});
+
+describe('if the call is erased', () => {
+  const erase = (pk: string) => writeTombstone(pk, AbortSignal.timeout(5_000));
+  const left = async (job: Job) => {
+    const [name = ''] = objectKey(job, 'mp3').split('.');
+    return { result: await resultOf(job), files: (await keysIn()).filter((key) => key.startsWith(name)) };
+  };
+  /** A server of recordings that is told to erase the call by the first request. */
+  const erasing = async (pk: string, answer: (response: ServerResponse) => void) => {
+    const server = createServer(async (_, response) => {
+      await erase(pk);
+      answer(response);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      close: () => server.close(),
+    };
+  };
+  const NOTHING = { result: undefined, files: [] };
+
+  test('its recording is not asked for', async () => {
+    const job = jobFor('pns#erased', server.url('/erased'));
+    await erase(job.pk);
+    const { kept } = await deliver([jobText(job.pk, job.url)]);
+
+    expect(kept).toEqual([]);
+    expect(server.requests('/erased')).toEqual([]);
+    expect(await left(job)).toEqual(NOTHING);
+  });
+
+  test('while its recording is on its way, nothing of it stays', async () => {
+    const { url, close } = await erasing('pns#erased-meanwhile', (response) =>
+      response.end(recording(9_999)),
+    );
+    const job = jobFor('pns#erased-meanwhile', url);
+    const { kept } = await deliver([jobText(job.pk, job.url)]);
+    close();
+
+    expect(kept).toEqual([]);
+    expect(await left(job)).toEqual(NOTHING);
+  });
+
+  test('while its recording cannot be had, nothing is said of it', async () => {
+    const { url, close } = await erasing('pns#erased-late', (response) => response.writeHead(404).end());
+    const job = jobFor('pns#erased-late', url);
+    await deliver([jobText(job.pk, job.url)]);
+    close();
+
+    expect(await left(job)).toEqual(NOTHING);
+  });
+
+  test('what an attempt left that ended in the middle goes with the next', async () => {
+    const job = jobFor('pns#erased-later', server.url('/small'));
+    await deliver([jobText(job.pk, job.url)]);
+    await erase(job.pk);
+    await deliver([jobText(job.pk, job.url)]);
+
+    expect(await left(job)).toEqual(NOTHING);
   });
 });
 

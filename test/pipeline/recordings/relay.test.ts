@@ -96,10 +96,11 @@ test("an archiver's result requests nothing", async () => {
   expect(await jobs()).toEqual([]);
 });
 
-test('a deleted call, and one without recordings, request nothing', async () => {
+test('a call that goes, one that has expired, and one without recordings, ask for nothing', async () => {
   const gone = call(1, { recordingUrl: 'https://a' });
+  const expired = call(3, { recordingUrl: 'https://c', expiresAt: 1_700_000_000 });
 
-  expect(await relay({ before: gone }, { after: call(2) })).toEqual([]);
+  expect(await relay({ before: gone }, { after: expired }, { after: call(2) })).toEqual([]);
   expect(await jobs()).toEqual([]);
 });
 

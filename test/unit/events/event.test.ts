@@ -60,7 +60,7 @@ describe('an event', () => {
       data: { pk: 'pns#1', rev: 2, endedAt, caller: '85235757583' },
     });
     expect(Object.keys(event?.data ?? {})).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/^(slot|callerKey|calleeKey|otherId|silent)$/)]),
+      expect.arrayContaining([expect.stringMatching(/^(slot|callerKey|calleeKey|legKey|otherId|silent)$/)]),
     );
   });
 

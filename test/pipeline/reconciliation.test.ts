@@ -1,0 +1,314 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { writeTombstone } from '../../shared/deliveries/tombstone.ts';
+import { Unlisted } from '../../shared/nxcloud/unlisted.ts';
+import { reconcile } from '../../shared/reconciliation/reconcile.ts';
+import type { Run } from '../../shared/reconciliation/run.ts';
+import { lastStarted, latestSummary, readRun } from '../../shared/reconciliation/state.ts';
+import { type Behaviour, startProvider } from '../support/nxcloud-provider.ts';
+import { listRow, writtenRow } from '../support/nxcloud-rows.ts';
+import { type Scenario, scenario, toldCalls } from '../support/nxcloud-scenario.ts';
+import { putDeliveries } from '../support/own-tables.ts';
+import { asking, callOf, deliveryOf, foundBy, openWorld, pksOf } from '../support/reconciliation.ts';
+
+const signal = new AbortController().signal;
+const HOUR_MS = 3_600_000;
+// Some calls of the first hours end in the last one.
+const HOURS = 4;
+const BUSY_HOURS = 3;
+
+let world: Awaited<ReturnType<typeof openWorld>>;
+beforeAll(async () => {
+  world = await openWorld('reconciliation');
+});
+afterAll(() => world.stop());
+
+// Each test has hours of its own, so that none finds another's calls.
+let begin = Date.parse('2025-01-01T00:00:00Z');
+beforeEach(() => {
+  begin += 10 * 24 * HOUR_MS;
+  world.proxy.faultOf = () => undefined;
+});
+
+const iso = (time: number): string => new Date(time).toISOString();
+const periodOf = (hours = HOURS) => ({ from: iso(begin), to: iso(begin + hours * HOUR_MS) });
+
+/** A story of these hours, of which the callbacks that were not dropped have come, and the provider that lists it. */
+const COUNTS = { calls: 90, dropped: 12, changed: 5, onlyOurs: 3 };
+
+const told = async (behaviour: Partial<Behaviour> = {}, counts = COUNTS) => {
+  const span = { from: begin, until: begin + BUSY_HOURS * HOUR_MS };
+  const story = scenario(span, counts, begin / HOUR_MS);
+  const provider = await startProvider(story.rows, behaviour);
+  await world.post(story.bodies);
+  return { story, provider, expected: expectedOf(story) };
+};
+
+const expectedOf = ({ dropped, changed, onlyOurs }: Scenario) => ({
+  missing: pksOf(dropped),
+  different: pksOf(changed),
+  unexpected: pksOf(onlyOurs),
+});
+
+describe('finds exactly what is missing, different and unexpected, fills it once, and finds nothing missing then', () => {
+  test.each<[string, Partial<Behaviour>, number?]>([
+    ['newest first', {}],
+    ['oldest first, by when calls ended', { order: 'oldest first', filtersBy: 'endTime' }],
+    ['in no order, the last second included', { order: 'none', isEndInclusive: true }],
+    ['in no order, by when calls ended', { order: 'none', filtersBy: 'endTime', language: 'en' }],
+    ['with rows of one page again in the next', { repeatedRows: 30 }, 450],
+    ['by a clock that is two minutes off', { clockAheadMs: 120_000 }],
+  ])('in a list %s', async (_, behaviour, calls = COUNTS.calls) => {
+    const { story, provider, expected } = await told(behaviour, { ...COUNTS, calls });
+    const run = await reconcile(periodOf(), asking(provider));
+    const sent = await world.queued();
+    await world.take(sent);
+    const again = await reconcile(periodOf(), asking(provider));
+    provider.stop();
+
+    expect(foundBy(run)).toEqual(expected);
+    expect(run).toMatchObject({ compared: story.rows.length, filled: 12, missingCount: 12 });
+    expect(sent.map(({ pk }) => pk).sort()).toEqual(expected.missing);
+    expect(sent.map(({ source }) => source)).toEqual(sent.map(() => 'list'));
+    expect(foundBy(again)).toEqual({ ...expected, missing: [] });
+    expect(await world.queued()).toEqual([]);
+  });
+});
+
+test('what is listed while somebody pages is found, and nothing twice', async () => {
+  const arriving = toldCalls(
+    8,
+    { from: begin, until: begin + BUSY_HOURS * HOUR_MS },
+    begin / HOUR_MS + 1,
+  ).map(({ row }) => row);
+  const { story, provider, expected } = await told({ arriving: [...arriving] });
+  const run = await reconcile(periodOf(), asking(provider));
+  const rest = await reconcile(periodOf(), asking(provider));
+  provider.stop();
+  await world.queued();
+
+  expect(foundBy(rest).missing).toEqual(
+    [...expected.missing, ...pksOf(arriving.map(({ callId }) => callId))].sort(),
+  );
+  expect(new Set(foundBy(run).missing).size).toBe(run.missing.length);
+  expect(rest.compared).toBe(story.rows.length);
+});
+
+describe('ended at any step and run again, it has found and filled the same', () => {
+  test.each(['before', 'after'])('%s the step was done', async (moment) => {
+    for (let step = 0, isOver = false; !isOver; step++) {
+      begin += 24 * HOUR_MS;
+      const counts = { calls: 30, dropped: 6, changed: 2, onlyOurs: 2 };
+      const { provider, expected } = await told({}, counts);
+      const controller = new AbortController();
+      let steps = 0;
+      world.proxy.faultOf = () => {
+        if (steps++ === step) controller.abort();
+        if (!controller.signal.aborted) return undefined;
+        return moment === 'before' ? 'reset' : 'drop';
+      };
+      const first = await reconcile(periodOf(), asking(provider, { signal: controller.signal })).catch(
+        (error: Error) => error,
+      );
+      isOver = !controller.signal.aborted;
+      world.proxy.faultOf = () => undefined;
+      const sent = await world.queued();
+      // Either what was put into the queue has come into the table by then, or not.
+      if (step % 2 === 0) await world.take(sent);
+      const run = isOver ? first : await reconcile(periodOf(), asking(provider));
+      provider.stop();
+
+      if (run instanceof Error) throw run;
+      expect({ step, ...foundBy(run) }).toEqual({ step, ...expected });
+      expect(run).toMatchObject({ filled: 6, compared: 28, missingCount: 6 });
+      const rest = await world.queued();
+      expect([...new Set([...sent, ...rest].map(({ pk }) => pk))].sort()).toEqual(expected.missing);
+    }
+  });
+});
+
+/** A provider that lists calls of these hours. */
+const listing = (...calls: [id: string, fields?: object][]) =>
+  startProvider(calls.map(([id, fields]) => listRow(id, begin + HOUR_MS, fields)));
+
+test('a call that was erased is not missing, and is not filled in', async () => {
+  const provider = await listing(['erased'], ['dropped']);
+  await writeTombstone('cc#erased', signal);
+  const run = await reconcile(periodOf(), asking(provider));
+  provider.stop();
+
+  expect(foundBy(run).missing).toEqual(['cc#dropped']);
+  expect(run).toMatchObject({ compared: 2, erased: 1, filled: 1 });
+  expect((await world.queued()).map(({ pk }) => pk)).toEqual(['cc#dropped']);
+});
+
+test('a call that waits for the projector is not missing, and is compared by its deliveries', async () => {
+  const provider = await listing(['waits'], ['waits-changed', { caller: '85299999999' }]);
+  await putDeliveries(
+    ['waits', 'waits-changed'].map((id) => deliveryOf(writtenRow(listRow(id, begin + HOUR_MS)))),
+  );
+  const run = await reconcile(periodOf(), asking(provider));
+  provider.stop();
+
+  expect(foundBy(run)).toEqual({ missing: [], different: ['cc#waits-changed'], unexpected: [] });
+  expect(run.different[0]?.fields).toEqual({ caller: { ours: '85215236100', theirs: '85299999999' } });
+});
+
+test('--dry-run finds the same, and writes and sends nothing', async () => {
+  await world.forget();
+  const { provider, expected } = await told();
+  const run = await reconcile(periodOf(), asking(provider, { dryRun: true, enrich: true }));
+  provider.stop();
+
+  expect(foundBy(run)).toEqual(expected);
+  expect(run).toMatchObject({ filled: 0, enriched: 0 });
+  expect(await world.queued()).toEqual([]);
+  expect(await world.objects()).toEqual([]);
+});
+
+test('--enrich takes over what the list says more, once', async () => {
+  const provider = await listing(['sparse']);
+  await world.post(['{"callId":"sparse","caller":"85215236100"}']);
+  const plain = await reconcile(periodOf(), asking(provider));
+  const nothing = await world.queued();
+  const run = await reconcile(periodOf(), asking(provider, { enrich: true }));
+  const sent = await world.queued();
+  await world.take(sent);
+  const again = await reconcile(periodOf(), asking(provider, { enrich: true }));
+  provider.stop();
+
+  expect([plain, run, again].map(({ additional, enriched }) => [additional, enriched])).toEqual([
+    [1, 0],
+    [1, 1],
+    [0, 0],
+  ]);
+  expect(nothing).toEqual([]);
+  expect(await callOf('cc#sparse')).toMatchObject({
+    caller: '85215236100',
+    lineIp: '127.0.0.1',
+    sipCode: 487,
+  });
+});
+
+test('of a call that only the list has told of, what the list says later is taken over', async () => {
+  const provider = await listing(['filled']);
+  await reconcile(periodOf(), asking(provider));
+  await world.take(await world.queued());
+  Object.assign(provider.rows[0] ?? {}, { recordUrl: 'https://record.example.com/1.mp3', callDuration: 9 });
+  const run = await reconcile(periodOf(), asking(provider));
+  await world.take(await world.queued());
+  const again = await reconcile(periodOf(), asking(provider));
+  provider.stop();
+
+  expect([run, again].map(({ differentCount, enriched }) => [differentCount, enriched])).toEqual([
+    [0, 1],
+    [0, 0],
+  ]);
+  expect(await callOf('cc#filled')).toMatchObject({
+    recordingUrl: 'https://record.example.com/1.mp3',
+    talkSeconds: 9,
+  });
+});
+
+test('NXCloud is asked singly for at most 50 calls that it does not list, and the others are unexpected all the same', async () => {
+  const provider = await startProvider([]);
+  const ids = Array.from({ length: 60 }, (_, n) => `unlisted-${n}`);
+  await world.post(
+    [...ids, 'nxcloud-test-1'].map((id) =>
+      writtenRow(listRow(id, begin + HOUR_MS, { endTime: begin + 5e6 })),
+    ),
+  );
+  const run = await reconcile(periodOf(), asking(provider));
+  provider.stop();
+
+  expect(foundBy(run).unexpected).toEqual(pksOf(ids));
+  expect(provider.seen.filter(({ query }) => query.callId !== undefined)).toHaveLength(50);
+});
+
+test('a call that a window did not list and NXCloud has is not unexpected', async () => {
+  const provider = await listing(['elsewhere', { startTime: begin - 5 * HOUR_MS }]);
+  await world.post([writtenRow(listRow('elsewhere', begin + HOUR_MS))]);
+  const run = await reconcile(periodOf(), asking(provider));
+  provider.stop();
+
+  expect(run).toMatchObject({ compared: 0, unexpected: [] });
+});
+
+test('calls that a later window lists are waited for, and not asked for one by one', async () => {
+  const times = { startTime: begin + 0.5 * HOUR_MS, endTime: begin + 2.5 * HOUR_MS };
+  const rows = Array.from({ length: 60 }, (_, n) => listRow(`long-${n}`, times.startTime, times));
+  const provider = await startProvider(rows, { filtersBy: 'endTime' });
+  await world.post(rows.map(writtenRow));
+  const run = await reconcile(periodOf(), asking(provider));
+  provider.stop();
+
+  expect(run).toMatchObject({ compared: 60, unexpectedCount: 0, missingCount: 0 });
+  expect(provider.seen.filter(({ query }) => query.callId !== undefined)).toEqual([]);
+});
+
+test('what was compared before NXCloud refused is kept, and the next run goes on there', async () => {
+  const { story, provider, expected } = await told();
+  const asked = new Set<unknown>();
+  const onProgress = ({ position }: Run) => {
+    if (position === iso(begin + HOUR_MS)) provider.failNext({ code: 1003, msg: 'Invalid signature' });
+  };
+  const refused = reconcile(periodOf(), asking(provider, { onProgress }));
+  await expect(refused).rejects.toThrow(Unlisted);
+  const before = provider.seen.length;
+  const run = await reconcile(periodOf(), asking(provider));
+  for (const { query } of provider.seen.slice(before)) asked.add(query.startTime);
+  provider.stop();
+  await world.queued();
+
+  expect(foundBy(run)).toEqual(expected);
+  expect(run.compared).toBe(story.rows.length);
+  expect(asked).not.toContain(begin / 1000 - 600);
+});
+
+test('a run that may not go on ends after a window, and the next one goes on there', async () => {
+  const { provider, expected } = await told();
+  const run = await reconcile(periodOf(), asking(provider, { source: 'schedule', mayGoOn: () => false }));
+  const started = await lastStarted('schedule', signal);
+  await reconcile(periodOf(), asking(provider, { source: 'schedule' }));
+  provider.stop();
+  await world.queued();
+
+  expect(run).toMatchObject({ position: iso(begin + HOUR_MS) });
+  expect(run).not.toHaveProperty('finishedAt');
+  expect(started).toEqual({ ...periodOf(), startedAt: run.startedAt });
+  expect(await lastStarted('schedule', signal)).toMatchObject({ finishedAt: expect.any(String) });
+  expect(foundBy((await readRun(periodOf(), signal)) as Run)).toEqual(expected);
+});
+
+test('the summary of the last run has numbers only, and no call', async () => {
+  const { provider, story } = await told();
+  await reconcile(periodOf(), asking(provider, { source: 'schedule' }));
+  provider.stop();
+  await world.queued();
+
+  expect(await latestSummary(signal)).toEqual({
+    ...periodOf(),
+    at: expect.any(String),
+    source: 'schedule',
+    compared: story.rows.length,
+    missing: 12,
+    filled: 12,
+    different: 5,
+    unexpected: 3,
+    erased: 0,
+  });
+});
+
+test('nothing is asked for more than an hour and its overlap, and little is kept, however long the period is', async () => {
+  const { provider } = await told();
+  const kept: number[] = [];
+  const onProgress = ({ open }: Run) => kept.push(open?.listed.length ?? 0);
+  await reconcile(periodOf(72), asking(provider, { onProgress }));
+  provider.stop();
+  await world.queued();
+  const windows = provider.seen.filter(({ query }) => query.callId === undefined);
+  const spans = windows.map(({ query }) => Number(query.endTime) - Number(query.startTime));
+
+  expect(Math.max(...spans)).toBe(80 * 60);
+  expect(Math.max(...kept)).toBeLessThan(30);
+  expect(await readRun(periodOf(72), signal)).not.toHaveProperty('open');
+});
