@@ -1,7 +1,9 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tombstoneKey } from '../../shared/deliveries/tombstone.ts';
+import { ERASURES } from '../../shared/exports/erasures.ts';
 import { deliveries } from '../support/calls.ts';
 import { finish } from '../support/commands.ts';
 import { type Erasing, startErasing } from '../support/erasing.ts';
@@ -83,6 +85,23 @@ test('killed again and again, and run again, an erasure comes to the same end', 
   expect(
     files.filter((key) => exports.some((id) => key === `exports/${id}.csv` || key === `exports/${id}.xlsx`)),
   ).toEqual([]);
+});
+
+test('the exports of an erasure that was killed once its calls were gone go with the next one', async () => {
+  const [gone, kept] = [
+    await stage.exported('csv', { from: '2021-03-04', to: '2021-03-08' }),
+    await stage.exported('csv', { from: '2021-03-04', to: '2021-03-05' }),
+  ];
+  const Body = JSON.stringify({ state: 'removed', days: ['2021-03-07'] });
+  await stage.stores.s3.send(
+    new PutObjectCommand({ Bucket: 'nxcloud-callbacks-local', Key: `${ERASURES}killed.json`, Body }),
+  );
+  const { code } = await stage.erase('85263149099', ['--yes']);
+  const files = Object.keys(await stage.stores.bucket());
+
+  expect(code).toBe(0);
+  expect(files).not.toContain(`exports/${gone}.csv`);
+  expect(files).toContain(`exports/${kept}.csv`);
 });
 
 test('interrupted, it says so on a certificate that is not complete, and goes on', async () => {

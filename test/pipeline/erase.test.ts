@@ -5,6 +5,7 @@ import { refOf } from '../../shared/deliveries/ref.ts';
 import { tombstoneKey } from '../../shared/deliveries/tombstone.ts';
 import { serializeJob } from '../../shared/recordings/job.ts';
 import { deliveries } from '../support/calls.ts';
+import { LOCAL } from '../support/commands.ts';
 import { type Erasing, startErasing } from '../support/erasing.ts';
 import { type Provider, startProvider } from '../support/nxcloud-provider.ts';
 import { type ListRow, listRow } from '../support/nxcloud-rows.ts';
@@ -389,4 +390,21 @@ describe('a number that is everywhere', () => {
     expect(calls['cc#similar ']).toBeUndefined();
     expect(calls['cc#same-end ']).toBeDefined();
   });
+});
+
+test.each([
+  [[], /^Usage: npm run erase/],
+  [['--number', '314902'], /^--number 314902 must be a telephone number of at least 7 digits/],
+  [['--number', 'NX09445G000025'], /^--number NX09445G000025 must be a telephone number/],
+  [['--number', ''], /must be a telephone number/],
+  [['--number', WHO, '--wait', 'long'], /^--wait long is not a number of seconds/],
+  [
+    ['--number', WHO, '--out', '/nowhere/at/all'],
+    /^The certificate cannot be written into \/nowhere\/at\/all \(ENOENT\)/,
+  ],
+])('given %j it says what is wrong, and does nothing', async (args, message) => {
+  const { code, errors, output } = await stage.command('erase', args);
+
+  expect({ code, output }).toEqual({ code: 1, output: LOCAL });
+  expect(errors).toMatch(message);
 });
