@@ -1,19 +1,23 @@
 import { countedFromLog } from './metrics.ts';
 import type { Resource, Stack } from './serverless-types.ts';
 
-// A callback's own route, and the route of whatever else is posted under its name: infrastructure/wrong-paths.ts.
+// A callback's own route, and the route for anything else under its name:
+// infrastructure/wrong-paths.ts.
 const CALLBACK = '$.routeKey = "*/callback"';
 const WRONG_PATH = '$.routeKey = "POST *" && $.routeKey = "*/{proxy+}"';
 
-/** What is counted from the log of the HTTP API, because no service counts it by itself, and which lines are. */
+/**
+ * Metrics counted from the log of the HTTP API because no service publishes them, with the filter
+ * of each.
+ */
 export const LOG_COUNTS = {
-  /** Callbacks that were answered 5xx, by a function or instead of one. */
+  /** Callbacks that a function, or the API in its place, answered with a 5xx. */
   unanswered: `{ $.status >= 500 && ${CALLBACK} }`,
-  /** Readers who were answered 5xx. */
+  /** Readers who got a 5xx. */
   'api-errors': '{ $.status >= 500 && ($.routeKey = "GET *" || $.routeKey = "* /api/*") }',
-  /** Callbacks that were answered after 3 s or more. The log has the milliseconds as text. */
+  /** Callbacks that took 3 s or more. The log has the milliseconds as text. */
   slow: `{ ${CALLBACK} && $.responseLatency = %^[3-9][0-9][0-9][0-9]|^[0-9][0-9][0-9][0-9][0-9]% }`,
-  // Readers and wrong paths have limits of their own; that they meet them is no callback's trouble.
+  // Readers and wrong paths have their own limits; a 429 there costs no callback.
   throttled:
     '{ $.status = 429 && $.routeKey != "GET *" && $.routeKey != "* /api/*" && $.routeKey != "*/{proxy+}" }',
   'too-large': `{ $.status = 413 && ${CALLBACK} }`,

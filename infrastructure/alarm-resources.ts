@@ -4,7 +4,7 @@ import type { Resource, Stack } from './serverless-types.ts';
 
 const TOPIC = { Ref: 'AlarmTopic' };
 
-/** The alarms as resources, the topic that they notify, and who reads it. */
+/** The alarms as resources, with their topic and its subscriber. */
 export const alarmResources = (
   stack: Stack,
   alarms: readonly Alarm[],
@@ -49,14 +49,15 @@ const watched = ({ watches, statistic = 'Sum', periodSeconds = 300 }: Alarm): ob
   };
 };
 
-// Queues that nobody uses and functions that nobody calls have no values at all; those of the others still count.
+// An unused queue or function publishes no values; FILL lets the others still count.
 const greatestOf = (metrics: Metric[]) => ({
   expression: 'MAX(FILL(METRICS(), 0))',
   metrics: Object.fromEntries(metrics.map((metric, n) => [`m${n + 1}`, metric])),
 });
 
 const topic = ({ name }: Stack): Record<string, Resource> => ({
-  // Without a key: CloudWatch cannot publish under the one that AWS manages, and an alarm holds nothing of a call.
+  // Without a key: CloudWatch cannot publish under the AWS managed one, and an alarm holds no data
+  // of calls.
   AlarmTopic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: `${name}-alarms` } },
   AlarmTopicPolicy: {
     Type: 'AWS::SNS::TopicPolicy',

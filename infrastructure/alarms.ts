@@ -7,17 +7,17 @@ import type { Stack } from './serverless-types.ts';
 import type { Watched } from './watched.ts';
 
 /**
- * An alarm: it goes off when what it watches is above `threshold` (0) for a period of `periodSeconds` (300), if nothing else is said. AWS
- * bills each metric of it like an alarm.
+ * An alarm. Unless it says otherwise, it goes off if what it watches is above 0 for 300 seconds.
+ * AWS bills each metric of an alarm like an alarm.
  */
 export type Alarm = {
-  /** Its entry in docs/operations.md, and the last part of its name. */
+  /** Its entry in docs/operations.md, and the end of its name. */
   entry: string;
-  /** The callback that it is about, if it is about one. */
+  /** The callback that it is about, if any. */
   callback?: string;
   /** What it means and what to do. */
   description: string;
-  /** What it watches: a metric, the greatest of several, or what an expression makes of those that it names. */
+  /** A metric, the greatest of several, or an expression over those that it names. */
   watches: Metric | Metric[] | { expression: string; metrics: Record<string, Metric> };
   statistic?: 'Sum' | 'Maximum';
   comparison?: 'GreaterThanThreshold' | 'LessThanThreshold';
@@ -27,11 +27,11 @@ export type Alarm = {
   missing?: 'notBreaching' | 'breaching';
 };
 
-/** What the settings say that is watched. */
+/** The settings that alarms depend on. */
 type Settings = {
-  /** How long a callback may be silent; one without hours has no such alarm. */
+  /** How many hours a callback may be silent; the others have no such alarm. */
   silenceHours: Record<string, number>;
-  /** How often the calls are compared; if never, there are no alarms about it. */
+  /** How often calls are compared with the list; there are no alarms about it if they never are. */
   schedule: Schedule;
 };
 
@@ -64,7 +64,7 @@ const ofDeadLetters = ({ stage }: Stack, { deadLetterQueues, failureQueues }: Wa
   return [
     {
       entry: 'dead-letters',
-      description: `Something was given up and waits in a dead-letter queue; after 14 days it is gone. The dashboard shows in which. Find the cause in the log of the function that reads the queue before it, then run: npm run redrive -- --stage ${stage}. In projector-failures: npm run rebuild -- --stage ${stage}.`,
+      description: `Messages failed every attempt and wait in a dead-letter queue, which deletes them after 14 days. The dashboard shows which queue. Find the cause in the log of the function that reads its source queue, then run: npm run redrive -- --stage ${stage}. For projector-failures run: npm run rebuild -- --stage ${stage}.`,
       watches: [...deadLetterQueues, ...failureQueues].map((id) =>
         ofQueue(id, 'ApproximateNumberOfMessagesVisible'),
       ),
@@ -72,18 +72,19 @@ const ofDeadLetters = ({ stage }: Stack, { deadLetterQueues, failureQueues }: Wa
     },
     aged(
       7,
-      'Dead letters are a week old: nobody has moved them back, and in less than a week they are gone.',
+      'Dead letters are a week old and will be deleted in less than a week: nobody has moved them back.',
     ),
-    aged(12, 'Dead letters are twelve days old and will be gone within two days. This is the last alarm.'),
+    aged(12, 'Dead letters are twelve days old and will be deleted within two days. This is the last alarm.'),
   ];
 };
 
-// A worker that crashes again and again rings one of these, or makes dead letters; one that recovers wakes nobody.
+// A worker that keeps crashing sets off one of these, or makes dead letters. One that recovers
+// wakes nobody.
 const ofWorkers = ({ streamReaders }: Watched): Alarm[] => [
   {
     entry: 'oldest-message',
     description:
-      "Accepted callbacks have waited over five minutes to be stored; nothing is lost for four days. The consumer fails, is throttled or is too slow: look at its errors, throttles and the table's on the dashboard.",
+      'Accepted callbacks have waited over five minutes to be stored. Nothing is lost for four days. The consumer fails, is throttled or is too slow: on the dashboard, check its errors and throttles, and those of the table.',
     watches: ofQueue('DeliveriesQueue', 'ApproximateAgeOfOldestMessage'),
     statistic: 'Maximum',
     threshold: 300,
@@ -92,7 +93,7 @@ const ofWorkers = ({ streamReaders }: Watched): Alarm[] => [
   {
     entry: 'iterator-age',
     description:
-      'The calls, or what follows from them, are over five minutes behind: the function that reads the stream fails, is throttled or is too slow. Deliveries are safe, and a stream waits for a day. Look at the log of the projector.',
+      'Calls, their events or their recordings are over five minutes behind: a function that reads a stream fails, is throttled or is too slow. Deliveries are safe, and the stream keeps changes for a day. Read the logs of the projector and the relay.',
     watches: streamReaders.map((id) => ofFunction(id, 'IteratorAge')),
     statistic: 'Maximum',
     threshold: 300_000,
@@ -109,30 +110,30 @@ const ofTheApi = (stack: Stack): Alarm[] => {
   return [
     log(
       'unanswered',
-      "A callback was answered with a 5xx: SQS did not confirm, or the function crashed, ran out of time or found no concurrency. The provider retries a few times, then the call is lost. Look in the API's log for the route and in that function's for the reason.",
+      "A callback was answered with a 5xx: SQS did not confirm, or the function crashed, timed out or had no concurrency left. NXCloud retries a few times, then the call is lost. The API's log names the route, and that function's log the reason.",
       { periodSeconds: 60 },
     ),
     log(
       'throttled',
-      "The API answered callbacks with 429 because more came than THROTTLE_RATE and THROTTLE_BURST allow. Providers retry a few times only: if the callers are NXCloud's, raise both and deploy.",
+      "The API answered callbacks with 429: more arrived than THROTTLE_RATE and THROTTLE_BURST allow. NXCloud retries only a few times, then the call is lost. If the requests are NXCloud's, raise both settings and deploy.",
       { periodSeconds: 60 },
     ),
     log(
       'too-large',
-      "A body over 128 KiB was refused with 413 and is not kept, so a call is lost. Find its route in the API's log and ask the provider what it sent; the limit is in shared/receiving/receiver.ts.",
+      "A body over 128 KiB was refused with 413 and not kept, so a call is lost. Find its route in the API's log and ask NXCloud what it sent. The limit is in shared/receiving/receiver.ts.",
     ),
     log(
       'wrong-path',
-      `Something was posted under a callback's name, but not to its path: a mistyped URL in NXCloud's settings, or a slash at its end. It was answered 404 and is lost. Compare the settings with: npm run urls -- --stage ${stack.stage}.`,
+      `A request under a callback's name had the wrong path, was answered 404 and is lost: the URL in NXCloud's settings is mistyped, or ends with a slash. Compare it with: npm run urls -- --stage ${stack.stage}.`,
     ),
     log(
       'slow',
-      'More than three callbacks within five minutes were answered after 3 s or later; at 5 s the provider hangs up. Cold starts, or a slow queue: compare the durations of the functions on the dashboard.',
+      'More than three callbacks within five minutes took 3 s or longer to answer; at 5 s NXCloud hangs up. The cause is cold starts or a slow queue: compare the durations of the functions on the dashboard.',
       { threshold: 3 },
     ),
     log(
       'api-errors',
-      'Readers of calls were answered with a 5xx; callbacks are received all the same. Read the log of the api; if it began with a deploy, deploy the version before.',
+      'Readers of calls got a 5xx. Callbacks are still received. Read the log of the function api. If the errors began with a deployment, deploy the previous version.',
     ),
   ];
 };
@@ -141,10 +142,11 @@ const ofCallback = ({ name }: Callback, stack: Stack): Alarm[] => [
   {
     entry: 'refused',
     callback: name,
-    description: `Requests to ${name} had a wrong token, came from outside ALLOWED_NETWORKS or were too large, and within that hour none was accepted, or more than ten were refused: NXCloud's settings have a stale token, or it sends from new addresses. What is refused is lost when its retries are over. Those without any token are not among them.`,
+    description: `Requests to ${name} were refused for an hour: none was accepted beside them, or more than ten were refused. Their token is wrong, they come from outside ALLOWED_NETWORKS, or they are too large. Most likely NXCloud's settings have an old token, or NXCloud sends from new addresses. A refused call is lost after NXCloud's last retry. Requests without any token are not counted.`,
     watches: {
       expression: `IF(refused > ${MANY} || (refused > 0 && accepted < 1), 1, 0)`,
-      // Who refuses counts no acceptance as well, so that both have a value whenever one has.
+      // A receiver that counts a refusal also counts zero acceptances, so both metrics have a
+      // value.
       metrics: { refused: counted(stack, name, 'Refused'), accepted: counted(stack, name, 'Accepted') },
     },
     periodSeconds: HOUR,
@@ -152,13 +154,13 @@ const ofCallback = ({ name }: Callback, stack: Stack): Alarm[] => [
   {
     entry: 'rejected',
     callback: name,
-    description: `Bodies of ${name} were no call of it at all: not JSON, or without an identity. They are kept for 30 days with what is wrong. Adapt the schema, deploy, then run: npm run replay -- --stage ${stack.stage} --callback ${name}.`,
+    description: `Bodies sent to ${name} could not be read as a call: they are not JSON, or lack an identity. They are kept for 30 days with the reason. Adapt the schema, deploy, then run: npm run replay -- --stage ${stack.stage} --callback ${name}.`,
     watches: counted(stack, name, 'Rejected'),
   },
   {
     entry: 'degraded',
     callback: name,
-    description: `Calls of ${name} have a field that could not be read, so it is missing in the table: the provider changed its format. The body is kept. Adapt the schema, deploy, then run: npm run rebuild -- --stage ${stack.stage}.`,
+    description: `Calls of ${name} have a field that could not be read, so the table lacks it: NXCloud changed its format. The body is kept. Adapt the schema, deploy, then run: npm run rebuild -- --stage ${stack.stage}.`,
     watches: counted(stack, name, 'Degraded'),
   },
 ];
@@ -180,18 +182,19 @@ const ofTheList = (stack: Stack): Alarm[] => [
   },
 ];
 
-// An hour with so many refusals rings even if others were accepted: one of two senders has the old token.
+// Above this, the alarm goes off even if others were accepted: one of two senders has the old
+// token.
 const MANY = 10;
 
 const silence = (callback: string, stack: Stack, hours: number): Alarm => ({
   entry: 'silence',
   callback,
-  description: `No callback of ${callback} was accepted for ${hours} h. Check that calls were made, that NXCloud's settings still hold the URL (npm run urls -- --stage ${stack.stage}), and what was refused. ${callback.toUpperCase()}_SILENCE_HOURS sets the hours.`,
+  description: `No callback of ${callback} was accepted for ${hours} h. Check that calls were made, that NXCloud's settings still have the URL (npm run urls -- --stage ${stack.stage}), and whether requests were refused. ${callback.toUpperCase()}_SILENCE_HOURS sets the hours.`,
   watches: counted(stack, callback, 'Accepted'),
   comparison: 'LessThanThreshold',
   threshold: 1,
   periodSeconds: HOUR,
   periods: hours,
-  // Without callbacks nothing is counted, not even a zero.
+  // Without callbacks no metric is published, not even a zero.
   missing: 'breaching',
 });

@@ -9,7 +9,7 @@ import plugins from './esbuild-plugins.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** What of the resolved serverless.yml is read outside of Serverless. */
+/** The parts of the resolved serverless.yml that are read outside of Serverless. */
 export type Service = {
   service: string;
   provider: { runtime: string; memorySize: number; region: string };
@@ -26,7 +26,7 @@ type EsbuildOptions = Omit<BuildOptions, 'plugins'> & {
 
 export type Bundle = BuildResult<{ metafile: true; write: false }>;
 
-/** serverless.yml as it resolves for the stage. */
+/** serverless.yml, resolved for the stage. */
 export const resolveService = async (stage: string): Promise<Service> => {
   const manifest = createRequire(import.meta.url).resolve('serverless/package.json');
   const command = join(dirname(manifest), 'bin', 'serverless.js');
@@ -38,7 +38,7 @@ export const resolveService = async (stage: string): Promise<Service> => {
   return JSON.parse(stdout.slice(stdout.indexOf('{')));
 };
 
-// Nothing is deployed with them; a deployment without any is refused.
+// These digests are never deployed; a deployment without digests is refused.
 const TOKENS = Object.fromEntries(callbacks.map(({ tokenVariable }) => [tokenVariable, '0'.repeat(64)]));
 
 /** The file that a function's handler is in. */
@@ -70,7 +70,7 @@ export const bundle = async (
   });
 };
 
-/** Bundles a function of the service into the directory; answers the file. */
+/** Bundles a function of the service into the directory; returns the file. */
 export const bundleInto = async (
   directory: string,
   service: Service,
@@ -79,7 +79,7 @@ export const bundleInto = async (
 ): Promise<string> => {
   const { outputFiles } = await bundle(service, sourceOf(service, name), options);
   const [output] = outputFiles;
-  if (output === undefined) throw new Error(`${name} became no file`);
+  if (output === undefined) throw new Error(`${name} was not bundled`);
   const file = join(directory, basename(output.path));
   mkdirSync(directory, { recursive: true });
   writeFileSync(file, output.contents);

@@ -1,6 +1,8 @@
 import type { Provider } from './serverless-types.ts';
 
-/** What is wrong with the AWS credentials: a line if there are none. Those that AWS refuses are there. */
+/**
+ * The problem of the AWS credentials, if there are none. It does not try whether AWS accepts them.
+ */
 export const credentialProblems = async (provider: Provider): Promise<string[]> => {
   try {
     await provider.getAwsSdkV3CredentialsProvider()();

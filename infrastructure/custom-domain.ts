@@ -1,13 +1,16 @@
 import type { Resource } from './serverless-types.ts';
 
-/** A host name that the callbacks' URLs have instead of the API's, and the certificate for it. */
+/** A host name for the callbacks' URLs in place of the API's, and its certificate. */
 export type CustomDomain = { name: string; certificateArn: string };
 
 /** The host name of the API, as text for Fn::Sub. */
 export const hostOf = (domain: CustomDomain | undefined): string =>
   domain?.name ?? `\${HttpApi}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}`;
 
-/** What lets the API answer at its own domain. The DNS record is made by whoever owns the domain: docs/deploy.md. */
+/**
+ * Lets the API answer at its own domain. The owner of the domain makes the DNS record:
+ * docs/deploy.md.
+ */
 export const domainResources = (domain: CustomDomain): Record<string, Resource> => ({
   CustomDomain: {
     Type: 'AWS::ApiGatewayV2::DomainName',

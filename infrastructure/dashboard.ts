@@ -18,7 +18,9 @@ import type { Watched } from './watched.ts';
 type Line = (string | object)[];
 type Widget = { title: string; lines: Line[]; width?: number; properties?: object };
 
-/** The dashboard of the stack: what came, how it was answered, what waits and what went wrong. */
+/**
+ * The dashboard of the stack: what arrived, how it was answered, what waits and what went wrong.
+ */
 export const dashboardOf = (
   callbacks: readonly Callback[],
   functions: readonly string[],
@@ -27,7 +29,7 @@ export const dashboardOf = (
 ): Resource => ({
   Type: 'AWS::CloudWatch::Dashboard',
   Properties: {
-    // An account has one namespace of dashboards for all of its regions.
+    // Dashboards share one namespace over all regions of an account.
     DashboardName: { 'Fn::Sub': `${stack.name}-\${AWS::Region}` },
     // Fn::Sub would take `$default` for no variable, and ${HttpApi} for the API.
     DashboardBody: {
@@ -57,26 +59,26 @@ const widgets = (
       lines: OUTCOMES.map((counter) => line(counted(stack, name, counter), counter)),
     })),
     {
-      title: 'Answer time of the API, ms (the provider hangs up at 5 s)',
+      title: 'API response time, ms (NXCloud hangs up at 5 s)',
       lines: ['p50', 'p99'].map((stat) => line(ofApi('Latency'), stat, stat)),
-      properties: { annotations: { horizontal: [{ label: 'provider hangs up', value: 5000 }] } },
+      properties: { annotations: { horizontal: [{ label: 'NXCloud hangs up', value: 5000 }] } },
     },
     {
       title: 'From the log of the API',
       lines: Object.keys(LOG_COUNTS).map((count) => line(countedFromLog(stack, count), count)),
     },
     {
-      title: 'Delivery lag, s: end of the call to its callback',
+      title: 'Delivery lag, s: from the end of a call to its callback',
       lines: names.flatMap((name) =>
         ['p50', 'p99'].map((stat) => line(counted(stack, name, 'DeliveryLag'), `${name} ${stat}`, stat)),
       ),
       width: 12,
     },
     { title: 'Duplicates absorbed', lines: each('Duplicate') },
-    { title: 'Kept away: what came of erased calls', lines: each('Erased') },
-    { title: 'Rejected: the provider changed its format', lines: each('Rejected') },
+    { title: 'Erased: deliveries of calls that were erased', lines: each('Erased') },
+    { title: 'Rejected: NXCloud changed its format', lines: each('Rejected') },
     {
-      title: 'Queue: age of the oldest, s',
+      title: 'Queue: age of the oldest message, s',
       lines: [queue('ApproximateAgeOfOldestMessage', 'age', 'Maximum')],
       properties: { annotations: { horizontal: [{ label: 'alarm', value: 300 }] } },
     },
@@ -84,7 +86,7 @@ const widgets = (
       title: 'Queue: depth',
       lines: [
         queue('ApproximateNumberOfMessagesVisible', 'waiting', 'Maximum'),
-        queue('ApproximateNumberOfMessagesNotVisible', 'in hand', 'Maximum'),
+        queue('ApproximateNumberOfMessagesNotVisible', 'in flight', 'Maximum'),
       ],
     },
     {
@@ -103,7 +105,7 @@ const widgets = (
       },
     },
     {
-      title: 'Streams: how far their readers are behind, ms',
+      title: 'Streams: lag of the readers, ms',
       lines: streamReaders.map((id) => line(ofFunction(id, 'IteratorAge'), id, 'Maximum')),
       properties: { annotations: { horizontal: [{ label: 'alarm', value: 300_000 }] } },
     },
@@ -167,7 +169,7 @@ const inText = (value: DimensionValue): string => {
 const COLUMNS = 24;
 const HEIGHT = 6;
 
-/** Widgets beside each other as long as they fit, then in the next row. */
+/** Places widgets side by side while they fit, then in the next row. */
 const layOut = (all: readonly Widget[]): object[] => {
   let x = 0;
   let y = 0;

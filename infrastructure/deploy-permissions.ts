@@ -1,4 +1,7 @@
-/** What is allowed, and on which resources: ARNs without their first part, of names of the stack `STACK` in `REGION`. */
+/**
+ * Actions and their resources: ARNs without their first part, for names of the stack `STACK` in
+ * `REGION`.
+ */
 export type Permission = { actions: string[]; resources: string[] };
 
 const of = (service: string, resources: string[], ...actions: string[]): Permission => ({
@@ -32,11 +35,14 @@ const ROLES = [`iam::*:role/${NAMED}`];
 const apiGateway = of('apigateway', APIS, 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TagResource');
 const domainName = of('apigateway', DOMAINS, 'GET', 'POST', 'PATCH', 'DELETE');
 const userPool = (...actions: string[]) => of('cognito-idp', USER_POOLS, ...actions);
-// Of the pool itself, of its clients and of its domain.
+// The pool itself, its clients and its domain.
 const userPoolParts = userPool('CreateUserPool*', 'DescribeUserPool*', 'UpdateUserPool*', 'DeleteUserPool*');
 const topic = of('sns', TOPICS, 'GetTopicAttributes', 'SetTopicAttributes');
 
-/** What CloudFormation does for whoever deploys, to make, change and remove a resource of each type. */
+/**
+ * The actions that CloudFormation takes for the deployer to create, change and remove a resource of
+ * each type.
+ */
 export const PERMISSIONS: Record<string, Permission[]> = {
   'AWS::ApiGatewayV2::Api': [apiGateway],
   'AWS::ApiGatewayV2::Authorizer': [apiGateway],
@@ -76,7 +82,7 @@ export const PERMISSIONS: Record<string, Permission[]> = {
     userPoolParts,
     userPool('GetUserPoolMfaConfig', 'SetUserPoolMfaConfig'),
     userPool('ListTagsForResource', 'TagResource', 'UntagResource'),
-    // Neither knows a resource before it is there.
+    // Neither names a resource before it exists.
     of('cognito-idp', ANY, 'CreateUserPool', 'DescribeUserPoolDomain'),
   ],
   'AWS::Cognito::UserPoolClient': [userPoolParts],
@@ -118,7 +124,7 @@ export const PERMISSIONS: Record<string, Permission[]> = {
     ),
   ],
   'AWS::Lambda::EventSourceMapping': [
-    // Neither knows a resource before it is there.
+    // Neither names a resource before it exists.
     of('lambda', ANY, '*EventSourceMapping'),
     of('lambda', regional('lambda', 'event-source-mapping:*'), 'ListTags', 'TagResource', 'UntagResource'),
   ],
@@ -187,7 +193,7 @@ export const PERMISSIONS: Record<string, Permission[]> = {
   'AWS::SQS::QueuePolicy': [of('sqs', QUEUES, 'GetQueueAttributes', 'SetQueueAttributes')],
 };
 
-/** What Serverless itself asks of AWS to deploy and to remove a stack. */
+/** The actions that Serverless itself takes to deploy and remove a stack. */
 export const SERVERLESS_PERMISSIONS: Permission[] = [
   of(
     'cloudformation',

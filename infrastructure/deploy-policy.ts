@@ -1,7 +1,7 @@
 import { PERMISSIONS, type Permission, SERVERLESS_PERMISSIONS } from './deploy-permissions.ts';
 import type { Template } from './serverless-types.ts';
 
-/** A policy of IAM. */
+/** An IAM policy. */
 export type Policy = { Version: string; Statement: Statement[] };
 
 type Statement = { Effect: 'Allow'; Action: string[]; Resource: string[] };
@@ -9,7 +9,10 @@ type Statement = { Effect: 'Allow'; Action: string[]; Resource: string[] };
 /** Where a stack is deployed. */
 export type Destination = { stack: string; region: string };
 
-/** The policy of whoever deploys the template; throws if it has a resource of a type of which nobody said what it takes. */
+/**
+ * The policy of whoever deploys the template. Throws if deploy-permissions.ts lacks the type of a
+ * resource.
+ */
 export const deployPolicy = (
   { Resources }: Pick<Template, 'Resources'>,
   destination: Destination,

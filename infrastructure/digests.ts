@@ -2,14 +2,14 @@ import { hash } from 'node:crypto';
 import type { Callback } from '../shared/callbacks/callback.ts';
 import { isDigest } from '../shared/receiving/token-digest.ts';
 
-// Digests that open nothing to whom they belong, and everything to whoever guesses.
+// Digests of tokens that anybody can guess.
 const GUESSED: Record<string, string> = {
   [hash('sha256', 'local')]: 'the digest of "local", the token of "npm start"',
-  [hash('sha256', '')]: 'the digest of an empty text',
-  ['0'.repeat(64)]: 'no digest of a token but 64 zeros',
+  [hash('sha256', '')]: 'the digest of an empty token',
+  ['0'.repeat(64)]: '64 zeros instead of a digest',
 };
 
-/** What is wrong with the token digests in the functions' environment: one line for each callback. */
+/** The problems of the token digests in the functions' environment: a line for each callback. */
 export const digestProblems = (
   callbacks: readonly Callback[],
   environmentOf: (callback: string) => Record<string, unknown> | undefined,

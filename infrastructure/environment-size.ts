@@ -1,13 +1,16 @@
 import type { Callback } from '../shared/callbacks/callback.ts';
 
-// AWS takes so many bytes of names and values.
+// AWS limits names and values together to this many bytes.
 const MOST_BYTES = 4_096;
-// What a receiver is told besides networks and digests: its queue, its service and their names.
+// The other variables of a receiver: its queue, its service and their names.
 const OTHER_BYTES = 400;
 
 const NETWORKS = 'ALLOWED_NETWORKS';
 
-/** What is wrong with the size of the networks: they are in the environment of each receiver, beside its digests. */
+/**
+ * The problem of the networks, if they are too long for the environment of a receiver, which also
+ * holds its digests.
+ */
 export const sizeProblems = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): string[] => {
   const sizeOf = (variable: string) => Buffer.byteLength(variable + (env[variable] ?? ''));
   const digests = Math.max(...callbacks.map(({ tokenVariable }) => sizeOf(tokenVariable)));
@@ -16,6 +19,6 @@ export const sizeProblems = (env: NodeJS.ProcessEnv, callbacks: readonly Callbac
   return size <= most
     ? []
     : [
-        `${NETWORKS} has ${size} bytes: it must be at most ${most}, because AWS gives a function ${MOST_BYTES} bytes of environment and the rest is taken. Join neighbouring networks into larger ones.`,
+        `${NETWORKS} has ${size} bytes: it must be at most ${most}, because AWS limits a function's environment to ${MOST_BYTES} bytes and other variables need the rest. Join neighbouring networks into larger ones.`,
       ];
 };

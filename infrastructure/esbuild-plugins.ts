@@ -2,9 +2,12 @@ import { dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { pageFiles } from './page-files.ts';
 
-// What the SDK would load and a function never uses. docs/benchmark.md has what each of them gives.
+// Parts that the SDK would load and no function uses. docs/benchmark.md has what each saves.
 
-/** No operation that a function calls has a stream of events. Clients import the code for them if one has; that of S3 always does. */
+/**
+ * No operation that a function calls has an event stream. Clients import that code if any operation
+ * has one; S3's always does.
+ */
 const noEventStreams: Plugin = {
   name: 'no-event-streams',
   setup: ({ onResolve, onLoad }) => {
@@ -18,7 +21,7 @@ const noEventStreams: Plugin = {
   },
 };
 
-/** Lambda has no ~/.aws: what the environment does not say has its default. */
+/** Lambda has no ~/.aws: a setting that the environment lacks has its default. */
 const noConfigurationFiles: Plugin = {
   name: 'no-configuration-files',
   setup: ({ onLoad }) => {
@@ -30,7 +33,10 @@ const noConfigurationFiles: Plugin = {
   },
 };
 
-/** The SDK asks of each answer whether it is a web stream or a blob, which loads both. Node's HTTP client has neither. */
+/**
+ * The SDK checks each answer for a web stream or a blob, which loads both. Node's HTTP client has
+ * neither.
+ */
 const noWebStreams: Plugin = {
   name: 'no-web-streams',
   setup: ({ initialOptions }) => {
@@ -38,7 +44,7 @@ const noWebStreams: Plugin = {
   },
 };
 
-/** What is imported only when it is needed would carry all that its package has: every command of CloudWatch. */
+/** A lazy import would bundle the whole package: every command of CloudWatch. */
 const onlyMetricData: Plugin = {
   name: 'only-metric-data',
   setup: ({ onLoad }) => {

@@ -3,7 +3,10 @@ import type { Template } from './serverless-types.ts';
 const RELAY = 'RelayEventSourceMappingDynamodbCallsTable';
 const ARCHIVER = 'ArchiverEventSourceMappingSQSRecordingsQueue';
 
-/** Switches off what wakes functions that have nothing to do: a queue that is polled costs, even if it is empty. */
+/**
+ * Switches off the sources of functions that have nothing to do: polling costs, even if the queue
+ * is empty.
+ */
 export const switchOffIdleSources = (
   { Resources }: Template,
   { archives, tellsEvents }: { archives: boolean; tellsEvents: boolean },

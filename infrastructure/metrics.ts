@@ -13,20 +13,20 @@ export type DimensionValue = string | { Ref: string } | { 'Fn::GetAtt': [string,
 const dimensions = (values: Record<string, DimensionValue>) =>
   Object.entries(values).map(([Name, Value]) => ({ Name, Value }));
 
-/** What the functions count of one callback. */
+/** A metric that the functions count for one callback. */
 export const counted = ({ name }: Stack, callback: string, MetricName: Outcome | 'DeliveryLag'): Metric => ({
   Namespace: METRICS_NAMESPACE,
   MetricName,
   Dimensions: dimensions({ service: name, callback }),
 });
 
-/** What is counted from the log of the HTTP API, as infrastructure/access-log.ts says. */
+/** A metric counted from the log of the HTTP API: infrastructure/access-log.ts. */
 export const countedFromLog = ({ name }: Stack, count: string): Metric => ({
   Namespace: METRICS_NAMESPACE,
   MetricName: `${name}-${count}`,
 });
 
-/** A metric of the HTTP API, over all of its routes. */
+/** A metric of the HTTP API over all of its routes. */
 export const ofApi = (MetricName: string): Metric => ({
   Namespace: 'AWS/ApiGateway',
   MetricName,

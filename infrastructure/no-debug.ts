@@ -1,2 +1,3 @@
-// In place of debug, which a library of file types brings: it requires tty, and nobody reads what it would print.
+// In place of debug, which a library of file types imports: it requires tty, and nobody would read
+// its output.
 export default () => () => {};

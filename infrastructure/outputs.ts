@@ -4,7 +4,10 @@ import type { Output } from './serverless-types.ts';
 
 const SUFFIX = 'CallbackUrl';
 
-/** The outputs of the stack: the URLs to paste into NXCloud's settings, and what else one asks for by name. */
+/**
+ * The outputs of the stack: the URLs to paste into NXCloud's settings, and the names that people
+ * need.
+ */
 export const outputs = (
   callbacks: readonly Callback[],
   domain: CustomDomain | undefined,
@@ -22,23 +25,26 @@ export const outputs = (
   DeliveriesQueueUrl: reference('DeliveriesQueue', 'Queue between receivers and consumer'),
   DeliveriesDeadLetterQueueUrl: reference(
     'DeliveriesDeadLetterQueue',
-    'Queue of the deliveries that could not be stored',
+    'Queue of deliveries that could not be stored',
   ),
-  ProjectorFailuresQueueUrl: reference('ProjectorFailuresQueue', 'Queue of what the projector gave up'),
-  RecordingsQueueUrl: reference('RecordingsQueue', 'Queue of the recordings to fetch'),
+  ProjectorFailuresQueueUrl: reference(
+    'ProjectorFailuresQueue',
+    'Queue of stream positions that the projector gave up',
+  ),
+  RecordingsQueueUrl: reference('RecordingsQueue', 'Queue of recordings to fetch'),
   RecordingsDeadLetterQueueUrl: reference(
     'RecordingsDeadLetterQueue',
-    'Queue of the recordings that could not be archived',
+    'Queue of recordings that could not be archived',
   ),
-  RelayFailuresQueueUrl: reference('RelayFailuresQueue', 'Queue of what the relay gave up'),
-  ExportsQueueUrl: reference('ExportsQueue', 'Queue of the exports that were asked for'),
-  ExportsDeadLetterQueueUrl: reference('ExportsDeadLetterQueue', 'Queue of the exports that failed'),
+  RelayFailuresQueueUrl: reference('RelayFailuresQueue', 'Queue of stream positions that the relay gave up'),
+  ExportsQueueUrl: reference('ExportsQueue', 'Queue of requested exports'),
+  ExportsDeadLetterQueueUrl: reference('ExportsDeadLetterQueue', 'Queue of exports that failed'),
   WebhooksDeadLetterQueueUrl: reference(
     'WebhooksDeadLetterQueue',
-    'Queue of the events that an endpoint did not take',
+    'Queue of events that an endpoint did not accept',
   ),
-  DeliveriesTableName: reference('DeliveriesTable', 'Table of what was received'),
-  CallsTableName: reference('CallsTable', 'Table of the calls'),
+  DeliveriesTableName: reference('DeliveriesTable', 'Table of received bodies'),
+  CallsTableName: reference('CallsTable', 'Table of calls'),
   FilesBucketName: reference('FilesBucket', 'Bucket of recordings and exports'),
   AlarmTopicArn: reference('AlarmTopic', 'Topic that every alarm notifies'),
   DashboardUrl: {
@@ -52,7 +58,7 @@ export const outputs = (
   },
 });
 
-/** Where the console of each partition is, which no pseudo parameter says. */
+/** The console's host in each partition, for which CloudFormation has no pseudo parameter. */
 export const consoleMapping = {
   Console: {
     aws: { Host: 'console.aws.amazon.com' },
@@ -74,7 +80,7 @@ const url = ({ name, path }: Callback, domain: CustomDomain | undefined): Output
 });
 
 const dnsTarget = ({ name }: CustomDomain): Output => ({
-  Description: `CNAME of ${name}, to be set in DNS`,
+  Description: `CNAME to set for ${name} in DNS`,
   Value: { 'Fn::GetAtt': ['CustomDomain', 'RegionalDomainName'] },
 });
 
@@ -108,7 +114,9 @@ const SHOWN = [
   'DashboardUrl',
 ];
 
-/** What is worth reading after a deployment: the callbacks' URLs, then the DNS record, queues, tables and dashboard. */
+/**
+ * What a deployment prints: the callbacks' URLs, then the DNS record, queues, tables and dashboard.
+ */
 export const outputLines = (described: readonly StackOutput[]): string[] => [
   ...urlLines(urlsOf(described)),
   ...SHOWN.flatMap((key) => described.filter(({ OutputKey }) => OutputKey === key)).map(

@@ -9,13 +9,16 @@ import type { PageFile, PageFiles } from '../shared/page/files.ts';
 const ROOT = join(import.meta.dirname, '..');
 const BROWSERS = ['chrome123', 'firefox125', 'safari17.5'];
 
-/** A file of the page as it is built. */
+/** A built file of the page. */
 export type BuiltFile = { path: string; contents: Uint8Array };
 
-/** The page, and the source files that it was made of. */
+/** The built page, and the source files that it was made of. */
 export type BuiltPage = { files: BuiltFile[]; sources: string[] };
 
-/** Builds page/: `/index.html`, and what it loads under `/assets/` with a hash of the contents in each name. */
+/**
+ * Builds page/: `/index.html`, and what it loads under `/assets/` with a hash of the contents in
+ * each name.
+ */
 export const buildPage = async (): Promise<BuiltPage> => {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
@@ -51,11 +54,14 @@ export const buildPage = async (): Promise<BuiltPage> => {
 const pathOf = (assets: BuiltFile[], name: string): string => {
   const [stem, extension] = name.split('.');
   const found = assets.find(({ path }) => new RegExp(`/${stem}-\\w+\\.${extension}$`).test(path));
-  if (found === undefined) throw new Error(`page/index.html asks for ${name}, which is not built`);
+  if (found === undefined) throw new Error(`page/index.html refers to ${name}, which is not built`);
   return found.path;
 };
 
-/** A stylesheet that a script imports is part of that script, so that a view brings its own when it is loaded. */
+/**
+ * A stylesheet that a script imports becomes part of that script, so each view brings its styles
+ * when it is loaded.
+ */
 const adoptedStyles: Plugin = {
   name: 'adopted-styles',
   setup: ({ onResolve, onLoad }) => {
@@ -85,7 +91,7 @@ const stylesheet = (path: string, resolveDir: string): string =>
 const zip = promisify(gzip);
 const brotli = promisify(brotliCompress);
 
-/** The files as the function `page` has them. */
+/** The files as the function `page` needs them. */
 export const compressPage = async (files: BuiltFile[]): Promise<PageFiles> =>
   Object.fromEntries(await Promise.all(files.map(async (file) => [file.path, await compress(file)])));
 
@@ -108,7 +114,7 @@ const TYPES: Record<string, string> = {
   css: 'text/css; charset=utf-8',
 };
 
-/** Esbuild plugin: `page:files`, which the function `page` imports, is the page as it is built now. */
+/** Esbuild plugin: `page:files`, which the function `page` imports, is the page as built now. */
 export const pageFiles: Plugin = {
   name: 'page-files',
   setup: ({ onResolve, onLoad }) => {

@@ -1,15 +1,13 @@
-/** Where a stage is: `region`, else AWS_REGION, else what serverless.yml has. */
+/** The region of a stage: `region`, else AWS_REGION, else the default of serverless.yml. */
 export const regionOf = (region?: string): string => region || process.env.AWS_REGION || 'ap-southeast-1';
 
-/** What is wrong with the region, which a variable or `--region` names: a line if AWS has none of that name. */
+/** The problem of the region that a variable or `--region` names, if AWS has no such region. */
 export const regionProblems = (region: string, regions: readonly string[], given: boolean): string[] =>
   regions.includes(region)
     ? []
-    : [
-        `${given ? '--region' : 'AWS_REGION'} is "${region}": it must be a region of AWS like ap-southeast-1.`,
-      ];
+    : [`${given ? '--region' : 'AWS_REGION'} is "${region}": it must be an AWS region like ap-southeast-1.`];
 
-/** What is wrong with settings in AWS China, which has not everything that other regions have. */
+/** The problems of settings in AWS China, which lacks some services. */
 export const chinaProblems = ({ TRACING }: NodeJS.ProcessEnv, region: string): string[] =>
   region.startsWith('cn-') && TRACING === 'Active'
     ? [`TRACING is "Active": it must be left out in ${region}, where stages are deployed without X-Ray.`]

@@ -19,7 +19,10 @@ const WithVariables = v.object({
   Properties: v.object({ Environment: v.object({ Variables: v.record(v.string(), v.unknown()) }) }),
 });
 
-/** Serverless plugin: checks the settings before anything is created, and adds to the stack what is made by code. */
+/**
+ * Serverless plugin: checks the settings before anything is created, and adds to the stack what
+ * code makes.
+ */
 export default class DeployPlugin {
   hooks: Record<string, () => unknown>;
   private readonly serverless: Serverless;
@@ -31,23 +34,26 @@ export default class DeployPlugin {
     this.log = log;
     this.provider = serverless.getProvider('aws');
     this.hooks = {
-      // Before anything reads what the service has.
+      // Before other plugins read the service.
       initialize: () => {
         this.addWebhookQueues();
-        // On this machine only a command compares: what .env has for other stages starts nothing.
+        // On stage local only the command compares, whatever .env says for other stages.
         setSchedule(serverless.service, this.stage === 'local' ? 'off' : scheduleIn(process.env));
         tellRetention(serverless.service.functions, callbacks, process.env);
       },
       'before:aws:package:finalize:saveServiceState': () =>
         addToTemplate(serverless.service, this.provider, this.settings),
-      // What is deployed may have been packaged before, elsewhere.
+      // A packaged stage may have been built elsewhere, without these checks.
       'before:aws:deploy:deploy:createStack': () => this.checkPackagedDigests(),
       'after:aws:info:gatherData': () => this.showOutputs(),
       'after:remove:remove': () => this.tellRetained(),
     };
   }
 
-  /** Serverless waits for this before it validates what was made of the settings, where it names none. */
+  /**
+   * Serverless waits for this before it validates the resolved serverless.yml, whose errors name no
+   * setting.
+   */
   asyncInit(): Promise<void> {
     return this.check();
   }
@@ -67,7 +73,7 @@ export default class DeployPlugin {
       addWebhookQueues(this.serverless.service, naming.getStackName(), endpointsOf(WEBHOOK_URLS));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      this.stopFor([`WEBHOOK_URLS is "${WEBHOOK_URLS}": it must be URLs, comma-separated.`]);
+      this.stopFor([`WEBHOOK_URLS is "${WEBHOOK_URLS}": it must be comma-separated URLs.`]);
     }
   }
 
@@ -75,7 +81,7 @@ export default class DeployPlugin {
     const { processedInput, classes } = this.serverless;
     const [command = '', subcommand] = processedInput.commands;
     const deploys = command === 'deploy' && subcommand !== 'list';
-    // Before the -- an option is npm's: what was meant for one stage would be done to another.
+    // npm keeps an option that stands before the --, so the command would run on another stage.
     if (process.env.npm_config_stage && !processedInput.options.stage) {
       throw new classes.Error(
         `npm kept --stage for itself: write "npm run ${command} -- --stage ${process.env.npm_config_stage}".`,
@@ -84,7 +90,7 @@ export default class DeployPlugin {
     if (!deploys && command !== 'package') return;
     if (deploys && this.stage === 'local') {
       throw new classes.Error(
-        'Stage "local" runs on this machine, with "npm start": its token is no secret.',
+        'Stage "local" is not deployed, because its token is public: "npm start" runs it on this machine.',
       );
     }
     const problems = problemsOf(process.env, callbacks, this.place);
@@ -99,7 +105,7 @@ export default class DeployPlugin {
     const { configSchemaHandler, processedInput } = this.serverless;
     return {
       stage: this.stage,
-      // Serverless does not know it yet.
+      // Serverless has not resolved it yet.
       region: regionOf(processedInput.options.region),
       isRegionGiven: processedInput.options.region !== undefined,
       regions: configSchemaHandler.schema.properties.provider.properties.region.enum,
@@ -145,11 +151,11 @@ export default class DeployPlugin {
   }
 }
 
-/** A name as CloudFormation makes it of `${AWS::AccountId}` and `${AWS::Region}`. */
+/** Resolves `${AWS::AccountId}` and `${AWS::Region}` in a name, as CloudFormation does. */
 const withPlace = (name: unknown, account: string, region: string): string => {
   const text = typeof name === 'string' ? name : String((name as { 'Fn::Sub': string })['Fn::Sub']);
   return text.replace(`\${AWS::AccountId}`, account).replace(`\${AWS::Region}`, region);
 };
 
 const REST =
-  'Everything else of this stage is gone, queues included. To use what was kept again or to delete it for good: docs/deploy.md, "Remove".';
+  'Everything else of this stage is deleted, queues included. To reuse what was kept, or to delete it for good: docs/operations.md, "Remove".';

@@ -1,19 +1,22 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Where the local stack listens on 127.0.0.1. Each is set by `<NAME>_PORT`. */
+/** The ports of the local stack on 127.0.0.1. `<NAME>_PORT` sets each. */
 export type Ports = { http: number; lambda: number; oidc: number; sqs: number; dynamodb: number };
 
 const DEFAULTS: Ports = { http: 3000, lambda: 3002, oidc: 3003, sqs: 9324, dynamodb: 8000 };
 
-/** Something is in the way that the user can change; the message says what to do. */
+/** A problem that the user can solve; the message says how. */
 export class SetupError extends Error {}
 
 const variable = (name: keyof Ports): string => `${name.toUpperCase()}_PORT`;
 
 const NAMES = Object.keys(DEFAULTS) as (keyof Ports)[];
 
-/** The ports of `HTTP_PORT`, `LAMBDA_PORT`, `OIDC_PORT`, `SQS_PORT` and `DYNAMODB_PORT`; throws a SetupError if one is no port or two are the same. */
+/**
+ * Reads `HTTP_PORT`, `LAMBDA_PORT`, `OIDC_PORT`, `SQS_PORT` and `DYNAMODB_PORT`. Throws a
+ * SetupError if one is no port, or two are the same.
+ */
 export const portsFrom = (env: NodeJS.ProcessEnv): Ports => {
   const ports = { ...DEFAULTS };
   for (const [index, name] of NAMES.entries()) {
@@ -25,7 +28,7 @@ export const portsFrom = (env: NodeJS.ProcessEnv): Ports => {
     const same = NAMES.slice(0, index).find((other) => ports[other] === ports[name]);
     if (same === undefined) continue;
     throw new SetupError(
-      `${variable(same)} and ${variable(name)} are both ${ports[name]}: set one to another.`,
+      `${variable(same)} and ${variable(name)} are both ${ports[name]}: change one of them.`,
     );
   }
   return ports;
@@ -45,7 +48,8 @@ export const expectFree = async (ports: Ports): Promise<void> => {
   if (problems.flat().length > 0) throw new SetupError(problems.flat().join('\n'));
 };
 
-// Below those that systems give to outgoing connections, one of which could have a port before its server starts.
+// Below the range that systems use for outgoing connections: one of those could take the port
+// before its server starts.
 const [FIRST, LAST] = [10_000, 32_000];
 
 /** Ports that were free a moment ago. */

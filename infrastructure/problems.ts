@@ -4,17 +4,17 @@ import { chinaProblems, regionProblems } from './place.ts';
 import { signInProblems } from './reader-settings.ts';
 import { bucketProblems, certificateProblems, settingProblems } from './settings.ts';
 
-/** Where a stage is to be. */
+/** Where a stage is deployed. */
 export type Place = {
   stage: string;
   region: string;
   /** Whether the command line names the region. */
   isRegionGiven: boolean;
-  /** Every region that there is. */
+  /** Every AWS region. */
   regions: readonly string[];
 };
 
-/** What is wrong with the settings of a stage and its place: a line for each variable. */
+/** The problems of a stage's settings and its place: a line for each variable. */
 export const problemsOf = (
   env: NodeJS.ProcessEnv,
   callbacks: readonly Callback[],
@@ -35,7 +35,7 @@ export const problemsOf = (
 
 const VARIABLE = /^[A-Z][A-Z\d_]+(?= )/;
 
-/** The problems without those of a variable that one before is about. */
+/** The problems, only the first of each variable. */
 const oncePerVariable = (problems: readonly string[]): string[] => {
   const named = new Set<string>();
   return problems.filter((problem) => {

@@ -2,7 +2,9 @@ import type { Callback } from '../shared/callbacks/callback.ts';
 import type { ReaderLimits } from './reader-settings.ts';
 import type { Resource, Stack, Template } from './serverless-types.ts';
 
-/** Limits every route that is no callback's by itself, so that a reader who asks too often does not use up what callbacks need. */
+/**
+ * Limits every route that is not a callback's, so that a reader cannot use up what callbacks need.
+ */
 export const limitReaders = (
   { Resources }: Template,
   stack: Stack,
@@ -24,15 +26,15 @@ export const limitReaders = (
       },
     ]),
   );
-  // A stage takes settings only of routes that are there.
+  // A stage accepts settings only for routes that exist.
   stage.DependsOn = [stage.DependsOn ?? [], routes.map(([id]) => id)].flat(2);
   if (concurrency !== undefined) api.Properties.ReservedConcurrentExecutions = concurrency;
 };
 
-// A page that is opened for the first time loads ten files at once, and cannot ask again for one that is refused.
+// A first visit to the page loads ten files at once, and a browser does not retry a refused one.
 const timesOf = (routeKey: unknown): number => (String(routeKey).includes(' /assets/') ? 10 : 1);
 
-// What an account has unless it asks for more.
+// An account's limit unless it requests more.
 const MAX_RATE = 10_000;
 const MAX_BURST = 5_000;
 

@@ -7,7 +7,7 @@ import { integer, optionalOrEmpty, problemsWith } from './setting.ts';
 /** For how many days what a callback received is kept, by its name; the others are kept until somebody deletes them. */
 export type Retention = Record<string, number>;
 
-const Days = optionalOrEmpty('days, a whole number from 1 to 36500', integer(1, 36_500));
+const Days = optionalOrEmpty('a whole number of days from 1 to 36500', integer(1, 36_500));
 
 const variablesOf = (callbacks: readonly Callback[]): string[] => [
   RETENTION,
@@ -31,10 +31,10 @@ export const readRetention = (env: NodeJS.ProcessEnv, callbacks: readonly Callba
     }),
   );
 
-// What writes into the table of deliveries.
-const WRITERS = ['consumer', 'archiver'];
+// What writes into the table of deliveries, or looks for calls that are missing there.
+const TOLD = ['consumer', 'archiver', 'reconciler'];
 
-/** Gives the functions that write deliveries the settings about retention. */
+/** Gives the functions that have to know how long calls are kept the settings about it. */
 export const tellRetention = (
   functions: Record<string, FunctionDefinition>,
   callbacks: readonly Callback[],
@@ -42,7 +42,7 @@ export const tellRetention = (
 ): void => {
   const set = variablesOf(callbacks).filter((variable) => env[variable]);
   const variables = Object.fromEntries(set.map((variable) => [variable, env[variable]]));
-  for (const name of WRITERS) {
+  for (const name of TOLD) {
     const definition = functions[name];
     if (definition) definition.environment = { ...definition.environment, ...variables };
   }
@@ -50,7 +50,7 @@ export const tellRetention = (
 
 type Rule = { Id: string; Prefix: string; Transitions?: object[]; ExpirationInDays?: number };
 
-// A colder class comes after 30 days, and S3 refuses a rule whose objects are gone by then.
+// Objects move to a colder class after 30 days, and S3 refuses that rule if they expire first.
 const COLDER_AFTER_DAYS = 30;
 const EXPORTS_DAYS = 7;
 

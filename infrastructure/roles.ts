@@ -14,7 +14,7 @@ const allow = (Action: string | string[], Resource: unknown): Statement => ({
 
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
-// Test calls are all that can be removed.
+// Only test calls can be removed.
 const ofTestCalls = {
   'ForAllValues:StringLike': {
     'dynamodb:LeadingKeys': callbacks.flatMap(({ name }) =>
@@ -36,15 +36,15 @@ const readSecret = (name: string): Statement =>
 
 const EXPORTS = { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*` };
 
-// Whoever may not list a bucket is told 403 of an object that is not there.
+// S3 answers 403 for a missing object to whoever may not list the bucket.
 const LIST_FILES = allow('s3:ListBucket', arn('FilesBucket'));
 
-// A queue for each endpoint, whose names the settings decide.
+// A queue for each endpoint; the settings decide their names.
 const WEBHOOK_QUEUES = {
   'Fn::Sub': `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:\${AWS::StackName}-webhook-*`,
 };
 
-/** What the functions of each role may do, besides sending traces and writing their own log groups. */
+/** The permissions of each role, besides sending traces and writing to its own log groups. */
 const rolesOf = (stage: string): Record<string, { policy: string; statements: Statement[] }> => ({
   ReceiverRole: {
     policy: 'receive',
@@ -121,13 +121,13 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
       allow('dynamodb:GetItem', arn('CallsTable')),
       allow(['dynamodb:Query', 'dynamodb:GetItem'], arn('DeliveriesTable')),
       { ...allow('dynamodb:DeleteItem', arn('DeliveriesTable')), Condition: ofTestCalls },
-      // CloudWatch knows no resources.
+      // CloudWatch has no resource-level permissions here.
       allow('cloudwatch:GetMetricData', '*'),
-      // What a URL of the API's may do is what its signer may.
+      // A presigned URL has the permissions of its signer.
       allow('s3:GetObject', { 'Fn::Sub': `\${FilesBucket.Arn}/recordings/*` }),
       allow('sqs:SendMessage', arn('ExportsQueue')),
       allow('s3:GetObject', EXPORTS),
-      // How far an export is; not its file.
+      // The state of an export, not its file.
       allow('s3:PutObject', { 'Fn::Sub': `\${FilesBucket.Arn}/exports/*.json` }),
       // What the last comparison found, and no call of it.
       allow('s3:GetObject', { 'Fn::Sub': `\${FilesBucket.Arn}/reconciliations/latest.json` }),
@@ -158,7 +158,7 @@ const rolesOf = (stage: string): Record<string, { policy: string; statements: St
   PageRole: { policy: 'show', statements: [] },
 });
 
-// X-Ray knows no resources.
+// X-Ray has no resource-level permissions here.
 const TRACE = allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*');
 
 /** The roles as resources; `logGroupId` gives the log group of a function. */

@@ -9,14 +9,14 @@ export type Serverless = {
     provider: { compiledCloudFormationTemplate: Template };
   };
   processedInput: { commands: string[]; options: { package?: string; stage?: string; region?: string } };
-  /** What Serverless itself takes in serverless.yml. */
+  /** The schema by which Serverless validates serverless.yml. */
   configSchemaHandler: {
     schema: { properties: { provider: { properties: { region: { enum: string[] } } } } };
   };
-  /** Serverless' own plugin `info` has what CloudFormation says of the stack. */
+  /** The plugin `info` of Serverless holds CloudFormation's description of the stack. */
   pluginManager: { plugins: { gatheredData?: { outputs: StackOutput[] } }[] };
   getProvider: (name: 'aws') => Provider;
-  /** An error that Serverless shows without a stack. */
+  /** An error that Serverless prints without a stack trace. */
   classes: { Error: new (message: string) => Error };
   addServiceOutputSection: (name: string, lines: string[]) => void;
 };
@@ -30,7 +30,7 @@ export type FunctionDefinition = {
 export type Provider = {
   getStage: () => string;
   getRegion: () => string;
-  /** Gives credentials, or rejects if there are none. */
+  /** Returns credentials, or rejects if there are none. */
   getAwsSdkV3CredentialsProvider: () => () => Promise<unknown>;
   getAccountId: () => Promise<string>;
   naming: {

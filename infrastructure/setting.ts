@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 type Written<Output> = v.GenericSchema<string, Output>;
 
-/** A variable that need not be set; whatever is wrong with it, the issue says what is expected. */
+/** An optional variable. Whatever is wrong with it, the issue says what is expected. */
 export const optional = <Output>(expected: string, schema: Written<Output>) =>
   v.optional(v.config(schema, { message: expected }));
 
@@ -11,7 +11,7 @@ const unset = v.pipe(
   v.transform(() => undefined),
 );
 
-/** A variable that need not be set, and is as good as not set if it is empty. */
+/** An optional variable that counts as unset if it is empty. */
 export const optionalOrEmpty = <Output>(expected: string, schema: Written<Output>) =>
   optional(`${expected}, or left out`, v.union([unset, schema]));
 
@@ -19,7 +19,7 @@ export const optionalOrEmpty = <Output>(expected: string, schema: Written<Output
 export const integer = (minimum: number, maximum: number) =>
   v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(minimum), v.maxValue(maximum));
 
-/** Text of a form. */
+/** Text that matches a pattern. */
 export const matching = (pattern: RegExp) => v.pipe(v.string(), v.regex(pattern));
 
 /** Text that `accepts` accepts. */

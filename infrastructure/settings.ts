@@ -9,14 +9,17 @@ import { type Retention, readRetention, retentionOf } from './retention.ts';
 import { ReconcileEnvironment, type Schedule, scheduleIn } from './schedule.ts';
 import { accepted, integer, matching, optional, optionalOrEmpty, problemsWith } from './setting.ts';
 
-/** The settings of a stage that the plugin itself acts on; the others are used in serverless.yml and only checked here. */
+/**
+ * The settings that the plugin acts on. serverless.yml uses the others; they are only checked here.
+ */
 export type Settings = {
   alarmEmail?: string | undefined;
   domain?: CustomDomain | undefined;
-  /** How many hours a callback may be silent before its alarm goes off. */
+  /** How many hours each callback may be silent before its alarm goes off. */
   silenceHours: Record<string, number>;
+  /** Whether recordings are fetched. */
   archivesRecordings: boolean;
-  /** How many days what a callback received is kept; without it it stays. */
+  /** How many days the deliveries of each callback are kept; the others stay. */
   retention: Retention;
   readers: ReaderSettings;
   events: EventSettings;
@@ -24,7 +27,7 @@ export type Settings = {
   schedule: Schedule;
 };
 
-// What CloudWatch Logs and Serverless both take.
+// The values that CloudWatch Logs and Serverless both accept.
 const LOG_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 2192, 2557, 2922, 3288, 3653,
 ].map(String);
@@ -53,9 +56,9 @@ const Environment = v.pipe(
   v.object({
     LOG_RETENTION_DAYS: logDays,
     AUDIT_RETENTION_DAYS: logDays,
-    THROTTLE_RATE: optional('requests a second, a whole number from 1 to 10000', integer(1, 10_000)),
-    THROTTLE_BURST: optional('requests at once, a whole number from 1 to 5000', integer(1, 5000)),
-    CONSUMER_CONCURRENCY: optional('consumers at once, a whole number from 2 to 1000', integer(2, 1000)),
+    THROTTLE_RATE: optional('a whole number from 1 to 10000 (requests a second)', integer(1, 10_000)),
+    THROTTLE_BURST: optional('a whole number from 1 to 5000 (requests at once)', integer(1, 5000)),
+    CONSUMER_CONCURRENCY: optional('a whole number from 2 to 1000 (consumers at once)', integer(2, 1000)),
     TRACING: optional('Active or PassThrough', v.picklist(['Active', 'PassThrough'])),
     ARCHIVE_RECORDINGS: optional('on or off', v.picklist(['on', 'off'])),
     RECORDING_HOSTS: optional(
@@ -72,7 +75,7 @@ const Environment = v.pipe(
       matching(/^([a-z\d]([a-z\d-]*[a-z\d])?\.)+[a-z]{2,}$/),
     ),
     CERTIFICATE_ARN: optionalOrEmpty(
-      'the ARN of a certificate of ACM',
+      'the ARN of an ACM certificate',
       matching(/^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/),
     ),
   }),
@@ -87,12 +90,12 @@ const Environment = v.pipe(
 
 const silenceVariable = ({ name }: Callback): string => `${name.toUpperCase()}_SILENCE_HOURS`;
 
-const Hours = optionalOrEmpty('hours, a whole number from 1 to 168', integer(1, 168));
+const Hours = optionalOrEmpty('a whole number of hours from 1 to 168', integer(1, 168));
 
 const silenceOf = (callbacks: readonly Callback[]) =>
   v.object(Object.fromEntries(callbacks.map((callback) => [silenceVariable(callback), Hours])));
 
-/** What is wrong with the settings in `env`: a line for each variable. */
+/** The problems of the settings in `env`, one line for each variable. */
 export const settingProblems = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): string[] =>
   problemsWith(
     [
@@ -102,7 +105,7 @@ export const settingProblems = (env: NodeJS.ProcessEnv, callbacks: readonly Call
     env,
   );
 
-/** The settings in `env`, which has no problems. */
+/** The settings in `env`, which must have no problems. */
 export const readSettings = (env: NodeJS.ProcessEnv, callbacks: readonly Callback[]): Settings => {
   const { ALARM_EMAIL, DOMAIN, CERTIFICATE_ARN, ARCHIVE_RECORDINGS } = v.parse(Environment, env);
   const hours = v.parse(silenceOf(callbacks), env);
@@ -123,7 +126,7 @@ export const readSettings = (env: NodeJS.ProcessEnv, callbacks: readonly Callbac
   };
 };
 
-/** What is wrong with the certificate: the API takes only those of the region that it is in. */
+/** The problem of the certificate, if it is not in the API's region. */
 export const certificateProblems = ({ domain }: Pick<Settings, 'domain'>, region: string): string[] =>
   domain === undefined || domain.certificateArn.includes(`:acm:${region}:`)
     ? []
@@ -131,15 +134,15 @@ export const certificateProblems = ({ domain }: Pick<Settings, 'domain'>, region
         `CERTIFICATE_ARN is "${domain.certificateArn}": it must be a certificate in ${region}, where the stage is.`,
       ];
 
-// What a name has beside the stage and the region: `nxcloud-callbacks-`, the account's twelve digits and two hyphens.
+// The rest of a bucket's name: `nxcloud-callbacks-`, the account's twelve digits and two hyphens.
 const LONGEST_BUCKET_NAME = 63 - 'nxcloud-callbacks-'.length - 14;
 
-/** What is wrong with the stage's name as a part of its bucket's. */
+/** The problem of the stage's name, if no bucket can have it. */
 export const bucketProblems = (stage: string, region: string): string[] => {
   const longest = LONGEST_BUCKET_NAME - region.length;
   return /^[a-z\d-]+$/.test(stage) && stage.length <= longest
     ? []
     : [
-        `Stage "${stage}" cannot have a bucket in ${region}: its name must be lower-case letters, digits and hyphens, and at most ${longest} characters.`,
+        `Stage "${stage}" cannot have a bucket in ${region}: its name must have at most ${longest} characters, all lower-case letters, digits or hyphens.`,
       ];
 };

@@ -17,7 +17,10 @@ import { addMachineClient, userPoolOutputs, userPoolResources } from './user-poo
 import { watchedIn } from './watched.ts';
 import { wrongPathRoutes } from './wrong-paths.ts';
 
-/** Adds to the compiled template what is made by code: roles, policies of queues, user pool, limits, routes of wrong paths, alarms, dashboard, domain and outputs. */
+/**
+ * Adds what code makes to the compiled template: roles, policies of queues, user pool, limits,
+ * routes of wrong paths, alarms, dashboard, domain and outputs.
+ */
 export const addToTemplate = (
   { functions, provider: { compiledCloudFormationTemplate: template } }: Serverless['service'],
   provider: Provider,

@@ -1,6 +1,6 @@
 import type { Resource, Template } from './serverless-types.ts';
 
-/** A policy for each queue of a template, by which it refuses what does not come over TLS. */
+/** A policy for each queue of a template that refuses requests without TLS. */
 export const tlsOnlyPolicies = ({ Resources }: Pick<Template, 'Resources'>): Record<string, Resource> =>
   Object.fromEntries(
     Object.keys(Resources)

@@ -1,9 +1,12 @@
 import type { Output, Resource, Stack, Template } from './serverless-types.ts';
 
-/** Where those who sign in go back to, as text for Fn::Sub. */
+/** The host that the sign-in returns to, as text for Fn::Sub. */
 type Host = string;
 
-/** Readers sign in here unless the company has a provider: nobody signs up, an administrator invites. */
+/**
+ * Readers sign in here unless the company has a provider. Nobody signs up; an administrator
+ * invites.
+ */
 export const userPoolResources = (stack: Stack, host: Host): Record<string, Resource> => ({
   UserPool: userPool(stack, host),
   UserPoolDomain: {
@@ -11,7 +14,7 @@ export const userPoolResources = (stack: Stack, host: Host): Record<string, Reso
     Properties: {
       UserPoolId: POOL,
       Domain: { 'Fn::Sub': `${stack.name.toLowerCase()}-\${AWS::AccountId}` },
-      // Managed login, of which the branding is a part.
+      // The version with managed login, which the branding needs.
       ManagedLoginVersion: 2,
     },
   },
@@ -42,7 +45,8 @@ const userPool = ({ name }: Stack, host: Host): Resource => ({
   UpdateReplacePolicy: 'Retain',
   Properties: {
     UserPoolName: name,
-    // The cheapest that has managed login and rotates refresh tokens. Advanced security would cost by the user.
+    // The cheapest tier with managed login and refresh token rotation. Advanced security would be
+    // billed by user.
     UserPoolTier: 'ESSENTIALS',
     DeletionProtection: 'ACTIVE',
     UsernameAttributes: ['email'],
@@ -54,7 +58,7 @@ const userPool = ({ name }: Stack, host: Host): Resource => ({
       InviteMessageTemplate: {
         EmailSubject: 'Invitation to read calls',
         EmailMessage: {
-          'Fn::Sub': `You may read the calls at https://${host}/ now. Sign in as {username} within ${TEMPORARY_PASSWORD_DAYS} days; your temporary password is {####}`,
+          'Fn::Sub': `You can now read calls at https://${host}/. Sign in as {username} within ${TEMPORARY_PASSWORD_DAYS} days; your temporary password is {####}`,
         },
       },
     },
@@ -71,7 +75,10 @@ const userPool = ({ name }: Stack, host: Host): Resource => ({
   },
 });
 
-/** What clients have in common. Access tokens are valid for an hour: a user who is deleted reads on until then. */
+/**
+ * What both clients share. Access tokens are valid for an hour, so a deleted user can read until
+ * then.
+ */
 const CLIENT = {
   UserPoolId: POOL,
   AllowedOAuthFlowsUserPoolClient: true,
@@ -82,10 +89,12 @@ const CLIENT = {
   TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'days' },
 };
 
-// Named as text, the scope does not make CloudFormation wait for its resource server.
+// The scope is plain text, so CloudFormation would not wait for its resource server.
 const DependsOn = ['CallsResourceServer'];
 
-/** The page in a browser, which can keep no secret: it proves with PKCE that it began the sign-in. */
+/**
+ * The page in a browser, which cannot keep a secret: it proves by PKCE that it began the sign-in.
+ */
 const pageClient = (host: Host): Resource => ({
   Type: 'AWS::Cognito::UserPoolClient',
   DependsOn,
@@ -99,13 +108,14 @@ const pageClient = (host: Host): Resource => ({
     CallbackURLs: [{ 'Fn::Sub': `https://${host}/signed-in` }],
     LogoutURLs: [{ 'Fn::Sub': `https://${host}/` }],
     PreventUserExistenceErrors: 'ENABLED',
-    // Rotation excludes ALLOW_REFRESH_TOKEN_AUTH, which is a default. Two tabs may use a token at once, hence the grace period.
+    // Rotation excludes ALLOW_REFRESH_TOKEN_AUTH, a default. The grace period lets two tabs use a
+    // token at once.
     ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
     RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 30 },
   },
 });
 
-/** Adds a client for machines, whose tokens the authorizer takes as well. */
+/** Adds a client for machines, whose tokens the authorizer accepts too. */
 export const addMachineClient = ({ Resources }: Template): void => {
   Resources.MachineClient = {
     Type: 'AWS::Cognito::UserPoolClient',
@@ -122,11 +132,11 @@ export const addMachineClient = ({ Resources }: Template): void => {
   (JwtConfiguration as { Audience: unknown[] }).Audience.push({ Ref: 'MachineClient' });
 };
 
-/** Where people sign in, and what commands and machines have to know of the pool. */
+/** The sign-in's URL, and what commands and machines need to know about the pool. */
 export const userPoolOutputs = (hasMachineClient: boolean): Record<string, Output> => ({
-  UserPoolId: { Description: 'User pool of those who may read calls', Value: POOL },
+  UserPoolId: { Description: 'User pool of the people who may read calls', Value: POOL },
   SignInUrl: {
-    Description: 'Domain of their sign-in and of tokens',
+    Description: 'Domain of the sign-in page and of tokens',
     Value: { 'Fn::Sub': `https://\${UserPoolDomain}.auth.\${AWS::Region}.amazoncognito.com` },
   },
   ...(hasMachineClient && {

@@ -2,15 +2,18 @@ import type { Resource, Template } from './serverless-types.ts';
 
 /** The parts of a template that can fail while nobody waits for an answer, by logical id. */
 export type Watched = {
-  /** Queues of messages that were given up. */
+  /** Queues of messages that failed every attempt. */
   deadLetterQueues: string[];
-  /** Queues that say which part of a stream was given up. */
+  /** Queues that name the parts of a stream that were given up. */
   failureQueues: string[];
-  /** Functions that take from streams. */
+  /** Functions that read streams. */
   streamReaders: string[];
 };
 
-/** Finds them all, so that a new queue or function is watched without being listed. What is switched off is not. */
+/**
+ * Finds them in the template, so that a new queue or function is watched without being listed.
+ * Disabled sources are left out.
+ */
 export const watchedIn = ({ Resources }: Pick<Template, 'Resources'>): Watched => {
   const ofType = (type: string): Resource['Properties'][] =>
     Object.values(Resources).flatMap(({ Type, Properties }) => (Type === type ? [Properties] : []));

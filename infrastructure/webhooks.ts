@@ -6,7 +6,10 @@ import type { Resource, Serverless } from './serverless-types.ts';
 const VISIBILITY_SECONDS = 180;
 const CONCURRENCY = 5;
 
-/** Gives each endpoint a queue, so that none waits for another, and lets the function `webhooks` send from all of them. Their dead letters meet. */
+/**
+ * Gives each endpoint its own queue, so that none waits for another, and lets the function
+ * `webhooks` read them all. They share one dead-letter queue.
+ */
 export const addWebhookQueues = (
   { functions, resources }: Serverless['service'],
   stackName: string,
@@ -47,7 +50,10 @@ const queue = (QueueName: string): Resource => ({
   },
 });
 
-/** Which queues may have this one as their dead-letter queue. By name: a reference would be circular. */
+/**
+ * The queues that may use this one as their dead-letter queue. By name: a reference would be
+ * circular.
+ */
 const allowing = (queueNames: string[]): object =>
   queueNames.length === 0
     ? { redrivePermission: 'denyAll' }

@@ -2,8 +2,9 @@ import type { Callback } from '../shared/callbacks/callback.ts';
 import type { Resource, Template } from './serverless-types.ts';
 
 /**
- * A route for whatever is posted under a callback's name but not to its path, such as `/pns/calback` or `/pns/callback/`. Its function
- * answers 404; the log names this route and not the path, which may have a token in it.
+ * A route for requests under a callback's name but not to its path, such as `/pns/calback` or
+ * `/pns/callback/`. Its function answers 404. The log names this route and not the path, which may
+ * contain a token.
  */
 export const wrongPathRoutes = (
   { Resources }: Template,

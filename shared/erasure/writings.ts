@@ -43,7 +43,10 @@ const likenessAt = (before: string, after = '', number: PhoneNumber): Writing | 
   const [more = ''] = /\d*$/.exec(rest) ?? [];
   const isLonger = more.replace(/^0+/, '') !== '';
   if (isLonger && !isWhole) return undefined;
-  if (shared >= CERTAIN_DIGITS || (isWhole && !isLonger)) return { likeness: 'same', written };
+  if (shared >= CERTAIN_DIGITS) return { likeness: 'same', written };
+  // Digits behind a gap may be the country code of another number.
+  const isAlone = !/\d$/.test(rest.replace(/0+$/, '').replace(BEFORE, ''));
+  if (isWhole && !isLonger && isAlone) return { likeness: 'same', written };
   // So few digits are in many an id.
   if (/\p{L}$/u.test(rest) || /^[\p{L}]/u.test(after)) return undefined;
   return { likeness: 'similar', written: isLonger ? more.replace(/^0+/, '') + written : written };

@@ -3,7 +3,9 @@ import { foldCall } from '../calls/fold.ts';
 import { itemOf } from '../calls/item.ts';
 import { readCalls } from '../calls/read-calls.ts';
 import { type Delivery, receive } from '../deliveries/delivery.ts';
+import { isLive } from '../deliveries/expiry.ts';
 import { deliveriesOf } from '../deliveries/read-deliveries.ts';
+import { expiryOf } from '../deliveries/retention.ts';
 import { erasedOf } from '../deliveries/tombstone.ts';
 import type { ListedCall } from '../nxcloud/call-list.ts';
 import { type Comparison, compare, hasAll } from './compare.ts';
@@ -33,6 +35,12 @@ export const listedCall = ({ body }: ListedCall): Listed | undefined => {
   return { delivery, at, endedAt: call?.endedAt };
 };
 
+// Requests to DynamoDB that are under way at once.
+const AT_ONCE = 25;
+/** Whether a call is not older than calls are kept: one that has expired is not missing, and is not to come back. */
+export const isKept = ({ delivery, at }: Listed): boolean =>
+  isLive({ expiresAt: expiryOf({ ...delivery, receivedAt: at }) });
+
 /**
  * Compares listed calls with those that are here. One that was missing before, and is being filled, is still missing; one whose deliveries
  * have come and wait for the projector is not.
@@ -56,5 +64,11 @@ export const judge = async (
     const { bodies } = await deliveriesOf(pk, abortSignal);
     return bodies.length === 0 ? missing : { ...row, found: compare(body, bodies) };
   };
-  return Promise.all(rows.map(judgeOne));
+  const judged: Judged[] = [];
+  const left = rows.values();
+  const work = async () => {
+    for (const row of left) judged.push(await judgeOne(row));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return judged;
 };

@@ -1,7 +1,7 @@
 import { serialize } from '../deliveries/message.ts';
 import { refOf } from '../deliveries/ref.ts';
 import { type CallListOptions, callsBetween, type ListedCall } from '../nxcloud/call-list.ts';
-import { type Judged, judge, type Listed, listedCall } from './judge.ts';
+import { isKept, type Judged, judge, type Listed, listedCall } from './judge.ts';
 import type { ReconcileOptions } from './options.ts';
 import { pace } from './pace.ts';
 import { addDifferent, addMissing, addUnexpected, type Found, type Open, type Run } from './run.ts';
@@ -35,7 +35,8 @@ export const compareWindow = async (
     for (const one of rows.filter(({ endedAt }) => isListedAgain(window, endedAt)))
       listed.push(refOf(one.delivery.pk));
     const fresh = rows.filter(({ delivery }) => !before.has(refOf(delivery.pk)));
-    for (const one of await judge(fresh, filling, signal)) count(compared, one, { enrich, dryRun });
+    for (const one of await judge(fresh.filter(isKept), filling, signal))
+      count(compared, one, { enrich, dryRun });
     onProgress?.(next);
   }
   const isLast = window.to >= run.to;

@@ -53,7 +53,7 @@ describe.each([
     });
   });
 
-  test('tags the stack, and CloudFormation hands tags on to what is in it', () => {
+  test('tags the stack, and CloudFormation passes the tags on to its resources', () => {
     for (const parameters of deployment.aws.requests('CreateChangeSet')) {
       const tags = [1, 2].map((index) => [
         parameters.get(`Tags.member.${index}.Key`),
@@ -72,33 +72,33 @@ describe.each([
       expect(again.output).toContain(`${callback.padEnd(width)}  ${url}\n`);
     }
     expect(deployed.output).toContain('Queue between receivers and consumer: the-DeliveriesQueue');
-    expect(deployed.output).toContain('Table of the calls: the-CallsTable');
+    expect(deployed.output).toContain('Table of calls: the-CallsTable');
     expect(deployed.output).toContain(`Calls in a browser, for those who may read them: https://${host}/\n`);
     expect(deployed.output).toContain(
       `Calls as JSON, for those who may read them: https://${host}/api/calls`,
     );
     expect(deployed.output).toContain(
-      'Domain of their sign-in and of tokens: https://UserPoolDomain.auth.eu-central-1.',
+      'Domain of the sign-in page and of tokens: https://UserPoolDomain.auth.eu-central-1.',
     );
-    expect(deployed.output).toContain('User pool of those who may read calls: the-UserPool');
+    expect(deployed.output).toContain('User pool of the people who may read calls: the-UserPool');
     expect(deployed.output).toContain('#dashboards/dashboard/Dashboard');
     expect(again.code).toBe(0);
   });
 
-  test('is where a new token gets its URL from', async () => {
+  test('gives a new token its URL', async () => {
     const { output } = await deployment.token(['--stage', stage, '--callback', 'icc']);
 
     expect(output).toContain(`\n  https://${host}/icc/callback?token=`);
   });
 
-  test('says which DNS record its own host name needs', () => {
-    const record = 'CNAME of calls.example.com, to be set in DNS: the-CustomDomain-RegionalDomainName';
+  test('prints the DNS record that its own host name needs', () => {
+    const record = 'CNAME to set for calls.example.com in DNS: the-CustomDomain-RegionalDomainName';
 
     expect(deployed.output.includes(record)).toBe('DOMAIN' in settings);
   });
 
   test.runIf(stage === 'dev')(
-    'is removed with its stack, and says that the tables, the bucket and the user pool stay',
+    'is removed with its stack, and prints that the tables, the bucket and the user pool stay',
     async () => {
       const { aws, remove } = deployment;
       const { code, output } = await remove(stage);

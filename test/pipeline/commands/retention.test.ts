@@ -177,7 +177,7 @@ test('it stops when the table is away, and says how it goes on', async () => {
 });
 
 test.each([
-  [{ RETENTION_DAYS: 'all' }, [], /^RETENTION_DAYS is "all": it must be days/],
+  [{ RETENTION_DAYS: 'all' }, [], /^RETENTION_DAYS is "all": it must be a whole number of days/],
   [{ PNS_RETENTION_DAYS: '0' }, [], /^PNS_RETENTION_DAYS is "0"/],
   [{}, ['--rate', '0'], /^--rate 0 must be/],
   [{}, ['--resume'], /^No retention of this stage was interrupted/],

@@ -38,7 +38,7 @@ const ofProd = (...more: string[]) => secret(['--stage', 'prod', 'webhook', ...m
 const kept = () => store.parameters.get(NAME)?.Value.split(',') ?? [];
 const printed = ({ output }: { output: string }) => output.match(/whsec_\S+/g) ?? [];
 
-test('the first secret is kept encrypted, is as long as Standard Webhooks wants it, and is shown once', async () => {
+test('the first secret is stored encrypted, is as long as Standard Webhooks requires, and is shown once', async () => {
   const first = await ofProd();
 
   expect(first.code).toBe(0);
@@ -76,7 +76,7 @@ test('a second rotation is refused before the first is finished, and changes not
   const { code, errors } = await ofProd();
 
   expect(code).toBe(1);
-  expect(errors).toContain('Stage prod signs with two secrets already.');
+  expect(errors).toContain('Stage prod already signs with two secrets.');
   expect(kept()).toEqual(before);
 });
 
@@ -92,7 +92,7 @@ test('there is nothing to finish without a rotation', async () => {
   expect(kept()).toEqual(before);
 });
 
-test('stage local is given one for WEBHOOK_SECRET, and nothing is asked of AWS', async () => {
+test('stage local gets one for WEBHOOK_SECRET, without a request to AWS', async () => {
   store.calls.length = 0;
   const { code, output } = await secret(['webhook']);
 
@@ -113,7 +113,7 @@ test('--json has the new secret for a program', async () => {
 });
 
 test.each([[[]], [['token']], [['webhook', 'webhook']], [['nxcloud', '--finish']]])(
-  'given %j it explains itself',
+  'prints its usage given %j',
   async (args) => {
     const { code, errors } = await secret(['--stage', 'prod', ...args]);
 
@@ -139,7 +139,7 @@ describe('the function that sends webhooks', () => {
     Object.assign(process.env, { AWS_ENDPOINT_URL_SSM: store.endpoint, STAGE: 'prod', WEBHOOK_SECRET: '' });
   });
 
-  test('signs with what was made, and asks for it once in a while', async () => {
+  test('signs with the new secret, and reads it again from time to time', async () => {
     await ofProd();
     await ofProd();
     store.calls.length = 0;
