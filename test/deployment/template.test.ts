@@ -581,7 +581,6 @@ describe.each(STAGES)('on stage %s', (stage) => {
 
   test('the relay knows the recordings queue, that archiving is off, and that nobody receives events', () => {
     expect(variablesOf(resource(stage, 'RelayLambdaFunction'))).toEqual({
-      DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
       ARCHIVE_RECORDINGS: 'off',
       RECORDINGS_QUEUE_URL: { Ref: 'RecordingsQueue' },
       EVENT_BUS: 'off',
