@@ -45,7 +45,7 @@ export type Run = Period & {
 export type Open = {
   /** The missing calls of the window at `position`: they stay missing once they were filled. */
   filling: Found[];
-  /** The `ref`s of the calls that the next window can list again. */
+  /** The `ref`s of the calls of the last window: the next one can list some again. */
   listed: string[];
   /** Calls that no window has listed yet, and that a later one can list, since they ended later. */
   unlisted: (Found & { endedAt: string })[];

@@ -4,6 +4,7 @@ import { Unlisted } from '../../shared/nxcloud/unlisted.ts';
 import { reconcile } from '../../shared/reconciliation/reconcile.ts';
 import type { Run } from '../../shared/reconciliation/run.ts';
 import { lastStarted, latestSummary, readRun } from '../../shared/reconciliation/state.ts';
+import { settledUntil } from '../../shared/reconciliation/windows.ts';
 import { type Behaviour, startProvider } from '../support/nxcloud-provider.ts';
 import { listRow, writtenRow } from '../support/nxcloud-rows.ts';
 import { type Scenario, scenario, toldCalls } from '../support/nxcloud-scenario.ts';
@@ -233,6 +234,36 @@ test('a call that a window did not list and NXCloud has is not unexpected', asyn
   expect(run).toMatchObject({ compared: 0, unexpected: [] });
 });
 
+test.each(['startTime', 'endTime'] as const)(
+  'a call that has just ended is left to the next run, on either side, if the list goes by %s',
+  async (filtersBy) => {
+    const [now, minute] = [Date.now(), 60_000];
+    const row = (id: string, beganAgo: number, endedAgo: number) =>
+      listRow(`${filtersBy}-${id}`, now - beganAgo * minute, { endTime: now - endedAgo * minute });
+    const provider = await startProvider([row('long', 30, 1), row('short', 5, 4), row('dropped', 30, 15)], {
+      filtersBy,
+    });
+    await world.post([writtenRow(row('not-listed-yet', 20, 3))]);
+    const period = { from: iso(now - 60 * minute), to: settledUntil(new Date(now)) };
+    const run = await reconcile(period, asking(provider));
+    provider.stop();
+    await world.queued();
+
+    expect(foundBy(run)).toEqual({ missing: [`cc#${filtersBy}-dropped`], different: [], unexpected: [] });
+    expect(run.compared).toBe(1);
+  },
+);
+
+test('a call whose times contradict each other is compared once, though two windows list it', async () => {
+  const startTime = begin + 55 * 60_000;
+  const provider = await startProvider([listRow('odd', startTime, { endTime: startTime - 24 * HOUR_MS })]);
+  const run = await reconcile(periodOf(), asking(provider));
+  provider.stop();
+
+  expect(run).toMatchObject({ compared: 1, missingCount: 1, filled: 1 });
+  expect(await world.queued()).toHaveLength(1);
+});
+
 test('what was compared before NXCloud refused is kept, and the next run goes on there', async () => {
   const { story, provider, expected } = await told();
   const asked = new Set<unknown>();
@@ -297,6 +328,7 @@ test('nothing is asked for more than an hour and its overlap, and little is kept
   const spans = windows.map(({ query }) => Number(query.endTime) - Number(query.startTime));
 
   expect(Math.max(...spans)).toBe(80 * 60);
-  expect(Math.max(...kept)).toBeLessThan(30);
+  // The calls of one window.
+  expect(Math.max(...kept)).toBeLessThan(90);
   expect(await readRun(periodOf(72), signal)).not.toHaveProperty('open');
 });
