@@ -31,10 +31,10 @@ export const readRetention = (env: NodeJS.ProcessEnv, callbacks: readonly Callba
     }),
   );
 
-// What writes into the table of deliveries.
-const WRITERS = ['consumer', 'archiver'];
+// What writes into the table of deliveries, and what would bring back what has expired.
+const TOLD = ['consumer', 'archiver', 'reconciler'];
 
-/** Gives the functions that write deliveries the settings about retention. */
+/** Gives the functions that go by them the settings about retention. */
 export const tellRetention = (
   functions: Record<string, FunctionDefinition>,
   callbacks: readonly Callback[],
@@ -42,7 +42,7 @@ export const tellRetention = (
 ): void => {
   const set = variablesOf(callbacks).filter((variable) => env[variable]);
   const variables = Object.fromEntries(set.map((variable) => [variable, env[variable]]));
-  for (const name of WRITERS) {
+  for (const name of TOLD) {
     const definition = functions[name];
     if (definition) definition.environment = { ...definition.environment, ...variables };
   }

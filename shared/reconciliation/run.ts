@@ -35,6 +35,8 @@ export type Run = Period & {
   /** We have the call, the list has not. */
   unexpected: Found[];
   unexpectedCount: number;
+  /** Listed calls that began longer ago than calls are kept. They are not compared. */
+  expired: number;
   /** Listed rows that are no call, having no usable callId. */
   unreadable: number;
   /** What a run needs to go on; gone once it has finished. */
@@ -72,7 +74,7 @@ export type Summary = Period & {
 /** A run that begins. */
 export const begunRun = ({ from, to }: Period): Run => ({
   ...{ from, to, startedAt: new Date().toISOString(), position: from },
-  ...{ compared: 0, filled: 0, erased: 0, additional: 0, enriched: 0, unreadable: 0 },
+  ...{ compared: 0, filled: 0, erased: 0, additional: 0, enriched: 0, expired: 0, unreadable: 0 },
   ...{ missing: [], missingCount: 0, missingByHour: {} },
   ...{ different: [], differentCount: 0, unexpected: [], unexpectedCount: 0 },
   open: { filling: [], listed: [], unlisted: [], asked: 0 },

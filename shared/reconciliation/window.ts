@@ -1,5 +1,7 @@
+import { cc } from '../callbacks/cc.ts';
 import { serialize } from '../deliveries/message.ts';
 import { refOf } from '../deliveries/ref.ts';
+import { hasExpired } from '../deliveries/retention.ts';
 import { type CallListOptions, callsBetween, type ListedCall } from '../nxcloud/call-list.ts';
 import { type Judged, judge, type Listed, listedCall } from './judge.ts';
 import type { ReconcileOptions } from './options.ts';
@@ -34,7 +36,9 @@ export const compareWindow = async (
     const rows = newRows(page, seen, next).filter(({ endedAt }) => isSettled(endedAt, now));
     listed.push(...rows.map(({ delivery }) => refOf(delivery.pk)));
     const fresh = rows.filter(({ delivery }) => !before.has(refOf(delivery.pk)));
-    for (const one of await judge(fresh, filling, signal)) count(compared, one, { enrich, dryRun });
+    const kept = fresh.filter(({ at }) => !hasExpired(cc.name, at, now));
+    next.expired += fresh.length - kept.length;
+    for (const one of await judge(kept, filling, signal)) count(compared, one, { enrich, dryRun });
     onProgress?.(next);
   }
   const isLast = window.to >= run.to;

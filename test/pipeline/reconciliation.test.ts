@@ -254,6 +254,22 @@ test.each(['startTime', 'endTime'] as const)(
   },
 );
 
+test('what has expired by the retention is not missing, and does not come back', async () => {
+  const hoursAgo = (hours: number) => Date.now() - hours * HOUR_MS;
+  const row = (id: string, hours: number) => listRow(`retention-${id}`, hoursAgo(hours));
+  const provider = await startProvider([row('expired', 50), row('kept', 46)]);
+  process.env.CC_RETENTION_DAYS = '2';
+  const period = { from: iso(hoursAgo(52)), to: iso(hoursAgo(45)) };
+  const run = await reconcile(period, asking(provider, { enrich: true })).finally(() => {
+    delete process.env.CC_RETENTION_DAYS;
+  });
+  provider.stop();
+
+  expect(foundBy(run).missing).toEqual(['cc#retention-kept']);
+  expect(run).toMatchObject({ compared: 1, expired: 1 });
+  expect((await world.queued()).map(({ pk }) => pk)).toEqual(['cc#retention-kept']);
+});
+
 test('a call whose times contradict each other is compared once, though two windows list it', async () => {
   const startTime = begin + 55 * 60_000;
   const provider = await startProvider([listRow('odd', startTime, { endTime: startTime - 24 * HOUR_MS })]);

@@ -134,10 +134,11 @@ describe('files', () => {
   });
 });
 
-test('the functions that write deliveries are told the retention that is set, and no other', () => {
+test('the functions that write deliveries, or could bring back expired ones, are told the retention that is set, and no other', () => {
   const functions = {
     consumer: { events: [], environment: { DELIVERIES_TABLE: 'deliveries' } },
     archiver: { events: [] },
+    reconciler: { events: [] },
     api: { events: [], environment: {} },
   };
   const env = {
@@ -152,6 +153,7 @@ test('the functions that write deliveries are told the retention that is set, an
   expect(functions).toEqual({
     consumer: { events: [], environment: { DELIVERIES_TABLE: 'deliveries', ...told } },
     archiver: { events: [], environment: told },
+    reconciler: { events: [], environment: told },
     api: { events: [], environment: {} },
   });
   expect(readRetention(env, callbacks)).toEqual({ cc: 7, predictive: 365, icc: 365, pns: 365 });
