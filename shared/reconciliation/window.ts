@@ -3,10 +3,11 @@ import { serialize } from '../deliveries/message.ts';
 import { refOf } from '../deliveries/ref.ts';
 import { hasExpired } from '../deliveries/retention.ts';
 import { type CallListOptions, callsBetween, type ListedCall } from '../nxcloud/call-list.ts';
+import { addDifferent, addMissing, addUnexpected } from './findings.ts';
 import { type Judged, judge, type Listed, listedCall } from './judge.ts';
 import type { ReconcileOptions } from './options.ts';
 import { pace } from './pace.ts';
-import { addDifferent, addMissing, addUnexpected, type Found, type Open, type Run } from './run.ts';
+import type { Found, Open, Run } from './run.ts';
 import { type Ended, ended, isListed } from './unexpected.ts';
 import { askedFor, isSettled, windowAt } from './windows.ts';
 

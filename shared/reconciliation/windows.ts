@@ -1,3 +1,5 @@
+import type { Started } from './run.ts';
+
 /** A span of time, ISO 8601 UTC; `to` is not in it. */
 export type Period = { from: string; to: string };
 
@@ -43,9 +45,6 @@ const EVERY_MS = { hourly: 0, daily: DAY_MS };
 
 /** How often the schedule compares. */
 export type Schedule = keyof typeof EVERY_MS;
-
-/** A run that was started. */
-export type Started = Period & { startedAt: string; finishedAt?: string };
 
 /**
  * What the schedule has to compare now, after its last run: that one's period if it was not finished; undefined if the next is not due.

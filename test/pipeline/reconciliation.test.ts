@@ -1,14 +1,16 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { writeTombstone } from '../../shared/deliveries/tombstone.ts';
 import { Unlisted } from '../../shared/nxcloud/unlisted.ts';
 import { reconcile } from '../../shared/reconciliation/reconcile.ts';
 import type { Run } from '../../shared/reconciliation/run.ts';
-import { lastStarted, latestSummary, readRun } from '../../shared/reconciliation/state.ts';
+import { lastStarted, latestSummary, readRun, runsWithin } from '../../shared/reconciliation/state.ts';
 import { settledUntil } from '../../shared/reconciliation/windows.ts';
 import { type Behaviour, startProvider } from '../support/nxcloud-provider.ts';
 import { listRow, writtenRow } from '../support/nxcloud-rows.ts';
 import { type Scenario, scenario, toldCalls } from '../support/nxcloud-scenario.ts';
 import { putDeliveries } from '../support/own-tables.ts';
+import { s3 } from '../support/pipeline.ts';
 import { asking, callOf, deliveryOf, foundBy, openWorld, pksOf } from '../support/reconciliation.ts';
 
 const signal = new AbortController().signal;
@@ -313,6 +315,29 @@ test('a run that may not go on ends after a window, and the next one goes on the
   expect(await lastStarted('schedule', signal)).toMatchObject({ finishedAt: expect.any(String) });
   expect(foundBy((await readRun(periodOf(), signal)) as Run)).toEqual(expected);
 });
+
+test.each(['no JSON', '{}', '{"from":"2025"}', '[]', 'null', ''])(
+  'what is kept of runs and says %j is done anew',
+  async (broken) => {
+    const { provider, expected } = await told({}, { calls: 30, dropped: 4, changed: 2, onlyOurs: 1 });
+    const options = asking(provider, { source: 'schedule' });
+    await reconcile(periodOf(), { ...options, mayGoOn: () => false });
+    for (const Key of await world.objects())
+      await s3.send(new PutObjectCommand({ Bucket: 'reconciliation', Key, Body: broken }));
+
+    expect(await latestSummary(signal)).toBeUndefined();
+    expect(await lastStarted('schedule', signal)).toBeUndefined();
+    expect(await Array.fromAsync(runsWithin(periodOf(), signal))).toEqual([]);
+    await world.take(await world.queued());
+    const run = await reconcile(periodOf(), options);
+    provider.stop();
+    await world.queued();
+
+    expect(run.finishedAt).toBeDefined();
+    expect(foundBy(run)).toMatchObject({ different: expected.different, unexpected: expected.unexpected });
+    expect(await latestSummary(signal)).toMatchObject({ at: run.finishedAt });
+  },
+);
 
 test('the summary of the last run has numbers only, and no call', async () => {
   const { provider, story } = await told();
