@@ -43,7 +43,7 @@ export const eraseAll = async (task: Task): Promise<Erasure> => {
   } catch (error) {
     const { name, message } = error as Error;
     const why = task.signal.aborted ? 'Interrupted' : `Stopped by ${name}: ${message}`;
-    erasure.problem = `${why}. Run it again to go on.`;
+    erasure.problem = `${why}. Run it again to continue.`;
   }
   return erasure;
 };
@@ -98,7 +98,7 @@ const waitUntilGone = async (task: Task, erasure: Erasure): Promise<boolean> => 
       progress.to(calls.length - left.length);
       if (left.length === 0) break;
       if (Date.now() - lessAt > patienceMs) {
-        erasure.problem = `The projector has not removed ${left.length} of the calls: its log says why. Run it again to go on.`;
+        erasure.problem = `The projector has not removed ${left.length} of the calls: its log says why. Run it again to continue.`;
         return false;
       }
       await sleep(stage.pollMs, undefined, { signal });
