@@ -23,17 +23,18 @@ import { openAllQueues } from './lib/work-queues.ts';
 
 const USAGE = `Usage: npm run erase -- --number <number> [--stage <stage>] [--dry-run] [--yes] [--search-text] [--by <name>] [--out <folder>] [--wait <seconds>]
 
-Forgets a number: deletes every call of which it is the caller, the callee or a leg, with all that was received of it, its recordings and the
-exports that can hold it, and the rejected bodies and dead letters that have the number. Nothing brings them back, and a certificate says what
-was done. A number that is the company's own in a call does not make that call go. Can be interrupted, and run again to go on.
+Erases a number: deletes every call in which it is the caller, the callee or a party of a leg, with its
+bodies, its recordings and the exports that can hold it, and the rejected bodies and dead letters with
+the number. Nothing brings them back; a certificate says what was done. A call in which the number is
+only the company's own is not deleted. You can interrupt it; run it again to continue.
 
-  --number <number>  as it is written anywhere, like +852 3575-7581; with its country code
+  --number <number>  in any notation with its country code, like +852 3575-7581
   --dry-run          only list what would be erased
-  --yes              ask nothing; numbers that are only similar are left
-  --search-text      also list where else the number is, like in the text of a form; reads all deliveries
-  --by <name>        who asked for it, for the certificate
-  --out <folder>     where the certificate is written, as JSON and as text; the present folder by default
-  --wait <seconds>   give up if the projector removes nothing for so long; 60 by default`;
+  --yes              ask nothing, and leave numbers that are only similar
+  --search-text      also list other places of the number, like the text of a form; reads all deliveries
+  --by <name>        the person who requested it, for the certificate
+  --out <folder>     the folder for the certificate, as JSON and as text; by default the present one
+  --wait <seconds>   give up if the projector removes nothing for this long; 60 by default`;
 
 const OPTIONS = {
   number: { type: 'string' },

@@ -23,7 +23,7 @@ export const eraseAll = async (task: Task): Promise<Erasure> => {
   } catch (error) {
     const { name, message } = error as Error;
     const why = task.signal.aborted ? 'Interrupted' : `Stopped by ${name}: ${message}`;
-    erasure.problem = `${why}. Run it again to go on.`;
+    erasure.problem = `${why}. Run it again to continue.`;
   }
   return erasure;
 };

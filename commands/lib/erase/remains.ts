@@ -38,7 +38,7 @@ export const remainsOf = async (
   ];
   const unsearched: Remainder[] = [
     {
-      what: 'The number in other places of what is kept, like the text of a form, a DID, the phone of an agent, an earlier version of a call, or a notice that is no call: nobody has looked, which --search-text does',
+      what: 'The number in other places of what is kept, like the text of a form, a DID, the phone of an agent, an earlier version of a call, or a notice that is no call: nobody has searched for it; --search-text does',
       until: 'as long as that is kept',
     },
   ];

@@ -16,7 +16,7 @@ export const waitUntilGone = async (task: Task, erasure: Erasure): Promise<boole
       progress.to(calls.length - left.length);
       if (left.length === 0) break;
       if (Date.now() - lessAt > patienceMs) {
-        erasure.problem = `The projector has not removed ${left.length} of the calls: its log says why. Run it again to go on.`;
+        erasure.problem = `The projector has not removed ${left.length} of the calls: its log says why. Run it again to continue.`;
         return false;
       }
       await sleep(stage.pollMs, undefined, { signal });

@@ -181,12 +181,12 @@ describe('the secret that NXCloud gave', () => {
 
   test.each([
     ['nothing', '\n', 'No secret was given.'],
-    ['less than a secret has', 'abc', 'it is 3 characters'],
+    ['less than a secret has', 'abc', 'it has 3 characters'],
     ['a sentence', 'the secret is abciiiko2k3', 'without spaces'],
     ['what stands for it', '<accessSecret>', 'without spaces or quotes'],
     ['the access key', 'AK0a1b2c3d', 'That is NXCLOUD_ACCESS_KEY'],
     ['a secret of webhooks', `whsec_${'a'.repeat(44)}`, 'That is a secret of webhooks'],
-    ['a file', `${'a'.repeat(80)}\n`.repeat(40), 'it is 3239 characters'],
+    ['a file', `${'a'.repeat(80)}\n`.repeat(40), 'it has 3239 characters'],
   ])('is not %s, which is refused and changes nothing', async (_, input, problem) => {
     await keep(GIVEN);
     const { code, errors, output } = await keep(input, { NXCLOUD_ACCESS_KEY: 'AK0a1b2c3d' });
