@@ -4,19 +4,20 @@ import { type PhoneNumber, phoneNumberOf } from '../shared/erasure/phone-number.
 import { isOfSubject, type Subject } from '../shared/erasure/subject.ts';
 import { type Mention, searchText } from '../shared/erasure/text-search.ts';
 import { writingsIn } from '../shared/erasure/writings.ts';
-import { printable } from '../shared/telemetry/printable.ts';
 import { enterBucket } from './lib/bucket.ts';
 import { quoted } from './lib/calls/as-options.ts';
-import { count, type Invocation, type Result, runCommand } from './lib/command.ts';
+import { type Invocation, type Result, runCommand } from './lib/command.ts';
 import { CommandError } from './lib/command-error.ts';
 import { askForNumber, askForSimilar, openDialogue } from './lib/erase/ask.ts';
 import { checkFolder, writeCertificate } from './lib/erase/certificate-files.ts';
-import { type Erasure, eraseAll } from './lib/erase/erasing.ts';
+import { eraseAll } from './lib/erase/erase-all.ts';
 import { type Finding, findAll, similarIn } from './lib/erase/finding.ts';
 import { identityOf } from './lib/erase/identity.ts';
 import { leftAloneOf } from './lib/erase/left-alone.ts';
 import { listingOf } from './lib/erase/listing.ts';
 import { remainsOf } from './lib/erase/remains.ts';
+import type { Erasure } from './lib/erase/task.ts';
+import { tellDryRun, tellErased } from './lib/erase/telling.ts';
 import { WAIT, waitMsOf } from './lib/patience.ts';
 import { startProgress } from './lib/progress.ts';
 import { enterStage, openStage } from './lib/stage.ts';
@@ -24,17 +25,18 @@ import { openAllQueues } from './lib/work-queues.ts';
 
 const USAGE = `Usage: npm run erase -- --number <number> [--stage <stage>] [--dry-run] [--yes] [--search-text] [--by <name>] [--out <folder>] [--wait <seconds>]
 
-Forgets a number: deletes every call of which it is the caller, the callee or a leg, with all that was received of it, its recordings and the
-exports that can hold it, and the rejected bodies and dead letters that have the number. Nothing brings them back, and a certificate says what
-was done. A number that is the company's own in a call does not make that call go. Can be interrupted, and run again to go on.
+Erases a number: deletes every call in which it is the caller, the callee or a party of a leg, with its
+bodies, its recordings and the exports that can hold it, and the rejected bodies and dead letters with
+the number. Nothing brings them back; a certificate says what was done. A call in which the number is
+only the company's own is not deleted. You can interrupt it; run it again to continue.
 
-  --number <number>  as it is written anywhere, like +852 3575-7581; with its country code
+  --number <number>  in any notation with its country code, like +852 3575-7581
   --dry-run          only list what would be erased
-  --yes              ask nothing; numbers that are only similar are left
-  --search-text      also list where else the number is, like in the text of a form; reads all deliveries
-  --by <name>        who asked for it, for the certificate
-  --out <folder>     where the certificate is written, as JSON and as text; the present folder by default
-  --wait <seconds>   give up if the projector removes nothing for so long; 60 by default`;
+  --yes              ask nothing, and leave numbers that are only similar
+  --search-text      also list other places of the number, like the text of a form; reads all deliveries
+  --by <name>        the person who requested it, for the certificate
+  --out <folder>     the folder for the certificate, as JSON and as text; by default the present one
+  --wait <seconds>   give up if the projector removes nothing for this long; 60 by default`;
 
 const OPTIONS = {
   number: { type: 'string' },
@@ -162,36 +164,6 @@ const searchAfter = async (
     const why = invocation.signal.aborted ? 'was interrupted' : `was stopped by ${name}: ${message}`;
     return { problem: `The number is erased. The search for other places ${why}. Run it again to search.` };
   }
-};
-
-const tellDryRun = (finding: Finding, found: Mention[] | undefined): Result => {
-  const calls = finding.calls.map(({ pk: _, written: _1, ...call }) => call);
-  const toGo = new Set(calls.filter(({ match }) => match === 'same').map(({ ref }) => ref));
-  const mentions = found?.filter(({ ref }) => !toGo.has(ref));
-  const lines = mentions?.map(({ ref, field }) => printable(`  ${ref}  ${field}`)) ?? [];
-  const places = mentions && `Other places that have the number, by ref and field: ${mentions.length}`;
-  return {
-    text: ['Nothing was deleted.', ...(places ? [places, ...lines] : [])].join('\n'),
-    data: {
-      calls,
-      rejectedBodies: finding.rejected.length,
-      deadLetters: finding.letters.length,
-      ...(mentions && { mentions }),
-    },
-  };
-};
-
-const tellErased = (certificate: Certificate, files: string[], problem: string | undefined): Result => {
-  const { calls, bodies, recordings, exports } = certificate.deleted;
-  const done = `Erased ${count(calls, 'call')} with ${count(bodies, 'body', 'bodies')}, ${count(recordings, 'recording')} and ${count(exports, 'export')}.`;
-  const remains = certificate.remains.map(({ what, until }) => `  ${what}: ${until}.`);
-  return {
-    text: [done, 'What remains:', ...remains, `Certificate: ${files.join(' and ')}`]
-      .map(printable)
-      .join('\n'),
-    data: { certificate, files },
-    problem: problem && printable(problem),
-  };
 };
 
 await runCommand({ usage: USAGE, options: OPTIONS, run: erase });

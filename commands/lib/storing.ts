@@ -6,8 +6,8 @@ import { tombstoneKey } from '../../shared/deliveries/tombstone.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Tells whether a queued delivery gets stored, or is of an erased call and never does: it does not if nothing at all was stored for the time
- * of patience.
+ * Resolves to whether a queued delivery gets stored, or is of an erased call and need not be; to false
+ * once nothing at all was stored for `patience`.
  */
 export const watchStoring = (stage: Stage, patienceMs: number, signal: AbortSignal) => {
   let storedAt = 0;

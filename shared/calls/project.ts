@@ -15,15 +15,16 @@ import { archiveOf } from './recordings.ts';
 import { differs, expireCall, removeCall, writeCall } from './store.ts';
 
 export type ProjectOptions = {
-  /** Items as they were read a moment ago. */
+  /** Items that were read a moment ago. */
   items?: ReadonlyMap<string, CallItem | undefined>;
-  /** What the projector has written before is written without an event. */
+  /** Writes what the projector has written before without an event. */
   isRebuild?: boolean;
 };
 
 /**
- * Makes the item of a call what its deliveries say. A function of state, not of an event: it can run at any time, any number of
- * times, at once with itself. Starts again if another one was faster; rejects when `abortSignal` aborts.
+ * Makes the item of a call match its deliveries. It depends on the state, not on an event, so it
+ * can run at any time, repeatedly and concurrently. Starts again if another run was faster; rejects
+ * if `abortSignal` aborts.
  */
 export const project = async (
   callback: Callback,
@@ -32,7 +33,8 @@ export const project = async (
   { items = new Map(), isRebuild = false }: ProjectOptions = {},
 ): Promise<Projection> => {
   for (let isFirst = true; ; isFirst = false) {
-    // Before the deliveries: with a `rev` that is older than what was folded, the write is refused and nothing is lost.
+    // Before the deliveries: if `rev` is older than what was folded, the write is refused and
+    // nothing is lost.
     const current = isFirst && items.has(pk) ? items.get(pk) : await readCall(pk, abortSignal);
     const deliveries = await deliveriesOf(pk, abortSignal);
     const call = foldCall(callback, deliveries.bodies, deliveries.results);
@@ -97,10 +99,10 @@ const isBeingErased = async (
   abortSignal: AbortSignal,
 ): Promise<boolean> => bodies.length > 0 && (await isErased(pk, abortSignal));
 
-// The alarm of the projector's lag.
+// The threshold of the alarm for the projector's lag.
 const SETTLED_MS = 5 * 60_000;
 
-/** Whether an event has told what was received of a call: only a mapping has changed since. */
+/** Whether an event has reported these bodies already, so that only a mapping has changed. */
 const wasTold = (current: CallItem | undefined, call: Call): boolean =>
   current === undefined
     ? Date.parse(call.revisedAt) < Date.now() - SETTLED_MS
@@ -109,7 +111,10 @@ const wasTold = (current: CallItem | undefined, call: Call): boolean =>
 
 const HISTORY_MS = 3 * 86_400_000;
 
-/** Whether a call was long over when it came here, and no callback ever told of it: what is filled in of old times is no news. */
+/**
+ * Whether a call was long over when it arrived, and no callback ever reported it: a filled gap is
+ * no news.
+ */
 const isHistory = ({ at, receivedAt }: Pick<CallItem, 'at' | 'receivedAt'>, bodies: Delivery[]): boolean => {
   const [beganAt = ''] = at.split('#');
   return bodies.every(isListed) && Date.parse(beganAt) < Date.parse(receivedAt) - HISTORY_MS;

@@ -26,7 +26,14 @@ export const remainsOf = async (
   ];
   const everywhere: Remainder[] = [
     { what: 'What webhooks have sent already', until: 'as long as its receivers keep it' },
-    { what: 'Files that somebody saved, like exports and recordings', until: 'as long as they are kept' },
+    {
+      what: 'Files on computers, like saved exports and recordings, and .local/ of a rebuild that was interrupted',
+      until: 'as long as they are kept',
+    },
+    {
+      what: 'What a reconciliation that was under way writes into its report',
+      until: `until ${after(30)}`,
+    },
     { what: "NXCloud's own records of the calls", until: 'as long as NXCloud keeps them' },
     { what: 'Tombstones, which tell no number and no name', until: 'for good, so that nothing comes back' },
     { what: `Calls of the number that have come since ${startedAt}`, until: 'until it is erased again' },
@@ -43,7 +50,7 @@ export const remainsOf = async (
   ];
   const unsearched: Remainder[] = [
     {
-      what: 'The number in other places of what is kept, like the text of a form, a DID, the phone of an agent, an earlier version of a call, or a notice that is no call: nobody has looked, which --search-text does',
+      what: 'The number in other places of what is kept, like the text of a form, a DID, the phone of an agent, an earlier version of a call, or a notice that is no call: nobody has searched for it; --search-text does',
       until: 'as long as that is kept',
     },
   ];
