@@ -6,7 +6,7 @@ export const EXPIRED = 1004;
 const ADVICE: Record<number, string> = {
   1001: 'headers are missing that every request has; look for a proxy on the way that removes them',
   1002: 'it does not accept a parameter',
-  1003: 'the signature is wrong; put the secret of NXCLOUD_ACCESS_KEY again, by "npm run secret"',
+  1003: 'the signature is wrong; put the secret of NXCLOUD_ACCESS_KEY again, by "npm run secret", on stage local as NXCLOUD_SECRET',
   [EXPIRED]: "the time is over a minute off, by this machine's clock and by NXCloud's; set the clock",
   1005: 'NXCLOUD_ACCESS_KEY is not known at NXCLOUD_GATEWAY, which each region has another of, or its account has no Call Center',
   41000: 'it does not accept the period or another parameter',
