@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 // The tiers, told apart by what they start.
 const tier = (
   name: string,
-  options: {
+  {
+    setupFiles = [],
+    ...options
+  }: {
     globalSetup?: string[];
     setupFiles?: string[];
     maxConcurrency?: number;
@@ -11,7 +14,12 @@ const tier = (
   } = {},
 ) => ({
   extends: true as const,
-  test: { name, include: [`test/${name}/**/*.test.ts`], ...options },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    setupFiles: ['test/support/seed.ts', ...setupFiles],
+    ...options,
+  },
 });
 
 export default defineConfig({

@@ -40,7 +40,10 @@ export type Declared = Pick<Table, 'KeySchema' | 'GlobalSecondaryIndexes'> & {
 /** So many calls, spread evenly over the days until now. */
 export type Spread = { calls: number; days: number };
 
-/** Writes tables of calls into a folder of the emulator, whose requests would take ten times as long. */
+/**
+ * Writes tables of calls into a folder of the emulator, whose requests would take ten times as
+ * long.
+ */
 export const writeCallTables = async (
   dataDir: string,
   { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes = [] }: Declared,

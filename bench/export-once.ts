@@ -14,7 +14,8 @@ const FORMATS: Record<string, Format> = { csv, xlsx, parquet };
 /** What one export took. */
 export type Taken = { calls: number; seconds: number; rssMb: number; bytes: number };
 
-// Reads the calls of the table CALLS_TABLE and writes them into a file, or nowhere: the arguments are format, file, from and to.
+// Reads the calls of the table CALLS_TABLE and writes them into a file, or nowhere: the arguments
+// are format, file, from and to.
 const [format = '', file = '', from = '', to = ''] = process.argv.slice(2);
 const signal = AbortSignal.timeout(600_000);
 let [calls, bytes] = [0, 0];

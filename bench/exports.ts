@@ -18,7 +18,10 @@ const once = async (what: string, directory: string, from: string, to: string): 
   return JSON.parse(stdout);
 };
 
-/** What it takes to export 100,000 calls of a table with `calls` over `days`, each in a process that does nothing else. */
+/**
+ * What it takes to export 100,000 calls of a table with `calls` over `days`, each in a process that
+ * does nothing else.
+ */
 export const benchExports = async (directory: string, { calls, days }: { calls: number; days: number }) => {
   // Of the newest calls a day is missing, in case one is dated after this moment.
   const to = Date.now() - DAY_MS;

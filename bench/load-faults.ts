@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { World } from '../test/faults/world.ts';
 import type { FaultProxy } from '../test/support/fault-proxy.ts';
 
-/** What goes wrong, and for how many seconds of each cycle; in between and at its end nothing does. */
+/**
+ * What goes wrong, and for how many seconds of each cycle; in between and at its end nothing does.
+ */
 const CYCLE: [name: string, seconds: number][] = [
   ['nothing', 6],
   ['SQS answers 500', 5],

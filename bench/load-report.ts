@@ -7,7 +7,10 @@ import type { Struck } from './load-faults.ts';
 import { type Goal, goalTable, isMet, markdown, type Table } from './report.ts';
 import { median } from './statistics.ts';
 
-/** How far a run was, and how many bytes the processes of receivers, consumer and projector had then. */
+/**
+ * How far a run was, and how many bytes the processes of receivers, consumer and projector had
+ * then.
+ */
 export type Row = { seconds: number; sent: number; memory: number[] };
 
 /** What became of a run. */
@@ -21,7 +24,9 @@ export type Run = {
   ending: Balance;
 };
 
-/** Prints what became of a run and puts it into docs/guarantees.md; whether it was what is promised. */
+/**
+ * Prints what became of a run and puts it into docs/guarantees.md; whether it was what is promised.
+ */
 export const reportLoad = (run: Run): boolean => {
   const goals = goalsOf(run);
   const text = [answers(run), memory(run), goalTable(goals)].map(markdown).join('\n');

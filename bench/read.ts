@@ -40,7 +40,10 @@ const QUERIES: Record<string, (n: number) => CallFilters> = {
 
 type Cost = { units: number; most: number; p50: number; p95: number };
 
-/** What the first page of 50 costs with few calls and with many, over 90 days, and what a report and an export take. */
+/**
+ * What the first page of 50 costs with few calls and with many, over 90 days, and what a report and
+ * an export take.
+ */
 export const benchRead = async ({ service, directory }: Bench, calls: number) => {
   const { resources } = service as unknown as { resources: { Resources: Resources } };
   const like = resources.Resources.CallsTable?.Properties as Declared;

@@ -5,7 +5,8 @@ import { readReport } from '../shared/reports/report.ts';
 /** What each of some reports took. */
 export type Taken = { calls: number; rows: number; ms: number };
 
-// Computes a report of the table CALLS_TABLE some times: the arguments are how often, and the query of /api/report.
+// Computes a report of the table CALLS_TABLE some times: the arguments are how often, and the query
+// of /api/report.
 const [times = '1', query = ''] = process.argv.slice(2);
 const asked = reportQueryOf(readParameters(REPORT, new URLSearchParams(query)));
 const all: Taken[] = [];

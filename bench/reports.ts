@@ -15,7 +15,9 @@ const WARM_UP = 2;
 const BY = ['hour', 'agent', 'hour,agent'];
 const DAY_MS = 86_400_000;
 
-/** What a report over a busy day takes, in another process than the emulator, as with `npm start`. */
+/**
+ * What a report over a busy day takes, in another process than the emulator, as with `npm start`.
+ */
 export const benchReports = async (table: string) => {
   const [from, to] = [Date.now() - DAY_MS, Date.now()].map((time) => new Date(time).toISOString());
   const rows: Table['rows'] = [];

@@ -8,8 +8,8 @@ const MB_PER_CPU = 1769;
 const PERIOD_US = 20_000;
 
 /**
- * Gives a process the share of one CPU that Lambda gives the memory size: by a control group if this user may make one, else by
- * stopping and continuing the process.
+ * Gives a process the share of one CPU that Lambda gives the memory size: by a control group if
+ * this user may make one, else by stopping and continuing the process.
  */
 export const createThrottle = (memoryMb: number): Throttle => {
   const share = memoryMb / MB_PER_CPU;

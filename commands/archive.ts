@@ -12,15 +12,15 @@ import { enterStage, openStage } from './lib/stage.ts';
 
 const USAGE = `Usage: npm run archive -- --since <date> [--stage <stage>] [--until <date>] [--callback <callback>] [--failed] [--dry-run] [--wait <seconds>]
 
-Has the recordings of calls since then archived, the newest first: those from before ARCHIVE_RECORDINGS was on. Skips what is archived, or
-waits to be tried again. Can be interrupted, and run again to go on.
+Archives the recordings of past calls, such as those from before ARCHIVE_RECORDINGS was on, newest
+first. Skips those that are archived or still retried. You can interrupt it; run it again to continue.
 
-  --since <date>     calls since then, like 2026-11-01 (UTC) or 2026-11-01T08:00+08:00
-  --until <date>     only calls before then
+  --since <date>     calls from then on, like 2026-11-01 (UTC) or 2026-11-01T08:00+08:00
+  --until <date>     only calls before that time
   --callback <name>  only calls of this callback
-  --failed           those that have failed before, once more
-  --dry-run          only say how many there are
-  --wait <seconds>   give up if the archiver does nothing for so long; 120 by default`;
+  --failed           also try again those that failed
+  --dry-run          only print how many there are
+  --wait <seconds>   give up if the archiver does nothing for this long; 120 by default`;
 
 const OPTIONS = {
   since: { type: 'string' },
@@ -43,7 +43,7 @@ const archive = async (invocation: Invocation<typeof OPTIONS>): Promise<Result> 
   await enterRecordings(invocation, stage);
   const counts = noCounts();
   const asking = startAsking({ pollMs: stage.pollMs, patienceMs, signal });
-  const progress = startProgress(isDry ? 'Calls looked at' : 'Recordings asked for');
+  const progress = startProgress(isDry ? 'Calls read' : 'Recordings requested');
   const settle = async (settled: AsyncIterable<Settled>) => {
     for await (const one of settled) countSettled(counts, one);
   };
@@ -73,10 +73,10 @@ const problemOf = (
   left: number,
 ): string | undefined => {
   if (isInterrupted) {
-    return `Interrupted. ${left > 0 ? `${count(left, 'recording')} in the queue get archived all the same. ` : ''}Run it again to go on.`;
+    return `Interrupted. ${left > 0 ? `${count(left, 'recording')} in the queue will still be archived. ` : ''}Run it again to continue.`;
   }
   if (!isStopped) return undefined;
-  return `Stopped, because the archiver did nothing for ${count(Number(wait), 'second')} with ${count(left, 'recording')} in its queue: is ARCHIVE_RECORDINGS on for this stage? Its log says more. Run it again to go on.`;
+  return `Stopped: the archiver did nothing for ${count(Number(wait), 'second')} with ${count(left, 'recording')} in its queue. Check that ARCHIVE_RECORDINGS is on for this stage, and read the archiver's log. Then run this again to continue.`;
 };
 
 await runCommand({ usage: USAGE, options: OPTIONS, run: archive });

@@ -17,14 +17,14 @@ const USAGE = `Usage: npm run calls -- [<filters>] [--all | --watch]
        npm run calls -- <key of a call>
        npm run calls -- --ref <ref> [--from <time>]
 
-Lists calls, newest first; shows one with its timeline and its versions; finds the call of a log line.
-Filters combine. With --json, a list is one call a line, and one call is all that there is of it.
-A key is like pns#45; rejected#pns has the bodies of PNS that could not be taken for calls.
+Lists calls, newest first; shows one with its timeline and versions; finds the call of a log line.
+Filters combine. With --json, a list has one call a line, and a single call is printed whole.
+A key is like pns#45. The key rejected#pns has the bodies that were rejected for PNS.
 
   --all              every page, not only the first
-  --watch            print calls as they come, and those that change among the newest 500
-  --ref <ref>        the call of a log line: its 16 hex digits. Reads the period, of 30 days or --from
-  --wide             cut nothing, however long the lines become
+  --watch            print calls as they arrive, and those of the newest 500 that change
+  --ref <ref>        the call of a log line, by its 16 hex digits; searches 30 days, or since --from
+  --wide             cut no text, however long the lines become
 ${FILTER_USAGE}
 `;
 
@@ -56,13 +56,13 @@ const calls = async (invocation: Invocation<typeof OPTIONS>): Promise<undefined>
   }
 };
 
-/** What is asked for; throws a CommandError if it is more than one thing. */
+/** The kind of request; throws a CommandError if it is more than one. */
 const kindOf = (given: Record<string, unknown>, positionals: string[]): 'list' | 'watch' | 'ref' | 'one' => {
   const [pk, other] = positionals;
   if (other !== undefined) throw new CommandError(`One key at a time: ${printable(other)} is too many.`);
   if (pk !== undefined && !pk.includes('#')) {
     throw new CommandError(
-      `${printable(pk)} is no key of a call, which is like pns#45; "npm run calls -- -h" lists the options.`,
+      `${printable(pk)} is not a key of a call, like pns#45; "npm run calls -- -h" lists the options.`,
     );
   }
   const kinds = [
@@ -76,10 +76,10 @@ const kindOf = (given: Record<string, unknown>, positionals: string[]): 'list' |
   const useless = Object.keys(given).find(
     (option) => given[option] !== undefined && USELESS[kind ?? 'a list']?.includes(option),
   );
-  if (useless) throw new CommandError(`--${useless} does nothing with ${kind}.`);
+  if (useless) throw new CommandError(`--${useless} has no effect with ${kind}.`);
   if (kind === '--ref' && !/^[0-9a-f]{16}$/.test(String(given.ref))) {
     throw new CommandError(
-      `--ref ${quoted(String(given.ref))} must be the ref of a log line: 16 digits from 0 to f.`,
+      `--ref ${quoted(String(given.ref))} must be the ref of a log line: 16 hex digits.`,
     );
   }
   if (kind === 'a key') return 'one';
@@ -100,7 +100,7 @@ const keyOfRef = async ({ asked, signal, given }: Listing, ref: string): Promise
   );
 };
 
-/** Prints a call, or the bodies under a key that is of no call. */
+/** Prints a call, or the bodies under a key that is not a call's. */
 const showOne = async (
   { stage }: Invocation,
   tables: Tables,
@@ -140,9 +140,10 @@ const showBodies = async (
     await printLines(json ? [jsonLine(body)] : bodyLines(body, zone, width));
   }
   if (bodies === 0) {
-    throw new CommandError(`There is no ${printable(pk)}; a key is like pns#45 or rejected#pns.`);
+    throw new CommandError(`Nothing was found for ${printable(pk)}; a key is like pns#45 or rejected#pns.`);
   }
-  if (!json) await printLines([`${count(bodies, 'body', 'bodies')} of no call. --json prints them whole.`]);
+  if (!json)
+    await printLines([`${count(bodies, 'body', 'bodies')} that are no calls. --json prints them whole.`]);
 };
 
 await runCommand({ usage: USAGE, options: OPTIONS, takesPositionals: true, run: calls });

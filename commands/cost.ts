@@ -3,7 +3,7 @@ import { costTables, PARTS } from './lib/cost.ts';
 
 const USAGE = `Usage: npm run cost
 
-Prints what a month of a deployed stage costs by list prices, as docs/cost.md has it. Every stage costs the same.
+Prints what a deployed stage costs a month at list prices, as in docs/cost.md. Stages cost the same.
 `;
 
 await runCommand({

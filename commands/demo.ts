@@ -15,13 +15,14 @@ import { enterStage, openTables } from './lib/stage.ts';
 
 const USAGE = `Usage: npm run demo -- [--until <date>] [--days <number>]
 
-Fills the local stack with the calls of a made-up contact centre, by sending callbacks to its URLs: nobody has these numbers and names.
-The same date has the same calls, so running it again adds only what is new. Stage local only.
+Fills the local stack with calls of an invented contact centre by sending callbacks to its URLs. Nobody
+has these numbers and names. A date always has the same calls, so another run adds only new ones.
+Stage local only.
 
-  --until <date>     the last day, like 2026-11-26; today by default, until now and with calls that are going on
+  --until <date>     the last day, like 2026-11-26; today by default, with calls in progress
   --days <number>    how many days, 14 by default
 
-DEMO_PORT is where the recordings are fetched from, 9 above HTTP_PORT by default.
+DEMO_PORT is the port that serves the recordings, HTTP_PORT + 9 by default.
 `;
 
 const OPTIONS = {
@@ -33,7 +34,7 @@ const demo = async (invocation: Invocation<typeof OPTIONS>): Promise<Result> => 
   const { stage, values, signal } = invocation;
   if (stage !== 'local') {
     throw new CommandError(
-      `Made-up calls have no place among those of stage ${stage}: only stage local takes them.`,
+      `The demo does not run on stage ${stage}: it sends invented calls, which only stage local accepts.`,
     );
   }
   const { days, until, now } = periodOf(values.until, values.days);
@@ -56,7 +57,7 @@ const demo = async (invocation: Invocation<typeof OPTIONS>): Promise<Result> => 
     return summarize(posted, calls, files);
   } catch (error) {
     throw signal.aborted
-      ? new CommandError('Interrupted. Run it again to go on: nothing is doubled.')
+      ? new CommandError('Interrupted. Run it again to continue; nothing is stored twice.')
       : error;
   } finally {
     recordings.stop();
@@ -76,7 +77,7 @@ const periodOf = (
     throw new CommandError(`--days ${written} must be a number from 1 to ${MAX_DAYS}.`);
   const last = dateOf(until ?? today.toString());
   if (Temporal.PlainDate.compare(last, today) > 0) {
-    throw new CommandError(`--until ${until} is to come: give a day until ${today}.`);
+    throw new CommandError(`--until ${until} is in the future: give ${today} or an earlier day.`);
   }
   return { until: last.toString(), days, now: now.epochMilliseconds };
 };
@@ -96,7 +97,7 @@ const demoPort = (http: number): number => {
   throw new CommandError(`DEMO_PORT=${process.env.DEMO_PORT} is not a port: give a number from 1 to 65535.`);
 };
 
-/** Posts everything: what is to be refused and rejected too, so that there is something to see of it. */
+/** Posts everything, including bodies to be refused and rejected, so that these show up too. */
 const sendAll = async (target: Target, stories: Story[]): Promise<Posted> => {
   const bodies = stories.reduce((sum, { posts }) => sum + posts.length, 0);
   const progress = startProgress('Sending   ', bodies);
@@ -111,7 +112,7 @@ const sendAll = async (target: Target, stories: Story[]): Promise<Posted> => {
 
 const LOOK_MS = 250;
 
-/** Waits until the calls are in the table; how many there are. */
+/** Waits until the calls are in the table; returns how many there are. */
 const untilThere = async (pks: ReadonlySet<string>, signal: AbortSignal): Promise<number> => {
   const calls = [...pks].filter((pk) => callOfKey(pk));
   const progress = startProgress('Storing   ', calls.length);
@@ -129,10 +130,10 @@ const untilThere = async (pks: ReadonlySet<string>, signal: AbortSignal): Promis
 
 type Fetched = { fetched: number; of: number };
 
-// A stack that archives recordings asks for the next one sooner.
+// A stack that archives recordings would request the next one sooner.
 const PATIENCE_MS = 8_000;
 
-/** Waits until the stack has fetched the recordings, or does not ask for any more. */
+/** Waits until the stack has fetched the recordings, or stops requesting them. */
 const untilFetched = async (
   { fetched }: Recordings,
   stories: Story[],
@@ -156,11 +157,11 @@ const untilFetched = async (
 
 const summarize = ({ accepted, degraded }: Posted, calls: number, { fetched, of }: Fetched): Result => ({
   text: [
-    `${count(accepted, 'callback')} accepted, ${degraded} of them with a field that cannot be read; ${BAD_BODIES.length} rejected, 1 refused.`,
+    `${count(accepted, 'callback')} accepted, ${degraded} of them with an unreadable field; ${BAD_BODIES.length} rejected, 1 refused.`,
     fetched === 0 && of > 0
-      ? `The stack has fetched none of ${count(of, 'recording')}: it has them already, or does not archive.`
+      ? `None of ${count(of, 'recording')} fetched: they are archived already, or ARCHIVE_RECORDINGS is off.`
       : `${fetched} of ${count(of, 'recording')} fetched.`,
-    `${count(calls, 'call')} to look at: npm run calls, or the page at ${pageUrl()}.`,
+    `${count(calls, 'call')} stored. See them with: npm run calls, or on the page at ${pageUrl()}.`,
   ].join('\n'),
   data: { accepted, degraded, rejected: BAD_BODIES.length, refused: 1, calls, recordings: { fetched, of } },
 });

@@ -14,9 +14,10 @@ const { from: _, to: _1, ...PARAMETERS } = FILTERS;
 
 const USAGE = `Usage: npm run events -- [--type <type>] [<filters>]
 
-Prints events of calls as they come, as endpoints and the bus are told them. Ctrl-C ends it. With --json, an event a line, whole.
-It reads the table of calls every second and sends nothing: it cannot see whether an endpoint took an event, takes two changes within a
-second for one, and misses changes of calls that are not among the newest ${WINDOW}.
+Prints the events of calls as they happen, as endpoints and the bus receive them. Ctrl-C ends it. With
+--json, each line is a whole event. It reads the table of calls every second and sends nothing, so it
+does not know whether an endpoint accepted an event. It prints two changes within a second as one, and
+misses changes of calls that are not among the newest ${WINDOW}.
 
   --type <type>      only ${EVENT_TYPES.join(', ')}
 ${usageFor(PARAMETERS)}

@@ -18,15 +18,15 @@ import { checkPlace, writeWhole } from './lib/whole-file.ts';
 const USAGE = `Usage: npm run export -- [--format <format>] [--out <file>] [<filters>]
        npm run export -- --raw [--out <file>] [<filters>]
 
-Writes the calls that the filters find into a file, newest first, as many as they are.
-Its columns are the fields of docs/records.md in their order, but for those that can be long: forms, passthrough,
-ivrPath, any text over 2 KB and any link over 8 KB. Take XLSX for Excel: of an id in a CSV file it keeps 15 digits.
+Writes all calls that match the filters into a file, newest first. Its columns are the fields of
+docs/records.md in their order, without those that can be long: forms, passthrough, ivrPath, texts over
+2 KB and links over 8 KB. For Excel choose XLSX: from CSV, Excel keeps only 15 digits of an id.
 
-  --format <format>  csv, xlsx or parquet; that of the file's name by default, else csv
-  --lang <language>  the language of the headers, en or zh; en by default. Parquet has the fields' names
+  --format <format>  csv, xlsx or parquet; by default that of the file's name, else csv
+  --lang <language>  the language of the headers, en or zh; en by default. Parquet uses field names
   --out <file>       calls.<format> by default; "-" prints CSV or JSON lines
-  --raw              every body of these calls as it was received, as JSON lines
-  --force            replace a file that is there already
+  --raw              every body of these calls as received, as JSON lines
+  --force            replace an existing file
 ${WHOLE_USAGE}
 `;
 
@@ -51,7 +51,7 @@ const exportCalls = async (invocation: Invocation<typeof OPTIONS>): Promise<Resu
   } catch (error) {
     if (signal.aborted)
       throw new CommandError(
-        `Interrupted: ${wanted.place ? `${wanted.place.file} is not written` : 'the output is not whole'}.`,
+        `Interrupted: ${wanted.place ? `${wanted.place.file} was not written` : 'the output is incomplete'}.`,
       );
     throw error instanceof ExportError ? new CommandError(error.message) : error;
   } finally {
@@ -59,7 +59,7 @@ const exportCalls = async (invocation: Invocation<typeof OPTIONS>): Promise<Resu
   }
 };
 
-/** The bytes of the file, and how many calls there are of them so far. */
+/** The bytes of the file; reports how many calls they have so far. */
 const start = ({ filters }: Asked, { format, language }: Wanted, signal: AbortSignal) => {
   const status = startStatus();
   let calls = 0;
@@ -83,7 +83,7 @@ const summarize = (
   { format, calls, bytes }: { format: string; calls: number; bytes: number },
 ): Result => {
   const period = `${localTime(from, zone)} to ${to === undefined ? 'now' : localTime(to, zone)}, ${zone}`;
-  const advice = calls === 0 ? ' Give an earlier --from, or fewer filters.' : '';
+  const advice = calls === 0 ? ' Give an earlier --from or fewer filters.' : '';
   return {
     text: printable(
       `${calls === 0 ? 'No calls' : count(calls, 'call')} of ${period}: ${file}, ${sizeText(bytes)}.${advice}`,

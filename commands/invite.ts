@@ -9,10 +9,10 @@ import { deployedOutputs } from './lib/deployed-outputs.ts';
 
 const USAGE = `Usage: npm run invite -- --stage <stage> --email <address> [--again]
 
-Lets somebody read the calls of a stage: mails them a temporary password for its sign-in.
+Invites somebody to read the calls of a stage, by e-mail with a temporary password.
 
-  --email <address>  whom to invite
-  --again            mails another password to somebody who has not signed in yet
+  --email <address>  the person to invite
+  --again            send another password to somebody who has not signed in yet
 `;
 
 const OPTIONS = { email: { type: 'string' }, again: { type: 'boolean', default: false } } as const;
@@ -20,17 +20,18 @@ const OPTIONS = { email: { type: 'string' }, again: { type: 'boolean', default: 
 const invite = async ({ stage, region, values }: Invocation<typeof OPTIONS>): Promise<Result> => {
   const { email, again } = values;
   if (!email) throw new CommandError(USAGE);
-  if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new CommandError(`"${email}" is no e-mail address.`);
+  if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new CommandError(`"${email}" is not an e-mail address.`);
   if (stage === 'local') {
     throw new CommandError(
-      'Nobody needs an invitation to stage local: sign in as "local". Give the stage to invite to with --stage.',
+      'Stage local needs no invitation: sign in as "local". Name the stage with --stage.',
     );
   }
   const userPoolId = await userPoolOf(stage, region);
   const command = new AdminCreateUserCommand({
     UserPoolId: userPoolId,
     Username: email,
-    // Invitations reach the address, so it is theirs: a lost password can be reset by it.
+    // The invitation goes to this address, so it counts as verified: a lost password can be reset
+    // through it.
     UserAttributes: [
       { Name: 'email', Value: email },
       { Name: 'email_verified', Value: 'true' },
@@ -43,7 +44,7 @@ const invite = async ({ stage, region, values }: Invocation<typeof OPTIONS>): Pr
   } catch (error) {
     throw explain(error as Error, email, stage);
   }
-  const text = `Invited ${email}. The mail has a temporary password, which is valid for 7 days.`;
+  const text = `Invited ${email}. The e-mail has a temporary password, which is valid for 7 days.`;
   return { text, data: { email, userPoolId } };
 };
 
@@ -52,19 +53,19 @@ const userPoolOf = async (stage: string, region: string): Promise<string> => {
   const userPoolId = outputs.find(({ OutputKey }) => OutputKey === 'UserPoolId')?.OutputValue;
   if (userPoolId !== undefined) return userPoolId;
   throw new CommandError(
-    `Stage ${stage} has no user pool: the provider that OIDC_ISSUER names decides who may sign in. Invite there; or, to have a pool, leave OIDC_ISSUER out and run "npm run deploy -- --stage ${stage}".`,
+    `Stage ${stage} has no user pool: the provider of OIDC_ISSUER decides who may sign in. Invite people there. To use a pool instead, leave OIDC_ISSUER out and run "npm run deploy -- --stage ${stage}".`,
   );
 };
 
-/** The error as what to do about it. */
+/** The error as an instruction. */
 const explain = (error: Error, email: string, stage: string): Error => {
   const known: Record<string, string> = {
-    UsernameExistsException: `${email} is invited already. To mail another password: npm run invite -- --stage ${stage} --email ${email} --again`,
-    UserNotFoundException: `${email} is not invited yet: leave out --again.`,
-    UnsupportedUserStateException: `${email} has signed in before, so there is nothing to send: "Forgot your password?" on the sign-in page sets another password.`,
-    CodeDeliveryFailureException: `The mail to ${email} could not be sent. Look at the address, then run this again with --again.`,
-    LimitExceededException: 'The user pool has sent as many mails as it may today (50): go on tomorrow.',
-    ResourceNotFoundException: `The user pool of stage ${stage} is gone: run "npm run deploy -- --stage ${stage}".`,
+    UsernameExistsException: `${email} is already invited. To send another password: npm run invite -- --stage ${stage} --email ${email} --again`,
+    UserNotFoundException: `${email} is not invited yet: run it without --again.`,
+    UnsupportedUserStateException: `${email} has already signed in. To set another password, use "Forgot your password?" on the sign-in page.`,
+    CodeDeliveryFailureException: `The e-mail to ${email} could not be sent. Check the address, then run this again with --again.`,
+    LimitExceededException: 'The user pool has sent its 50 e-mails of today: continue tomorrow.',
+    ResourceNotFoundException: `The user pool of stage ${stage} no longer exists: run "npm run deploy -- --stage ${stage}".`,
   };
   const message = known[error.name] ?? `Cognito: ${error.message || error.name}`;
   return credentialsError(error) ?? new CommandError(message);

@@ -6,12 +6,12 @@ import { stackName } from './lib/settings.ts';
 
 const USAGE = `Usage: npm run policy -- --stage <stage>
 
-Prints the IAM policy that it takes to deploy and to remove a stage, made from the template of its settings.
+Prints the IAM policy that deploying and removing a stage needs, made from the stage's template.
 With "npm run -s" it prints nothing else.
 `;
 
 const policy = async ({ stage, region }: Invocation): Promise<Result | undefined> => {
-  if (stage === 'local') throw new CommandError('Name the stage that is to be deployed: --stage prod.');
+  if (stage === 'local') throw new CommandError('Name the stage to deploy, like --stage prod.');
   const template = await packagedTemplate(stage, region);
   say(JSON.stringify(deployPolicy(template, { stack: stackName(stage), region }), undefined, 2));
   return undefined;

@@ -1,4 +1,4 @@
-import type { Projection } from '../shared/calls/project.ts';
+import type { Projection } from '../shared/calls/projection.ts';
 import { isArchiveResult } from '../shared/deliveries/archive-result.ts';
 import { printable } from '../shared/telemetry/printable.ts';
 import { count, type Invocation, type Result, runCommand } from './lib/command.ts';
@@ -12,10 +12,10 @@ import { approximateItems, enterStage, openStage, type Stage } from './lib/stage
 
 const USAGE = `Usage: npm run rebuild -- [--stage <stage>] [--resume]
 
-Makes every call anew from its deliveries, so that a corrected mapping reaches old calls too, and removes calls that have none. Callbacks
-may come meanwhile.
+Folds every call again from its deliveries, so that a corrected mapping reaches old calls too, and
+removes calls without deliveries. Callbacks may arrive meanwhile.
 
-  --resume           go on with the last rebuild of this stage, which was interrupted
+  --resume           continue the last rebuild of this stage, which was interrupted
 `;
 
 const OPTIONS = { resume: { type: 'boolean', default: false } } as const;
@@ -54,7 +54,7 @@ const projectDeliveries: Pass = async (stage, position, save, signal) => {
   ).finally(progress.stop);
 };
 
-/** Removes the calls whose last delivery has gone without the projector hearing of it. */
+/** Removes the calls whose last delivery was deleted without the projector noticing. */
 const removeOrphans: Pass = async (stage, position, save, signal) => {
   const { dynamodb, callsTable: table } = stage;
   const progress = startProgress('Checking  ', await approximateItems(stage.dynamodb, table));
@@ -84,13 +84,13 @@ const summarize = ({ seen, outcomes, unreadable: examples }: Position, stopped?:
     noCall: of('no-call'),
   };
   const lines = [
-    `${count(seen, 'delivery', 'deliveries')} looked at.`,
+    `${count(seen, 'delivery', 'deliveries')} read.`,
     `Calls: ${data.written} written, ${data.unchanged} unchanged, ${data.unreadable} unreadable by today's schemas.`,
   ];
   if (data.removed > 0) lines.push(`Calls without deliveries: ${data.removed} removed.`);
-  if (data.noCall > 0) lines.push(`Not calls, like notices: ${data.noCall}.`);
+  if (data.noCall > 0) lines.push(`Not calls, such as notices: ${data.noCall}.`);
   if (examples.length > 0) lines.push(`Unreadable, for example: ${examples.map(printable).join(', ')}`);
-  const problem = stopped && `${stopped}. Nothing is lost: --resume goes on from here.`;
+  const problem = stopped && `${stopped}. Nothing is lost. Run it again with --resume to continue.`;
   return { text: lines.join('\n'), data, problem };
 };
 

@@ -19,14 +19,14 @@ const USAGE = `Usage: npm run reconcile -- --from <time> [--to <time>] [--stage 
        npm run reconcile -- --report [--from <time>] [--to <time>] [--stage <stage>]
 
 Compares the calls of Call Center with NXCloud's own list, by NXCLOUD_ACCESS_KEY and its secret. Calls
-that are missing here are filled in; calls that differ, and calls that NXCloud does not list, are told.
-NXCloud lists no calls of predictive, icc and pns. Can be interrupted, and run again to go on.
+that are missing here are filled in; calls that differ, and calls that NXCloud does not list, are reported.
+NXCloud lists no calls of predictive, icc and pns. You can interrupt it; run it again to continue.
 
-  --from <time>      calls since then, like 2026-11-26 or 2026-11-26T08:00, in the stage's zone
-  --to <time>        only calls before then; by default all that NXCloud can be expected to list
-  --dry-run          only compare: fill nothing in, and save nothing
-  --enrich           also take over what NXCloud lists more of calls, like the line and its quality
-  --report           only tell what was found, by the schedule too; of the last 7 days by default`;
+  --from <time>      calls from then on, like 2026-11-26 or 2026-11-26T08:00, in the stage's zone
+  --to <time>        only calls before that time; by default all that NXCloud should list by now
+  --dry-run          only compare: neither fill in nor save anything
+  --enrich           also add fields that only NXCloud's list has, like the line and its quality
+  --report           only print what runs found, the schedule's too; by default in the last 7 days`;
 
 const OPTIONS = {
   from: { type: 'string' },

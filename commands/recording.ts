@@ -13,10 +13,10 @@ import { checkPlace, fileNamed } from './lib/whole-file.ts';
 
 const USAGE = `Usage: npm run recording -- <key of a call> [--stage <stage>] [--kind <kind>] [--out <file>]
 
-Saves an archived recording as a file, once its length and SHA-256 are found to be right. Overwrites nothing.
+Saves an archived recording as a file, once its length and SHA-256 are verified. Never overwrites.
 
   --kind <kind>      ${KINDS.join(', ')}; recording by default
-  --out <file>       where to; by default a file named after the call, like pns-45.mp3`;
+  --out <file>       the file to write; by default named after the call, like pns-45.mp3`;
 
 const OPTIONS = { kind: { type: 'string', default: 'recording' }, out: { type: 'string' } } as const;
 
@@ -25,7 +25,7 @@ type Kind = (typeof KINDS)[number];
 const recording = async (invocation: Invocation<typeof OPTIONS>): Promise<Result> => {
   const { positionals, values, signal } = invocation;
   const [pk, kind] = [keyOf(positionals), kindOf(values.kind)];
-  if (values.out === '') throw new CommandError('--out takes the name of a file.');
+  if (values.out === '') throw new CommandError('--out needs the name of a file.');
   enterStage(invocation, await openTables(invocation));
   const stored = await storedOf(invocation, pk, kind);
   const file = fileNamed(values.out ?? fileNameOf(pk, kind, stored.key));
@@ -36,7 +36,8 @@ const recording = async (invocation: Invocation<typeof OPTIONS>): Promise<Result
   await saveObject(stored, place, progress.add, signal).finally(progress.stop);
   const { bytes = 0, sha256, type, state } = stored;
   const lines = [`Saved ${file}: ${sizeText(bytes)} of ${type}, SHA-256 ${sha256}.`];
-  if (state !== 'archived') lines.push(`It is of an earlier link; the present one is ${stateText(stored)}.`);
+  if (state !== 'archived')
+    lines.push(`It comes from an earlier link; the state of the present one is ${stateText(stored)}.`);
   return { text: lines.map(printable).join('\n'), data: { pk, kind, file, bytes, sha256, type } };
 };
 
@@ -44,7 +45,7 @@ const keyOf = ([pk, ...others]: string[]): string => {
   if (pk === undefined) throw new CommandError(USAGE);
   if (others.length > 0) throw new CommandError(`One key at a time: ${others[0]} is too many.`);
   if (pk.includes('#')) return pk;
-  throw new CommandError(`${pk} is no key of a call, which is like pns#45.`);
+  throw new CommandError(`${pk} is not a key of a call, like pns#45.`);
 };
 
 const kindOf = (written: string): Kind => {
@@ -62,15 +63,15 @@ const storedOf = async ({ stage, signal }: Invocation<typeof OPTIONS>, pk: strin
   const { missing } = found;
   if (missing === 'no such recording') {
     const others = KINDS.filter((one) => !('missing' in recordingAt(call, one)));
-    const has = others.length === 0 ? 'It has no archived one.' : `It has: ${others.join(', ')}.`;
+    const has = others.length === 0 ? 'It has no archived recording.' : `It has: ${others.join(', ')}.`;
     throw new CommandError(`${pk} has no ${kind}. ${has}`);
   }
   const advice =
     missing === 'not archived'
-      ? `"npm run archive -- --stage ${stage} --since ${(call.startedAt ?? call.receivedAt).slice(0, 10)}" has it fetched`
-      : 'the archiver has not got it';
+      ? `"npm run archive -- --stage ${stage} --since ${(call.startedAt ?? call.receivedAt).slice(0, 10)}" fetches it`
+      : 'the archiver does not have it';
   throw new CommandError(
-    `The ${kind} of ${pk} is not there (${missing}): ${advice}. Its link, if there is one, is in: npm run calls -- --stage ${stage} ${quoted(pk)}`,
+    `The ${kind} of ${pk} is not available (${missing}): ${advice}. To see its link: npm run calls -- --stage ${stage} ${quoted(pk)}`,
   );
 };
 

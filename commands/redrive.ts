@@ -6,10 +6,11 @@ import { openQueues, withDeadLetters } from './lib/work-queues.ts';
 
 const USAGE = `Usage: npm run redrive -- [--stage <stage>] [--queue <queue>] [--dry-run] [--wait <seconds>]
 
-Moves the dead letters of a stage back into the queues that they come from, and waits until deliveries are stored.
+Moves the dead letters of a stage back into the queues that they come from, and waits until the
+deliveries among them are stored.
 
-  --queue <queue>    deliveries, recordings, exports or webhooks; all but exports by default
-  --dry-run          only say how many there are
+  --queue <queue>    deliveries, recordings, exports or webhooks; all except exports by default
+  --dry-run          only print how many there are
 ${WAIT_USAGE}
 `;
 
@@ -34,7 +35,7 @@ const redrive = async (invocation: Invocation<typeof OPTIONS>): Promise<Result> 
 };
 
 const INTERRUPTED =
-  'Interrupted before all were moved and stored. Nothing is lost: what is in a queue is worked off or comes back as a dead letter. Run it again to go on.';
+  'Interrupted before all were moved and stored. Nothing is lost: messages in a queue are processed, or come back as dead letters. Run it again to continue.';
 
 const summarize = (redriven: Redriven[], interrupted: boolean): Result => {
   const total = (of: keyof Counts) => sum(redriven.map(({ counts }) => counts[of]));

@@ -13,12 +13,12 @@ import { watchStoring } from './lib/storing.ts';
 
 const USAGE = `Usage: npm run replay -- [--stage <stage>] [--callback <callback>] [--since <date>] [--dry-run] [--wait <seconds>]
 
-Reads rejected bodies with today's schemas. A body that is valid now is queued like a fresh delivery and, once it is stored, no longer
-rejected; any other stays, with its new issues.
+Reads rejected bodies with the current schemas. A body that is now valid is queued like a new delivery,
+and leaves the rejected ones once it is stored. The others stay, with their new issues.
 
-  --callback <name>  only what was sent to this callback
-  --since <date>     only what was received since then, like 2026-11-01 (UTC) or 2026-11-01T08:00+08:00
-  --dry-run          only say what would be queued
+  --callback <name>  only bodies sent to this callback
+  --since <date>     only bodies received from then on, like 2026-11-01 (UTC) or 2026-11-01T08:00+08:00
+  --dry-run          only print how many would be queued
 ${WAIT_USAGE}
 `;
 
@@ -66,7 +66,7 @@ const replay = async (invocation: Invocation<typeof OPTIONS>): Promise<Result> =
   return summarize(counts, signal.aborted, values.wait);
 };
 
-/** Queues a body that is valid now, and forgets its rejection once it is stored. */
+/** Queues a body that is now valid, and removes its rejection once it is stored. */
 const replayOne = async (
   stage: Stage,
   { item, callback }: Rejected,
@@ -97,13 +97,13 @@ const summarize = (counts: Counts, interrupted: boolean, wait: string): Result =
   const { stored, waiting, 'still rejected': stillRejected } = counts;
   const data = { stored, stillRejected, waiting };
   const lookedAt = stored + stillRejected + waiting;
-  const results = `${stored} stored; ${stillRejected} stay rejected, with today's issues.`;
+  const results = `${stored} stored; ${stillRejected} stay rejected, with their current issues.`;
   const text = lookedAt === 0 ? 'There are no rejected bodies.' : `${found(lookedAt)}\n${results}`;
   if (waiting === 0 && !interrupted) return { text, data };
   const why = interrupted
     ? 'Interrupted'
-    : `Stopped, because nothing was stored for ${count(Number(wait), 'second')}: the consumer's log says why`;
-  const problem = `${why}. ${waiting} queued and not stored yet. Nothing is lost or doubled: run it again to go on.`;
+    : `Stopped: nothing was stored for ${count(Number(wait), 'second')} (the consumer's log says why)`;
+  const problem = `${why}. ${waiting} queued and not stored yet. Nothing is lost or stored twice: run it again to continue.`;
   return { text, data, problem };
 };
 

@@ -13,11 +13,11 @@ import { enterStage, openTables } from './lib/stage.ts';
 
 const USAGE = `Usage: npm run report -- [--by <what>] [--compare previous] [<filters>] [--csv | --wide]
 
-Counts the calls that the filters find, in rows. docs/reports.md defines each figure; the table has
-some of them, --json and --csv all.
+Counts the calls that match the filters, in rows. docs/reports.md defines each figure. The table shows
+some of them, --json and --csv show all.
 
   --csv              print the rows as CSV, with "npm run -s" and nothing else
-  --wide             leave out no column, however long the lines become
+  --wide             show every column, however long the lines become
 ${usageFor(REPORT)}
 `;
 
@@ -54,7 +54,7 @@ const periodOf = ({ from, to, zone, previous }: Report): string => {
   return previous ? `${span}; before: from ${localTime(previous.from, zone)}` : span;
 };
 
-// What makes no sense to "npm run calls".
+// Filters that make no sense to "npm run calls".
 const NO_FILTERS = Object.fromEntries(
   [...Object.keys(optionsFor(REPORT_TERMS)), 'csv', 'wide'].map((option) => [option, undefined]),
 );
@@ -66,7 +66,7 @@ const linesOf = (read: Report, width: number, given: Given): string[] =>
 
 const endOf = ({ rows, total }: Report, given: Given): string =>
   total.offered === 0
-    ? 'No calls: give an earlier --from, or fewer filters.'
+    ? 'No calls: give an earlier --from or fewer filters.'
     : `${count(total.offered, 'call')} in ${count(rows.length, 'row')}. All figures: ${commandLine(given, { csv: true, wide: undefined }, 'report').replace('npm run', 'npm run -s')}`;
 
 await runCommand({

@@ -17,14 +17,15 @@ import { enterStage, openStage } from './lib/stage.ts';
 
 const USAGE = `Usage: npm run republish -- --since <date> [--stage <stage>] [--until <date>] [--number <number>] [--callback <callback>] [--dry-run]
 
-Sends again what calls are now, the newest first, to every endpoint of WEBHOOK_URLS and to the bus. An event has the id that it had the
-first time, so whoever has taken it can leave it out. Can be interrupted, and run again from the beginning.
+Sends the current state of calls again, newest first, to every endpoint of WEBHOOK_URLS and to the bus.
+An event keeps its id, so a receiver that has it can ignore it. You can interrupt it; run it again from
+the beginning.
 
-  --since <date>     calls since then, like 2026-11-01 (UTC) or 2026-11-01T08:00+08:00
-  --until <date>     only calls before then
+  --since <date>     calls from then on, like 2026-11-01 (UTC) or 2026-11-01T08:00+08:00
+  --until <date>     only calls before that time
   --number <number>  only calls with this party, as in npm run calls
   --callback <name>  only calls of this callback
-  --dry-run          only say how many there are`;
+  --dry-run          only print how many there are`;
 
 const OPTIONS = {
   since: { type: 'string' },
@@ -64,7 +65,7 @@ const republish = async (invocation: Invocation<typeof OPTIONS>): Promise<Result
   return tell({ sent, takers, isDry, reason: signal.aborted ? 'Interrupted' : reason });
 };
 
-/** Publishes the events of calls; why that ended, if one was not taken by all. */
+/** Publishes the events of calls; returns why it ended, if one was not accepted by all. */
 const sendAgain = async (
   calls: CallItem[],
   takers: Takers,
@@ -72,7 +73,7 @@ const sendAgain = async (
 ): Promise<string | undefined> => {
   const untaken = await publish(calls.map(latestEventOf), takers, signal);
   const [reason] = untaken.values();
-  return reason && `Stopped, because ${reason}`;
+  return reason && `Stopped: ${reason}`;
 };
 
 async function* groupsOf(calls: AsyncIterable<CallItem>): AsyncGenerator<CallItem[]> {
@@ -95,7 +96,8 @@ const tell = ({ sent, takers: { bus, endpoints }, isDry, reason }: Told): Result
   return {
     text: `${isDry ? 'Would send' : 'Sent'} ${count(sent, 'event')} to ${to}.`,
     data: { sent: isDry ? 0 : sent, found: sent, endpoints: endpoints.length, bus: bus ?? null },
-    problem: reason && printable(`${reason}. Run it again: whoever takes an event twice knows it by its id.`),
+    problem:
+      reason && printable(`${reason}. Run it again; a receiver recognises a repeated event by its id.`),
   };
 };
 

@@ -12,13 +12,14 @@ import { approximateItems, enterStage, openTables } from './lib/stage.ts';
 
 const USAGE = `Usage: npm run retention -- [--stage <stage>] [--dry-run] [--resume] [--rate <number>]
 
-Brings what was received before to the retention that the settings of the stage have now: RETENTION_DAYS, CC_RETENTION_DAYS and so on in
-.env.<stage>. What is older is hidden at once and deleted within days; without a retention nothing expires any more. Deploy the stage
-first: that brings what comes from now on, and the files in the bucket, to the same retention.
+Applies the retention of the stage's settings (RETENTION_DAYS, CC_RETENTION_DAYS and so on in
+.env.<stage>) to bodies that are stored already. Older ones are hidden at once and deleted within days;
+without a retention, nothing expires any more. Deploy the stage first, which applies the settings to new
+bodies and to the files in the bucket.
 
-  --dry-run          only say what would change
-  --resume           go on with the last run of this stage, which was interrupted
-  --rate <number>    change no more bodies a second; 500 by default, so that calls that come meanwhile need not wait
+  --dry-run          only print what would change
+  --resume           continue the last run of this stage, which was interrupted
+  --rate <number>    bodies to change a second, 500 by default: new calls need not wait
 `;
 
 const OPTIONS = {
@@ -78,7 +79,7 @@ const goOn = (position: Position, retention: Retention): Position => {
 
 const unfinished = ({ name, message }: Error, signal: AbortSignal, isDry: boolean): string => {
   const why = signal.aborted ? 'Interrupted' : `Stopped by ${name}${message ? `: ${message}` : ''}`;
-  return isDry ? `${why}.` : `${why}. --resume goes on from here.`;
+  return isDry ? `${why}.` : `${why}. Run it again with --resume to continue.`;
 };
 
 /** What the stage itself has of another retention, and what to do about it. */
@@ -101,7 +102,7 @@ const tell = (
   const expire = isDry ? 'would expire at another time' : 'expire at another time now';
   const lines = [
     `Kept: ${callbacks.map(({ name }) => `${name} ${daysText(retention[name])}`).join(', ')}.`,
-    `${count(seen, 'body', 'bodies')} looked at: ${changed} ${expire}, ${hidden} of them at once.`,
+    `${count(seen, 'body', 'bodies')} read: ${changed} ${expire}, ${hidden} of them at once.`,
   ];
   if (changed > 0 && !isDry) lines.push('Their calls follow within minutes, without an event.');
   return { text: lines.join('\n'), data: { retention, seen, changed, hidden }, problem };

@@ -6,12 +6,13 @@ import { makeWebhookSecret } from './lib/secret/webhook.ts';
 const USAGE = `Usage: npm run secret -- --stage <stage> webhook [--finish]
        npm run secret -- --stage <stage> nxcloud
 
-webhook  Makes the secret that the webhooks of a stage are signed with, and prints it once. If there is one already, makes another and
-         signs with both, until --finish drops the old one.
-nxcloud  Keeps the secret that NXCloud gave beside NXCLOUD_ACCESS_KEY, encrypted, and in the place of an earlier one. Asks for it without
-         showing what is typed, or reads standard input: npm run secret -- --stage prod nxcloud < file
+webhook  Makes the secret that signs the webhooks of a stage, and prints it once. If there is one
+         already, makes another and signs with both until --finish drops the old one.
+nxcloud  Stores the secret of NXCLOUD_ACCESS_KEY, encrypted, in place of an earlier one. Asks for it
+         without showing what is typed, or reads it from standard input:
+         npm run secret -- --stage prod nxcloud < file
 
-  --finish           sign with the new secret of webhooks only: every endpoint has it
+  --finish           sign with the new secret of webhooks only, once every endpoint has it
 `;
 
 const OPTIONS = { finish: { type: 'boolean', default: false } } as const;

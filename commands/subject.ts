@@ -14,12 +14,13 @@ import { fileNamed } from './lib/whole-file.ts';
 
 const USAGE = `Usage: npm run subject -- --number <number> --out <folder> [--stage <stage>] [--with <ref>]
 
-Writes everything about a number into a new folder, for whoever asks what is known of them: calls.html to read, calls.json, each body as it
-was received, and the recordings. What it holds of agents and of others is for you to look at before you hand it out: docs/privacy.md.
+Writes everything about a number into a new folder, for a person who requests their data: calls.html to
+read, calls.json, each body as received, and the recordings. Before you hand it out, check what it
+reveals about agents and others: docs/privacy.md.
 
-  --number <number>  of a caller, a callee or a leg, with its country code: at least its last 10 digits have to be the same
-  --out <folder>     where to; it must not be there yet
-  --with <ref>       also the call with this ref, of those that are listed because fewer digits are the same; repeatable
+  --number <number>  of a caller, a callee or a leg, with its country code; at least its last 10 digits must match
+  --out <folder>     the folder to write, which must not exist yet
+  --with <ref>       also the call with this ref, listed because fewer digits match; repeatable
 `;
 
 const OPTIONS = {

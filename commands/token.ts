@@ -22,7 +22,7 @@ const token = async ({ stage, region, values }: Invocation<typeof OPTIONS>): Pro
   const [{ tokenVariable }] = chooseCallbacks(callback);
   if (stage === 'local') {
     throw new CommandError(
-      'On stage local the token of every callback is "local". Give the stage that the token is for with --stage.',
+      'On stage local the token of every callback is "local". Name the stage of the token with --stage.',
     );
   }
   const url = await urlOf(callback, stage, region);
@@ -32,8 +32,8 @@ const token = async ({ stage, region, values }: Invocation<typeof OPTIONS>): Pro
 
   ${made}
 
-1. Put its digest into .env.${stage} (or the environment of the deployment). To rotate without losing a call, append it to
-   the one that is there, separated by a comma, and take the old one out when NXCloud uses the new one:
+1. Put its digest into .env.${stage}, or into the environment of the deployment. To rotate without losing a
+   call, append it to the old digest after a comma, and remove the old one once NXCloud uses the new token:
 
   ${tokenVariable}=${digest}
 
@@ -43,17 +43,18 @@ const token = async ({ stage, region, values }: Invocation<typeof OPTIONS>): Pro
 
   ${url ?? `<URL of ${callback}>`}?token=${made}
 
-   If NXCloud asks for a token beside the URL (Call Center does), paste the URL alone and give it the token.`;
+   If NXCloud has a separate field for the token, as Call Center does, paste the URL without ?token=… and
+   put the token there.`;
   return { text, data: { callback, token: made, [tokenVariable]: digest, url } };
 };
 
-/** The callback's URL, if the stage is deployed already. */
+/** The callback's URL, if the stage is deployed. */
 const urlOf = async (callback: string, stage: string, region: string): Promise<string | undefined> => {
   try {
     const urls = await deployedUrls(stage, region, AbortSignal.timeout(LOOK_UP_MS));
     return urls[callback];
   } catch (error) {
-    // No stage yet, or no permission to look: a token needs neither.
+    // The stage does not exist yet, or may not be read: making a token needs neither.
     if (error instanceof CommandError) return undefined;
     throw error;
   }

@@ -15,8 +15,8 @@ const urls = async ({ stage, region }: Invocation): Promise<Result> => {
   const found = await deployedUrls(stage, region);
   const lines = urlLines(found);
   if (lines.length === 0)
-    throw new CommandError(`Stage ${stage} has no URLs yet: is its deployment complete?`);
-  const hint = 'Call Center sends its token as a header; append ?token=<token> to the other URLs.';
+    throw new CommandError(`Stage ${stage} has no URLs yet: its deployment is not complete.`);
+  const hint = 'Call Center sends its token in a header. To the other URLs, append ?token=<token>.';
   return { text: [...lines, '', hint].join('\n'), data: { urls: found } };
 };
 

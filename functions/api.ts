@@ -13,16 +13,16 @@ import { logger, reasonOf } from '../shared/telemetry/logger.ts';
 
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
 
-// What is left for the answer once the reads have been given up. An HTTP API gives a function 30 s.
+// What is left for the answer once the reads have been aborted. An HTTP API gives a function 30 s.
 const ANSWER_MS = 1_000;
 
-/** The API. API Gateway has checked the token; only the paths of serverless.yml get here. */
+/** The API. API Gateway has checked the token, and sends only the paths of serverless.yml here. */
 export const handler = async (event: Event, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
   const { rawPath, rawQueryString } = event;
   const method = event.requestContext?.http?.method ?? 'GET';
   if (rawPath === '/config.json') return answer(200, configuration());
   const claims = event.requestContext?.authorizer?.jwt?.claims;
-  // An authorizer of an HTTP API checks no claim but the scope.
+  // The authorizer of an HTTP API checks the scope, and no other claim.
   if (!hasRequiredClaim(claims, process.env.OIDC_REQUIRED_CLAIM ?? '')) {
     logger.warn('forbidden', { sub: claims?.sub, requestId: context.awsRequestId });
     return answer(403, { error: 'forbidden' });
@@ -52,7 +52,7 @@ export const handler = async (event: Event, context: Context): Promise<APIGatewa
   }
 };
 
-// API Gateway says how it was reached, the local stack always by HTTP.
+// API Gateway names the host it was called by; the local stack is always called by HTTP.
 const originOf = ({ headers, requestContext }: Event): string =>
   `${headers?.['x-forwarded-proto'] ?? 'http'}://${requestContext?.domainName}`;
 

@@ -9,15 +9,16 @@ import { Unfetched } from '../shared/recordings/unfetched.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
 import { type Counted, countAll } from '../shared/telemetry/metrics.ts';
 
-// What is left for the results once the transfers have been given up.
+// What is left for the results once the transfers have been aborted.
 const RESULTS_MS = 15_000;
 // A transfer holds some 15 MB in memory.
 const AT_ONCE = 5;
 const AFTER_FAULT_SECONDS = 300;
 
 /**
- * Archives the recording of each message. A recording that cannot be had yet comes again by its message, which is hidden until then; a
- * message that this function is at fault for comes again a few times, and is a dead letter then.
+ * Archives the recording of each message. If a recording is not available yet, its message stays
+ * hidden until the next attempt. If this function is at fault, the message comes back a few times
+ * and is then a dead letter.
  */
 export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - RESULTS_MS));
@@ -38,7 +39,7 @@ export const handler = async (event: SQSEvent, context: Context): Promise<SQSBat
 
 type Run = { signal: AbortSignal; counted: Counted[]; requestId: string };
 
-/** Does what a message asks for; whether the message has to come again. */
+/** Does the job of a message; returns whether the message has to come back. */
 const keeps = async (message: SQSRecord, run: Run): Promise<boolean> => {
   const { messageId } = message;
   const startedAt = Date.now();
@@ -87,6 +88,6 @@ const ageOf = ({ attributes }: SQSRecord): number => (Date.now() - Number(attrib
 
 const REACH = {
   isHost: parseHosts(process.env.RECORDING_HOSTS ?? ''),
-  // The token of stage local is public, and whoever posts to it is at this machine.
+  // The token of stage local is public, and its callers are on this machine.
   takesLoopback: process.env.STAGE === 'local',
 };

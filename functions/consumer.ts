@@ -8,7 +8,7 @@ import { loggable } from '../shared/telemetry/loggable.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
 import { type Counted, countAll } from '../shared/telemetry/metrics.ts';
 
-// What is left for the answer once the writes have been given up.
+// What is left for the answer once the writes have been aborted.
 const ANSWER_MS = 1_000;
 
 /**

@@ -6,14 +6,14 @@ import { runJob } from '../shared/exports/run.ts';
 import { readState, writeState } from '../shared/exports/state.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
 
-// What is left for the state once the file has been given up.
+// What is left for the state once the file has been aborted.
 const STATE_MS = 20_000;
 const PROGRESS_MS = 2_000;
 
-// As often as ExportsQueue delivers a job before it is a dead letter.
+// How often ExportsQueue delivers a job before it is a dead letter.
 const ATTEMPTS = 3;
 
-/** Writes the file of an export. A job that fails by a fault of this stage comes again by its message. */
+/** Writes the file of an export. If this stage is at fault, the job's message comes back. */
 export const handler = async ({ Records }: SQSEvent, context: Context): Promise<void> => {
   for (const record of Records) await runOne(record, context);
 };
@@ -62,16 +62,15 @@ const runUndisturbed: typeof runJob = async (job, tell, deadline) => {
   }
 };
 
-/** What to tell of an error that another attempt would have too. */
+/** The reason for the reader, of an error that another attempt would meet too. */
 const explain = (error: unknown, deadline: AbortSignal): string | undefined => {
   if (error instanceof ExportError) return error.message;
   return deadline.aborted ? TOO_LONG : undefined;
 };
 
 const TOO_LONG =
-  'The calls are more than can be written within 15 minutes. Take a shorter period, or "npm run export", which takes as long as it needs.';
-const FAULT =
-  'It could not be written, in three attempts: the log of the exporter says why. Ask again later.';
+  'These are more calls than can be written within 15 minutes. Choose a shorter period, or use "npm run export", which has no time limit.';
+const FAULT = 'Writing failed three times; the log of the exporter says why. Try again later.';
 
 const fail = (job: Job, reason: string): Promise<void> =>
   writeState(job.id, { state: 'failed', reason }, AbortSignal.timeout(STATE_MS / 2));

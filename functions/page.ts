@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { answer } from '../shared/page/answer.ts';
 import { origins } from '../shared/page/origins.ts';
 
-/** The web page, of files that are built into this function. */
+/** The web page, from files that are built into this function. */
 export const handler = async ({
   rawPath,
   headers,

@@ -7,13 +7,13 @@ import { loggable } from '../shared/telemetry/loggable.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
 import { type Counted, countAll } from '../shared/telemetry/metrics.ts';
 
-// What is left for the answer once the writes have been given up.
+// What is left for the answer once the writes have been aborted.
 const ANSWER_MS = 1_000;
 const AT_ONCE = 50;
 
 /**
- * Folds every call of which the batch has a delivery, once, and reports the records of those it could not, so that the stream
- * delivers from the first of them again.
+ * Folds every call with a delivery in the batch, once, and reports the records of those that
+ * failed, so that the stream delivers again from the first of them.
  */
 export const handler = async (
   event: DynamoDBStreamEvent,
@@ -44,7 +44,7 @@ export const handler = async (
   };
 
   const all = jobsOf(event);
-  // One call of DynamoDB for all of them; what it does not give is read for each.
+  // One DynamoDB request for all of them; items that it does not return are read one by one.
   const items = await readCalls(
     all.map(({ pk }) => pk),
     deadline,
@@ -60,7 +60,7 @@ export const handler = async (
 
 type Job = { pk: string; id: string; callback: Callback; records: DynamoDBRecord[] };
 
-/** What is to be folded: nothing of rejected bodies and of agents, who are no calls. */
+/** What is to be folded, without rejected bodies and agents, which are no calls. */
 const jobsOf = ({ Records }: DynamoDBStreamEvent): Job[] => {
   const byCall = Map.groupBy(Records, ({ dynamodb }) => dynamodb?.Keys?.pk?.S ?? '');
   return [...byCall].flatMap(([pk, records]) => {

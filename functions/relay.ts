@@ -22,8 +22,8 @@ const ANSWER_MS = 1_000;
 type Change = { record: DynamoDBRecord; before: CallItem | undefined; after: CallItem | undefined };
 
 /**
- * Tells what has become of calls: an event of each change to whoever wants events, and a job to the archiver for each recording that a call
- * did not have before.
+ * Reports the changes of calls: an event of each to whoever receives events, and a job to the
+ * archiver for each new recording.
  */
 export const handler = async (
   event: DynamoDBStreamEvent,
@@ -38,7 +38,8 @@ export const handler = async (
     }),
   );
   const failed = await Promise.all([askArchiver(changes, deadline), tellOthers(changes, deadline)]);
-  // The stream delivers from the first of them again. An event keeps its id, and a job that is sent twice is done once.
+  // The stream delivers again from the first of them. An event keeps its id, and a job that is sent
+  // twice is done once.
   const records = new Set(failed.flat());
   return {
     batchItemFailures: [...records].map(({ dynamodb }) => ({
@@ -52,7 +53,10 @@ type Image = Record<string, AttributeValue> | undefined;
 const read = (image: Image): CallItem | undefined =>
   image && (unmarshall(image as Parameters<typeof unmarshall>[0]) as CallItem);
 
-/** Hands the events of the changes over; the records of those that somebody did not take. */
+/**
+ * Publishes the events of the changes; returns the records of those that some receiver did not
+ * accept.
+ */
 const tellOthers = async (changes: Change[], deadline: AbortSignal): Promise<DynamoDBRecord[]> => {
   const all = changes.flatMap(({ record, before, after }) => {
     const event = eventOf(before, after, writtenAt(record));
@@ -74,7 +78,10 @@ const tellOthers = async (changes: Change[], deadline: AbortSignal): Promise<Dyn
 const writtenAt = ({ dynamodb }: DynamoDBRecord): Date =>
   new Date(1000 * (dynamodb?.ApproximateCreationDateTime ?? 0));
 
-/** Asks for the new recordings of the changes; the records of those that the queue did not take. */
+/**
+ * Requests the new recordings of the changes; returns the records of those that the queue did not
+ * accept.
+ */
 const askArchiver = async (changes: Change[], deadline: AbortSignal): Promise<DynamoDBRecord[]> => {
   if (process.env.ARCHIVE_RECORDINGS !== 'on') return [];
   const all = changes.flatMap(({ record, before, after }) =>

@@ -8,11 +8,14 @@ import { waitAfter } from '../shared/events/retries.ts';
 import { signingSecrets } from '../shared/events/secrets.ts';
 import { logger, reasonOf } from '../shared/telemetry/logger.ts';
 
-/** Sends each event of the batch to its endpoint, all at once. What an endpoint does not take comes again later. */
+/**
+ * Sends each event of the batch to its endpoint, all at once. An event that an endpoint does not
+ * accept comes again later.
+ */
 export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   const endpoints = new Map(endpointsOf(process.env.WEBHOOK_URLS).map(({ id, url }) => [id, url]));
   const secrets = signingSecrets();
-  // Each event says so for itself, and comes again.
+  // Each failure is reported by its event, which comes again.
   secrets.catch(() => {});
 
   const send = async (record: SQSRecord): Promise<void> => {
@@ -27,8 +30,7 @@ export const handler = async (event: SQSEvent, context: Context): Promise<SQSBat
     };
     const startedAt = Date.now();
     const url = endpoints.get(endpoint);
-    if (url === undefined)
-      return logger.warn('dropped', { ...logged, reason: 'not in WEBHOOK_URLS any more' });
+    if (url === undefined) return logger.warn('dropped', { ...logged, reason: 'no longer in WEBHOOK_URLS' });
     try {
       const status = await deliver(
         url,
@@ -38,7 +40,7 @@ export const handler = async (event: SQSEvent, context: Context): Promise<SQSBat
       logger.info('sent', { ...logged, status, durationMs: Date.now() - startedAt });
     } catch (error) {
       const againInSeconds = waitAfter(attempt);
-      // If SQS does not take it, the message comes again after its queue's own time.
+      // If SQS does not accept this, the message comes back after its queue's own timeout.
       await hide(endpoint, record.receiptHandle, againInSeconds ?? 0).catch(() => {});
       logger.warn('unsent', {
         ...logged,

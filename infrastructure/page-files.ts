@@ -15,7 +15,10 @@ export type BuiltFile = { path: string; contents: Uint8Array };
 /** The built page, and the source files that it was made of. */
 export type BuiltPage = { files: BuiltFile[]; sources: string[] };
 
-/** Builds page/: `/index.html`, and what it loads under `/assets/` with a hash of the contents in each name. */
+/**
+ * Builds page/: `/index.html`, and what it loads under `/assets/` with a hash of the contents in
+ * each name.
+ */
 export const buildPage = async (): Promise<BuiltPage> => {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,

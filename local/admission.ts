@@ -3,7 +3,10 @@ import { type AuthorizerDefinition, type Jwt, jwtAuthorizer, type Refusal } from
 import { isLoopback } from './loopback.ts';
 import type { Route } from './routes.ts';
 
-/** Whether a request may reach the function of its route, and what the function is told of its token. */
+/**
+ * Whether a request may reach the function of its route, and the claims of its token for the
+ * function.
+ */
 export type Admission = { refusal: Refusal } | { jwt?: Jwt };
 
 export type Admit = (route: Route, request: IncomingMessage) => Promise<Admission>;
@@ -11,11 +14,14 @@ export type Admit = (route: Route, request: IncomingMessage) => Promise<Admissio
 type Options = {
   /** The JWT authorizers of serverless.yml, by name. */
   authorizers: Record<string, AuthorizerDefinition>;
-  /** Functions that may be called by any host name, through a tunnel. */
+  /** Functions that any host name may reach, through a tunnel. */
   tunnelled: string[];
 };
 
-/** Lets requests through as API Gateway does, and only those that were sent to this machine by its own name. */
+/**
+ * Admits requests as API Gateway does, and only those that were sent to this machine by its own
+ * name.
+ */
 export const admission = ({ authorizers, tunnelled }: Options): Admit => {
   const checks = new Map(
     Object.entries(authorizers).map(([name, definition]) => [name, jwtAuthorizer(definition)]),

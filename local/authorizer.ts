@@ -6,12 +6,12 @@ export type AuthorizerDefinition = { issuerUrl: string; audience: string[] };
 /** Why a request does not reach the function. */
 export type Refusal = { status: 401 | 403; reason: string; challenge?: string };
 
-/** What a function is told of a token. */
+/** The claims of a token, as a function gets them. */
 export type Jwt = { claims: Record<string, string>; scopes: string[] | null };
 
 export type Authorizer = (authorization: string | undefined, scopes: string[]) => Promise<Jwt | Refusal>;
 
-// What API Gateway takes.
+// The algorithms that API Gateway accepts.
 const ALGORITHMS = ['RS256', 'RS384', 'RS512'];
 
 /** Checks tokens as a JWT authorizer of API Gateway does. */
@@ -23,10 +23,11 @@ export const jwtAuthorizer = ({ issuerUrl, audience }: AuthorizerDefinition): Au
     const options = { issuer: issuerUrl, algorithms: ALGORITHMS, requiredClaims: ['exp'] };
     const { payload, protectedHeader } = await jwtVerify(token, keys, options);
     if (protectedHeader.kid === undefined) throw new errors.JWTInvalid('the token names no key');
-    if ((payload.iat ?? 0) > Date.now() / 1000) throw new errors.JWTInvalid('the token is of the future');
+    if ((payload.iat ?? 0) > Date.now() / 1000)
+      throw new errors.JWTInvalid('the token was issued in the future');
     // `client_id` counts only in a token without an audience.
     if (![payload.aud ?? payload.client_id].flat().some((one) => audience.includes(String(one)))) {
-      throw new errors.JWTInvalid('the token does not have a valid audience');
+      throw new errors.JWTInvalid('the token has no valid audience');
     }
     return payload;
   };
@@ -60,7 +61,7 @@ const challengeOf = (reason: string): string =>
 const scopesOf = ({ scope, scp }: JWTPayload): string[] =>
   [scope ?? scp ?? []].flat().flatMap((one) => String(one).split(' '));
 
-// A function gets every claim as text: a list as `[a b]`, anything else that is no scalar as JSON.
+// A function gets every claim as text: a list as `[a b]`, another value that is no scalar as JSON.
 const claimsOf = (payload: JWTPayload): Jwt['claims'] =>
   Object.fromEntries(
     Object.entries(payload)

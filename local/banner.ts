@@ -5,12 +5,12 @@ export const banner = ({ urls, apiUrl, issuer, tableNames, dynamodbEndpoint }: S
   const width = Math.max(...Object.keys(urls).map((name) => name.length));
   const lines = Object.entries(urls).map(([name, url]) => `  ${name.padEnd(width)}  ${url}?token=local`);
   return `
-Calls in a browser: ${new URL('/', apiUrl)} (one click signs in; npm run demo fills it with made-up calls)
+Calls in a browser: ${new URL('/', apiUrl)} (one click signs in; "npm run demo" adds invented calls)
 
 Callback URLs, for this machine (Call Center sends the token as a header instead)
 ${lines.join('\n')}
 
-Calls as JSON: ${apiUrl}/calls (header "authorization: Bearer <token>"); a token, for an hour:
+Calls as JSON: ${apiUrl}/calls (header "authorization: Bearer <token>"); a token for an hour:
   curl -s ${issuer}/token -d grant_type=client_credentials -d client_id=local -d client_secret=local -d scope=calls/read
 
 Tables: ${Object.values(tableNames).join(', ')} at ${dynamodbEndpoint} (any credentials, any region)

@@ -4,12 +4,15 @@ import { DatabaseSync } from 'node:sqlite';
 import dynaliteDb from 'dynalite/db/index.js';
 import { SetupError } from '../infrastructure/ports.ts';
 
-/** Opens the folder of queues and tables for this process alone; throws a SetupError if that is impossible. */
+/**
+ * Opens the folder of queues and tables for this process alone; throws a SetupError if that is
+ * impossible.
+ */
 export const openDataDir = (path: string): string => {
   try {
-    // Not its parents: Node hangs if one of them takes no folders, like /proc.
+    // Not its parents: Node hangs if one of them allows no folders, like /proc.
     if (!existsSync(path)) mkdirSync(path);
-    // SQLite's lock ends with the process, however it ends.
+    // SQLite's lock ends with the process, however that ends.
     const lock = new DatabaseSync(join(path, 'lock'));
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     held.push(lock);
@@ -19,7 +22,7 @@ export const openDataDir = (path: string): string => {
   return path;
 };
 
-/** Deletes queues and tables; says how much that was. */
+/** Deletes queues and tables; returns how much they held, as text. */
 export const emptyDataDir = async (path: string): Promise<string> => {
   const [items, messages] = [await countItems(join(path, 'table')), countMessages(join(path, 'queues'))];
   for (const part of ['queues', 'table', 'metrics'])
@@ -27,7 +30,7 @@ export const emptyDataDir = async (path: string): Promise<string> => {
   return `${amount(items, 'item')} and ${amount(messages, 'message')}`;
 };
 
-// What cannot be read is deleted too.
+// Unreadable data is deleted too.
 const UNKNOWN = Number.NaN;
 
 const countItems = async (path: string): Promise<number> => {
@@ -57,7 +60,7 @@ const countMessages = (path: string): number => {
 const amount = (count: number, what: string): string =>
   Number.isNaN(count) ? `unreadable ${what}s` : `${count} ${what}${count === 1 ? '' : 's'}`;
 
-// A lock that nothing refers to would be collected, and so given up.
+// Without a reference the lock would be collected, and so released.
 const held: DatabaseSync[] = [];
 
 const SQLITE_BUSY = 5;
@@ -65,4 +68,4 @@ const SQLITE_BUSY = 5;
 const explain = (path: string, { code, errcode, message }: NodeJS.ErrnoException & { errcode?: number }) =>
   errcode === SQLITE_BUSY
     ? `Another npm start is using ${path}: stop it, or set DATA_DIR to another folder, and HTTP_PORT, LAMBDA_PORT, OIDC_PORT, SQS_PORT and DYNAMODB_PORT to other ports.`
-    : `The data cannot be kept in ${path} (${errcode ? message : code}): set DATA_DIR to a folder that you may write to, or whose parent is one.`;
+    : `${path} cannot hold the data (${errcode ? message : code}): set DATA_DIR to a folder that you can write to or create.`;

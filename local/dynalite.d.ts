@@ -7,7 +7,7 @@ declare module 'dynalite' {
   }): Server;
 }
 
-// What is used of the emulator's inside; its version is pinned.
+// The internals of the emulator that are used; its version is pinned.
 declare module 'dynalite/db/index.js' {
   import type { AttributeValue } from 'aws-lambda';
 

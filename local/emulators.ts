@@ -19,8 +19,8 @@ import { enforceKeyLimits } from './key-limits.ts';
 export type Emulator = { endpoint: string; stop: () => Promise<void> };
 
 /**
- * SQS and S3 by fauxqs. What is in `dataDir` survives a restart; without it everything is in memory. With `release`, what was in flight
- * before is visible at once: whoever had received it is gone.
+ * SQS and S3 by fauxqs. Data in `dataDir` survives a restart; without it everything is in memory.
+ * With `release`, messages that were in flight are visible at once: their receiver is gone.
  */
 export const startQueues = async (
   port: number,
@@ -30,7 +30,7 @@ export const startQueues = async (
   // fauxqs' own start function listens on every interface.
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const app = buildApp({ logger: false, stores });
-  // What a presigned URL says that the answer's headers are to be, which fauxqs leaves out.
+  // A presigned URL can name headers of the answer, which fauxqs leaves out.
   app.addHook('onSend', async ({ query }, reply) => {
     for (const [name, value] of Object.entries(query ?? {})) {
       if (SAID_BY_URL.test(name)) reply.header(name.replace('response-', ''), value);
@@ -40,9 +40,17 @@ export const startQueues = async (
     const persistence = new PersistenceManager(directory(dataDir, 'queues'));
     // biome-ignore lint/complexity/useLiteralKeys: TypeScript lets a private property be read in no other way.
     const db = persistence['db'];
-    // What a killed process wrote is kept all the same; only a power cut can lose it, and a flush for each message is slow.
+    // A killed process loses nothing that it wrote; only a power cut can, and a flush for each
+    // message is slow.
     db.exec('PRAGMA synchronous = OFF');
     if (release) db.exec('UPDATE sqs_messages SET visibility_deadline = 1');
+    const show = db.prepare(
+      'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
+    );
+    // fauxqs sets how often it was received to NULL as well, which its table refuses, and loses the message.
+    persistence.updateMessageReady = (messageId) => {
+      show.run(messageId);
+    };
     persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
     stores.sqsStore.persistence = persistence;
     stores.s3Store.persistence = persistence;
@@ -60,7 +68,9 @@ enforceKeyLimits();
 /** DynamoDB, with the streams that dynalite lacks. */
 export type Database = Emulator & { journal: Journal };
 
-/** DynamoDB by dynalite. What is in `dataDir` survives a restart; without it everything is in memory. */
+/**
+ * DynamoDB by dynalite. Data in `dataDir` survives a restart; without it everything is in memory.
+ */
 export const startDatabase = async (
   port: number,
   dataDir?: string,
@@ -83,7 +93,7 @@ export const startDatabase = async (
   return { endpoint: `http://127.0.0.1:${port}`, journal: kept, stop };
 };
 
-// dynalite keeps its store to itself.
+// dynalite does not expose its store.
 const createDynalite = (options: Parameters<typeof dynalite>[0]) => {
   const { create } = dynaliteDb;
   const stores: Store[] = [];
@@ -108,7 +118,7 @@ const directory = (...segments: string[]): string => {
   return path;
 };
 
-/** Clients of the emulators, which take any credentials. */
+/** Clients of the emulators, which accept any credentials. */
 export const clients = (endpoints: { sqs: string; dynamodb: string }) => {
   const any = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   return {

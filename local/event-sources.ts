@@ -3,10 +3,10 @@ import type { Functions, Resources } from './plugin.ts';
 /** A function, by its key in serverless.yml and by its name on AWS. */
 type Fed = { key: string; name: string };
 
-/** A queue that a function is fed from. */
+/** A queue that feeds a function. */
 export type QueueSource = Fed & { queue: string; batchSize: number };
 
-/** A table whose stream a function is fed from. */
+/** A table whose stream feeds a function. */
 export type StreamSource = Fed & {
   /** The table's logical id. */
   table: string;

@@ -5,7 +5,7 @@ import { type Change, keysOf } from './stream-record.ts';
 
 type Expiring = { keys: string[]; attribute: string };
 
-/** Keeps the list of what expires when in step with a change of an item. */
+/** Keeps the list of expiry times in step with a change of an item. */
 export const expiryOperations = (
   table: string,
   key: string,
@@ -31,10 +31,10 @@ const padded = (seconds: number): string => String(seconds).padStart(12, '0');
 
 const entryKey = (table: string, seconds: string, key: string): string => `expiry~${table}~${seconds}~${key}`;
 
-// DynamoDB takes minutes to days; whoever watches a terminal would not wait that long.
+// DynamoDB takes minutes to days; nobody watches a terminal for that long.
 const SWEEP_MS = 3_000;
 
-/** Deletes what has expired every few seconds, as DynamoDB's time to live does. */
+/** Deletes expired items every few seconds, as DynamoDB's time to live does. */
 export const startSweeping = (store: Store, tables: Record<string, { expiry?: string | undefined }>) => {
   const stopping = new AbortController();
   const loop = async (): Promise<void> => {
@@ -59,7 +59,7 @@ const sweep = async (store: Store, table: string, attribute: string): Promise<vo
   for await (const Key of store.db.values(range)) await expire(store, table, Key as Item, attribute, now);
 };
 
-// An item that has been given more time meanwhile stays.
+// An item that was given more time meanwhile stays.
 const expire = (store: Store, TableName: string, Key: Item, attribute: string, now: number) => {
   const isDue = { ComparisonOperator: 'LE', AttributeValueList: [{ N: String(now + 1) }] };
   return new Promise<void>((resolve, reject) => {

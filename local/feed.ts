@@ -8,15 +8,15 @@ import { startStreamPoller } from './stream-poller.ts';
 
 export type FeedOptions = {
   ports: Ports;
-  /** A message of a queue is handed to a function. */
+  /** A message of a queue is passed to a function. */
   onMessage?: (messageId: string, body: string) => void;
-  /** The deliveries with these partition keys have been made calls of, as far as they are any. */
+  /** The deliveries with these partition keys have been projected. */
   onProjected?: (pks: string[]) => void;
-  /** A function that is fed from a queue or a stream failed, or could not be fed. */
+  /** A function that a queue or a stream feeds has failed, or could not be called. */
   onError?: (functionKey: string, error: Error) => void;
 };
 
-/** Where the records come from. */
+/** The emulators that the records come from. */
 type Supply = {
   sqs: SQSClient;
   queueUrls: Record<string, string>;
@@ -26,7 +26,7 @@ type Supply = {
 
 const ignore = () => {};
 
-/** Starts Lambda's event sources: what polls the queues and the streams, and calls the functions. */
+/** Starts Lambda's event sources, which poll the queues and the streams and call the functions. */
 export const feed = (
   options: FeedOptions,
   sources: { queues: QueueSource[]; streams: StreamSource[] },

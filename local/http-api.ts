@@ -8,11 +8,13 @@ type Options = {
   routes: Route[];
   /** Decides whether a request may reach its function. */
   admit: Admit;
-  /** Runs a function of serverless.yml; rejects if it throws, cannot be loaded or takes too long. */
+  /**
+   * Runs a function of serverless.yml; rejects if it throws, cannot be loaded or takes too long.
+   */
   invoke: (functionName: string, event: object) => Promise<unknown>;
-  /** No route takes this request, or its function knows no such path. */
+  /** No route matches this request, or its function knows no such path. */
   onUnknown: (method: string, path: string) => void;
-  /** A request was not let through to its function. */
+  /** A request was refused before its function. */
   onRefused: (method: string, path: string, refusal: Refusal) => void;
   /** The function did not answer as API Gateway requires. */
   onFailure: (functionName: string, error: Error) => void;
@@ -21,7 +23,7 @@ type Options = {
 // API Gateway's own limit.
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** API Gateway's HTTP API in front of functions, with its answers to what no function answers. */
+/** API Gateway's HTTP API in front of functions, with its own answers if no function answers. */
 export const httpApi = ({ routes, admit, invoke, onUnknown, onRefused, onFailure }: Options): Server => {
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const { method = '' } = request;
@@ -42,7 +44,7 @@ export const httpApi = ({ routes, admit, invoke, onUnknown, onRefused, onFailure
     const event = toEvent(request, { routeKey: route.routeKey, pathParameters, jwt: admission.jwt }, bytes);
     try {
       const answered = toAnswer(await invoke(route.functionName, event));
-      // A route for what no other route takes: its function knows no such path either.
+      // The route for all other paths: its function knows no such path either.
       if (answered.status === 404 && route.routeKey.includes('+}')) onUnknown(method, path);
       return answered;
     } catch (error) {
@@ -54,7 +56,7 @@ export const httpApi = ({ routes, admit, invoke, onUnknown, onRefused, onFailure
   return createServer((request, response) => {
     answer(request).then(
       (answered) => send(response, answered),
-      // The caller is gone.
+      // The caller has hung up.
       () => response.destroy(),
     );
   });
@@ -98,7 +100,7 @@ type Result = {
 const isStructured = (result: unknown): result is Result =>
   typeof result === 'object' && result !== null && 'statusCode' in result;
 
-// What has no status code is the body of a 200.
+// A result without a status code is the body of a 200.
 const toAnswer = (result: unknown): Answer => {
   if (!isStructured(result)) return json(200, Buffer.from(JSON.stringify(result ?? null)));
   const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded = false } = result;
@@ -106,7 +108,7 @@ const toAnswer = (result: unknown): Answer => {
   if (!(Number.isInteger(status) && status >= 100 && status <= 599)) {
     throw new TypeError(`it answered with status ${statusCode}`);
   }
-  if (typeof body !== 'string') throw new TypeError('it answered with a body that is no string');
+  if (typeof body !== 'string') throw new TypeError('it answered with a body that is not a string');
   const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
   return {
     status,

@@ -51,7 +51,7 @@ export const toEvent = (
   };
 };
 
-/** Path, decoded, and query of a request, as they were sent. */
+/** The decoded path, and the query, of a request. */
 export const partsOf = ({ url = '' }: IncomingMessage): { path: string; query: string } => {
   const [path = '', ...query] = url.split('?');
   return { path: decode(path), query: query.join('?') };
@@ -65,7 +65,8 @@ const decode = (path: string): string => {
   }
 };
 
-// HTTP APIs hand over these types as text, and everything else in base64: forms and bodies without a type too.
+// HTTP APIs pass these types as text and everything else in base64, forms and bodies without a type
+// too.
 const TEXT = /^(text\/.*|application\/(json|xml|javascript))$/i;
 
 // Text of another encoding would not survive as a string.

@@ -1,4 +1,4 @@
-/** Calls a function by serverless-offline's Lambda API; rejects with what a function throws. */
+/** Calls a function by serverless-offline's Lambda API; rejects with what the function throws. */
 export const invoke = async <Answer>(port: number, functionName: string, event: object): Promise<Answer> => {
   const url = `http://127.0.0.1:${port}/2015-03-31/functions/${functionName}/invocations`;
   const response = await fetch(url, { method: 'POST', body: JSON.stringify(event) });

@@ -4,38 +4,41 @@ import type { Item, ItemDb, Operation, Store } from 'dynalite/db/index.js';
 import { expiryOperations } from './expiry.ts';
 import { type Change, streamRecord, type View } from './stream-record.ts';
 
-/** What a table has that dynalite lacks. */
+/** The properties of a table that dynalite lacks. */
 export type TableFeatures = {
   /** The names of its key attributes. */
   keys: string[];
-  /** What its stream tells; without it there is none. */
+  /** The view type of its stream; undefined without a stream. */
   stream?: View | undefined;
-  /** The attribute that says when an item expires, in epoch seconds. */
+  /** The attribute with an item's expiry time, in epoch seconds. */
   expiry?: string | undefined;
 };
 
-/** The streams of the tables: records in order, and a position for each reader that outlives the process. */
+/**
+ * The streams of the tables: ordered records, and a position for each reader that survives the
+ * process.
+ */
 export type Journal = {
-  /** At most `limit` records after the position, and none that a lower number can still come before. */
+  /** At most `limit` records after the position, and none that a lower number can still precede. */
   read: (table: string, after: string, limit: number) => Promise<DynamoDBRecord[]>;
-  /** Where the reader is; where it starts if it has never been there. */
+  /** The reader's position; its start if it has never read. */
   position: (table: string, reader: string, start: 'TRIM_HORIZON' | 'LATEST') => Promise<string>;
-  /** Moves the reader on, and forgets what every reader has read. */
+  /** Moves the reader on, and deletes what every reader has read. */
   confirm: (table: string, reader: string, position: string) => Promise<void>;
   /** Resolves at the next write. */
   written: () => Promise<void>;
   /** Calls the listener after each change of the table. */
   watch: (table: string, listener: (change: Change) => void) => void;
-  /** The store for what DynamoDB deletes by itself. */
+  /** The store, for items that DynamoDB deletes by itself. */
   asService: Store;
 };
 
-// As long as AWS's sequence numbers, and all of one length: they compare as text.
+// As long as AWS's sequence numbers, and all of one length, so that they compare as text.
 const FIRST = 10n ** 20n;
 
 /**
- * Gives the tables of a dynalite store their streams. An item and the record of its change are written in one LevelDB batch, so a
- * process that is killed leaves both or neither.
+ * Gives the tables of a dynalite store their streams. An item and the record of its change are
+ * written in one LevelDB batch, so a killed process leaves both or neither.
  */
 export const journal = (store: Store, tables: Record<string, TableFeatures>): Journal => {
   const { db, getItemDb } = store;
@@ -48,7 +51,7 @@ export const journal = (store: Store, tables: Record<string, TableFeatures>): Jo
   const ready = lastSequence(store).then((sequence) => {
     last = sequence;
   });
-  // Whoever waits for it is told.
+  // Whoever waits for it is notified.
   ready.catch(() => {});
 
   const write = async (table: string, key: string, after: Item | undefined, isService: boolean) => {
@@ -119,7 +122,7 @@ export const journal = (store: Store, tables: Record<string, TableFeatures>): Jo
   };
 };
 
-/** The highest number that a record had, or that a reader has seen of the ones that are gone. */
+/** The highest number of a record, or of a deleted record that a reader has seen. */
 const lastSequence = async ({ db }: Store): Promise<bigint> => {
   let highest = FIRST;
   const note = (sequence: string): void => {
@@ -135,6 +138,6 @@ const get = (itemDb: ItemDb, key: string): Promise<Item | undefined> =>
     itemDb.get(key, (error, item) => (error ? reject(error) : resolve(item)));
   });
 
-// What is stored has been through JSON.
+// Stored values have been through JSON.
 const isSame = (before: Item | undefined, after: Item | undefined): boolean =>
   isDeepStrictEqual(before, after && JSON.parse(JSON.stringify(after)));

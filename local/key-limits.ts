@@ -3,11 +3,14 @@ import db, { type Item, type Table } from 'dynalite/db/index.js';
 // AWS counts bytes.
 const MAX_BYTES = { HASH: 2048, RANGE: 1024 };
 
-/** Makes dynalite refuse the keys of tables and indexes that DynamoDB refuses: empty ones and long ones. */
+/**
+ * Makes dynalite refuse the keys of tables and indexes that DynamoDB refuses: empty ones and long
+ * ones.
+ */
 export const enforceKeyLimits = (): void => {
   const { validateItem, updateIndexes } = db;
   db.validateItem = (item, table) => validateItem(item, table) ?? problemOf(item, table);
-  // An update is applied before the indexes are brought up to date, and checked here.
+  // An update is applied before its indexes, which are checked here.
   db.updateIndexes = (store, table, old, item, done) => {
     const problem = item && problemOf(item, table);
     if (problem) done(problem);

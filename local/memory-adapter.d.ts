@@ -1,6 +1,6 @@
 declare module 'oidc-provider/lib/adapters/memory_adapter.js' {
   import type { AdapterFactory } from 'oidc-provider';
 
-  /** Keeps what is signed in, in memory. */
+  /** Keeps signed-in users in memory. */
   export const createMemoryAdapter: () => AdapterFactory;
 }

@@ -5,14 +5,17 @@ import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import type { Emulator } from './emulators.ts';
 
-/** CloudWatch, as far as it is asked what the functions have counted. */
+/** CloudWatch, as far as it answers what the functions have counted. */
 export type MetricsEmulator = Emulator & {
   port: number;
-  /** A line that a function printed: it may count something. */
+  /** Takes a line that a function printed, which may count something. */
   line: (line: string) => void;
 };
 
-/** Starts it on a free port of 127.0.0.1. What is in `dataDir` survives a restart; without it everything is in memory. */
+/**
+ * Starts it on a free port of 127.0.0.1. Data in `dataDir` survives a restart; without it
+ * everything is in memory.
+ */
 export const startMetrics = async (dataDir?: string): Promise<MetricsEmulator> => {
   const counts = openCounts(dataDir);
   const server = createServer((request, response) => {
@@ -64,7 +67,7 @@ type Embedded = {
 
 const MINUTE_SECONDS = 60;
 
-/** Counts what a line of CloudWatch's embedded metric format says; any other line says nothing. */
+/** Counts the metrics of a line in CloudWatch's embedded metric format; ignores any other line. */
 const count = (counts: DatabaseSync, line: string): void => {
   if (!line.startsWith('{"_aws"')) return;
   const { _aws, ...values }: Embedded = JSON.parse(line);
@@ -103,7 +106,8 @@ type GetMetricData = { MetricDataQueries: Query[]; StartTime: number; EndTime: n
 
 const answer = async (counts: DatabaseSync, request: IncomingMessage): Promise<object> => {
   const action = String(request.headers['x-amz-target']).split('.').at(-1);
-  if (action !== 'GetMetricData') throw new Error(`the local stack has no ${action} of CloudWatch`);
+  if (action !== 'GetMetricData')
+    throw new Error(`the local stack does not implement ${action} of CloudWatch`);
   const { MetricDataQueries, StartTime, EndTime }: GetMetricData = JSON.parse(await text(request));
   const MetricDataResults = MetricDataQueries.map(({ Id, MetricStat }) => {
     if (MetricStat.Stat !== 'Sum') throw new Error('the local stack only sums metrics');
@@ -112,7 +116,7 @@ const answer = async (counts: DatabaseSync, request: IncomingMessage): Promise<o
   return { MetricDataResults };
 };
 
-/** Newest first, as it is asked for. */
+/** Newest first, as the caller requests. */
 const sums = (counts: DatabaseSync, { Metric, Period }: Query['MetricStat'], start: number, end: number) => {
   const { Namespace, MetricName, Dimensions = [] } = Metric;
   const dimensions = Dimensions.map(({ Name, Value }) => [Name, Value] as const);

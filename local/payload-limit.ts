@@ -1,7 +1,7 @@
-// Lambda takes 6 MB, serverless-offline 6 MiB; the rest is what surrounds the records.
+// Lambda accepts 6 MB, serverless-offline 6 MiB; the rest is for what surrounds the records.
 const MAX_BYTES = 5_900_000;
 
-/** The records in groups that a function can be invoked with, in their order; each has at least one. */
+/** The records in groups that fit into an invocation, in order; each group has at least one. */
 export const fittingGroups = <Record>(records: Record[]): Record[][] => {
   const groups: Record[][] = [];
   let bytes = MAX_BYTES;

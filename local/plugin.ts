@@ -17,15 +17,15 @@ export type Functions = Record<string, { name: string; events: Record<string, un
 /** The service as serverless.yml resolves for stage local. */
 export type ServiceMessage = { type: 'service'; resources: Resources; functions: Functions };
 
-/** Sent to the parent process: `service`, then `ready`, then whatever happens. */
+/** Sent to the parent process: `service`, then `ready`, then the events. */
 export type PluginMessage =
   | ServiceMessage
   | { type: 'ready' }
-  /** The functions have been built anew. */
+  /** The functions were rebuilt. */
   | { type: 'reloaded' }
-  /** A request for which there is no route. */
+  /** A request that no route matches. */
   | { type: 'unknown'; method: string; path: string }
-  /** A request that did not get to its function. */
+  /** A request that was refused before its function. */
   | { type: 'refused'; status: 401 | 403; method: string; path: string; reason: string }
   /** A function threw, could not be loaded or gave no answer. */
   | { type: 'failed'; functionName: string; reason: string };
@@ -45,14 +45,17 @@ const tell = (message: PluginMessage): void => {
   process.send?.(message);
 };
 
-/** Serverless plugin: serves the HTTP API of `serverless offline`, and tells the process that started it what happens. */
+/**
+ * Serverless plugin: serves the HTTP API of `serverless offline`, and reports events to the process
+ * that started it.
+ */
 export default class LocalStackPlugin {
   hooks = {};
 
   constructor(serverless: Serverless) {
     if (process.send === undefined) return;
     const { esbuild } = serverless.service.custom;
-    // serverless-esbuild would build anew at every change of any file in the project's folder.
+    // serverless-esbuild would rebuild on every change of any file in the project's folder.
     if (esbuild) esbuild.watch = { pattern: ['functions/**/*.ts', 'shared/**/*.ts', 'page/**/*'] };
     let routes: Route[] = [];
     this.hooks = {
@@ -71,15 +74,15 @@ export default class LocalStackPlugin {
         tell({ type: 'reloaded' });
       },
     };
-    // The parent is gone, however it went.
+    // The parent has ended, for whatever reason.
     process.on('disconnect', () => process.exit());
     // esbuild keeps a process alive whose first build has failed.
     setInterval(() => process.exitCode && process.exit(), 200).unref();
   }
 }
 
-// serverless-offline's own HTTP API changes bodies and paths, and answers 200 when a function throws. It serves no route that it
-// does not see.
+// serverless-offline's own HTTP API changes bodies and paths, and answers 200 if a function throws.
+// It serves no routes, because it sees none.
 const withoutRoutes = (functions: Functions): void => {
   for (const definition of Object.values(functions)) {
     definition.events = definition.events.filter(({ httpApi }) => httpApi === undefined);
@@ -98,7 +101,7 @@ const serve = async (serverless: Serverless, routes: Route[]): Promise<void> => 
     routes,
     admit: admission({
       authorizers: provider.httpApi?.authorizers ?? {},
-      // Callbacks come through tunnels.
+      // Callbacks arrive through tunnels.
       tunnelled: callbacks.map(({ name }) => name),
     }),
     invoke: (functionName, event) => {
@@ -116,7 +119,7 @@ const serve = async (serverless: Serverless, routes: Route[]): Promise<void> => 
   await once(server.listen(Number(httpPort), host), 'listening');
 };
 
-// The functions run in this process, which would keep what it has loaded.
+// The functions run in this process, which would keep the loaded modules.
 const forgetFunctions = () => {
   const { cache } = createRequire(import.meta.url);
   const folder = `${resolve(process.env.BUILD_FOLDER ?? '')}${sep}`;

@@ -16,20 +16,21 @@ type Options = {
   queueUrl: string;
   queueArn: string;
   batchSize: number;
-  /** Calls the function with a batch; what throws has failed as a whole. */
+  /** Calls the function with a batch; if it throws, the whole batch has failed. */
   invoke: (event: SQSEvent) => Promise<SQSBatchResponse>;
   onError: (error: Error) => void;
 };
 
 // Lambda starts with five as well.
 const POLLERS = 5;
-// A poller that waits ends within this time, which is also the most that Ctrl-C has to wait for one.
+// A waiting poller ends within this time, which bounds how long Ctrl-C waits for it.
 const WAIT_SECONDS = 1;
 const STOP_MS = 1_200;
 
 /**
- * Lambda's event source for a queue: it receives batches, calls the function and deletes only what succeeded. What failed stays invisible for
- * the queue's visibility timeout, comes back, and ends in the dead-letter queue by the queue's own redrive policy.
+ * Lambda's event source for a queue. It receives batches, calls the function and deletes only the
+ * messages that succeeded. The others stay invisible for the queue's visibility timeout, come back,
+ * and end in the dead-letter queue by the queue's own redrive policy.
  */
 export const startPoller = ({ sqs, queueUrl, queueArn, batchSize, invoke, onError }: Options): Poller => {
   let stopping = false;

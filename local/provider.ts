@@ -3,14 +3,14 @@ import type { Configuration } from 'oidc-provider';
 import { CLIENT, storage } from './sign-in-clients.ts';
 import { errorPage, page, signOutPage } from './sign-in-pages.ts';
 
-/** Who signs in. */
+/** The user who signs in. */
 export const USER = 'local';
 
 const SCOPE = 'calls/read';
 const HOUR = 3600;
 const WEEK = 7 * 24 * HOUR;
 
-// What tokens are for, in the provider's own terms. Without a resource its access tokens would be no JWTs.
+// The resource of the tokens. Without one, the provider's access tokens would not be JWTs.
 const RESOURCE = 'urn:nxcloud-callbacks:calls';
 
 const resourceServer = {
@@ -21,7 +21,10 @@ const resourceServer = {
   jwt: { sign: { alg: 'RS256' as const } },
 };
 
-/** Configures the provider as the user pool of a deployed stage is, for the page at `httpPort` and for machines. */
+/**
+ * Configures the provider like the user pool of a deployed stage, for the page at `httpPort` and
+ * for machines.
+ */
 export const providerConfiguration = (signingKey: JWK, httpPort: number): Configuration => {
   const origins = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${httpPort}`);
   return {
@@ -30,7 +33,7 @@ export const providerConfiguration = (signingKey: JWK, httpPort: number): Config
     cookies: { keys: [crypto.randomUUID()] },
     clientBasedCORS: (_ctx, origin) => origins.includes(origin),
     claims: { openid: ['sub'], email: ['email'] },
-    // The ID token tells who is signed in, without another request.
+    // The ID token names the user, which saves another request.
     conformIdTokenClaims: false,
     findAccount: (_ctx, sub) => ({
       accountId: sub,

@@ -2,7 +2,10 @@ import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from '@
 import { nameOf } from './event-sources.ts';
 import type { Resources } from './plugin.ts';
 
-/** Creates the queues of serverless.yml that are not there yet; their URLs at `endpoint`, by logical id. */
+/**
+ * Creates the queues of serverless.yml that do not exist yet; returns their URLs at `endpoint`, by
+ * logical id.
+ */
 export const createQueues = async (
   sqs: SQSClient,
   resources: Resources,
@@ -27,7 +30,7 @@ export const createQueues = async (
 
 const ATTRIBUTES = new Set(['VisibilityTimeout', 'MessageRetentionPeriod', 'RedrivePolicy']);
 
-/** A CloudFormation value as a queue attribute: text, with references to other queues as their ARNs. */
+/** A CloudFormation value as a queue attribute: text, with references to other queues as ARNs. */
 const asText = (resources: Resources, value: unknown): string =>
   typeof value === 'object'
     ? JSON.stringify(value, (_key, part) =>

@@ -1,4 +1,4 @@
-/** What the archiver logs of a recording. */
+/** The archiver's log entry for a recording. */
 export type RecordingEntry = {
   kind?: string;
   reason?: string;
@@ -7,7 +7,7 @@ export type RecordingEntry = {
   waitSeconds?: number;
 };
 
-/** `recording`, `1.2 MB` and `audio/mpeg`, or why there is none yet, and when it is asked for again. */
+/** `recording`, `1.2 MB` and `audio/mpeg`, or why there is none yet and when it is tried again. */
 export const recordingLine = ({ kind, reason, bytes, type, waitSeconds }: RecordingEntry): string[] => [
   kind ?? '',
   bytes === undefined ? '' : sizeOf(bytes),

@@ -8,7 +8,7 @@ import type { Change } from './stream-record.ts';
 import { eventLine } from './terminal.ts';
 import { type WebhookEntry, webhookLine } from './webhook-line.ts';
 
-/** A log line of a function, as far as it is shown. */
+/** The printed part of a function's log line. */
 type Entry = RecordingEntry &
   WebhookEntry & {
     message?: string;
@@ -22,7 +22,7 @@ type Entry = RecordingEntry &
 /** A message as its queue has it. */
 type Message = { pk?: string; issues?: Issue[] } & Partial<WebhookJob>;
 
-// What a receiver accepts is shown by what becomes of it.
+// Other lines show the result of an accepted callback.
 const SHOWN = new Set([
   'stored',
   'duplicate',
@@ -41,7 +41,7 @@ const SHOWN = new Set([
   'dropped',
 ]);
 
-// What is told of a message or a call comes soon after it.
+// Log lines about a message or a call follow it soon.
 const REMEMBERED = 10_000;
 
 const remember = <Value>(map: Map<string, Value>, key: string, value: Value): void => {
@@ -51,12 +51,14 @@ const remember = <Value>(map: Map<string, Value>, key: string, value: Value): vo
   if (map.size > REMEMBERED) map.delete(oldest);
 };
 
-/** Turns the functions' logs into one line for each callback, and tells what became of a change of their sources. */
+/**
+ * Turns the functions' logs into one line for each callback, and reports changes of their sources.
+ */
 export const reporter = (say: (line: string) => void, logFile: string) => {
   const messages = new Map<string, Message>();
   const calls = new Map<string, true>();
 
-  // Logs keep numbers to themselves; the message has them, and this terminal is its owner's.
+  // Logs hold no numbers. The message does, and this terminal belongs to its owner.
   const show = ({ message = '', messageId = '', ...entry }: Entry): void => {
     const known = messages.get(messageId) ?? {};
     const { pk, issues } = known;
@@ -65,7 +67,7 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
     else if (entry.kind !== undefined) say(eventLine(message, what, ...recordingLine(entry)));
     else if (message === 'anonymous') say(eventLine('unauthorized', what, 'without a token'));
     else if (message !== 'stored') say(eventLine(message, what, entry.reason ?? reasons(issues)));
-    // Anything else that is stored is shown as the call that it becomes.
+    // Any other stored body is printed as the call that it becomes.
     else if (issues) say(eventLine('rejected', what, reasons(issues)));
   };
 
@@ -73,7 +75,8 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
     say(eventLine('failed', what, reason, `see ${logFile}`));
 
   let problem = '';
-  // esbuild says what is wrong, and where, on separate lines; serverless-esbuild only says that something is.
+  // esbuild prints the problem and its place on separate lines; serverless-esbuild only that there
+  // is one.
   const noteBuild = (line: string): void => {
     if (line.startsWith('✘')) problem = line.replace(/^✘ \[ERROR\] /, '');
     else if (/^\s+\S+:\d+:\d+:$/.test(line)) problem = `${line.trim()} ${problem}`;
@@ -81,7 +84,7 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
   };
 
   return {
-    /** A message that is handed to a function. */
+    /** A message that is passed to a function. */
     received: (messageId: string, body: string): void => {
       remember(messages, messageId, parse(body) ?? {});
     },
@@ -97,13 +100,13 @@ export const reporter = (say: (line: string) => void, logFile: string) => {
       const line = callLine(change);
       if (line) say(eventLine('call', ...line));
     },
-    /** Deliveries have been projected: of what became no call there is no other line. */
+    /** Deliveries have been projected; those of no call get their line here. */
     projected: (pks: string[]): void => {
       for (const pk of new Set(pks)) {
         if (!calls.has(pk) && !pk.startsWith('rejected#')) say(eventLine('stored', pk));
       }
     },
-    /** What happened to the functions. */
+    /** An event of the functions. */
     happened: (event: ServiceEvent): void => {
       if (event.type === 'reloaded') say(eventLine('reloaded', 'the functions'));
       if (event.type === 'unknown') say(eventLine('not found', `${event.method} ${event.path}`));

@@ -7,8 +7,9 @@ import { createQueues } from './queues.ts';
 import { createTables } from './tables.ts';
 
 /**
- * Creates the tables, buckets and queues of serverless.yml that are not there yet; the queues' URLs at `endpoint`, by logical id. Throws a
- * SetupError, and creates nothing, if a table is there in another shape.
+ * Creates the tables, buckets and queues of serverless.yml that do not exist yet; returns the
+ * queues' URLs at `endpoint`, by logical id. Throws a SetupError, and creates nothing, if a table
+ * exists in another shape.
  */
 export const createResources = async (
   resources: Resources,

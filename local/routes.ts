@@ -8,10 +8,10 @@ export type Route = {
   authorization?: Authorization | undefined;
 };
 
-/** The authorizer that a token must satisfy, and the scopes of which it needs one. */
+/** The authorizer that a token must satisfy, and scopes of which it needs one. */
 export type Authorization = { authorizer: string; scopes: string[] };
 
-/** The part of a function's definition that says where it is called. */
+/** The part of a function's definition with its routes. */
 type Functions = Record<string, { events: Record<string, unknown>[] }>;
 
 /** The routes of the functions' `httpApi` events, the most specific first. */
@@ -26,7 +26,7 @@ export const routesOf = (functions: Functions): Route[] =>
     )
     .sort((one, other) => one.rank - other.rank);
 
-/** The route that a request takes, with the parameters of its path. */
+/** The route that matches a request, with the parameters of its path. */
 export const findRoute = (routes: Route[], method: string, path: string) => {
   for (const route of routes) {
     const match = route.method === 'ANY' || route.method === method ? route.pattern.exec(path) : null;
@@ -53,7 +53,8 @@ const split = (text: string): { method: string; path?: string | undefined } => {
   return { method, path };
 };
 
-// API Gateway prefers exact paths to parameters, parameters to `{proxy+}`, a method to ANY, and anything to `$default`.
+// API Gateway prefers exact paths to parameters, parameters to `{proxy+}`, a method to ANY, and
+// anything to `$default`.
 const routeOf = (routeKey: string, functionName: string): Route => {
   if (routeKey === '$default') return { routeKey, functionName, method: 'ANY', pattern: /^/, rank: 8 };
   const [method = '', path = ''] = routeKey.split(' ');

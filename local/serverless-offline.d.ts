@@ -1,7 +1,7 @@
 declare module 'serverless-offline/lambda' {
   type Definition = { functionKey: string; functionDefinition: unknown };
 
-  /** Runs functions of a service; one instance for each call at a time. */
+  /** Runs functions of a service; each instance handles one call at a time. */
   export default class Lambda {
     constructor(serverless: unknown, options: object);
     create(functions: Definition[]): void;

@@ -15,7 +15,7 @@ export type Service = {
   definition: ServiceMessage;
   /** Resolves when the functions can be called. */
   ready: Promise<void>;
-  /** Resolves when the process has ended, and nobody stopped it. */
+  /** Resolves when the process ends without being stopped. */
   died: Promise<Error>;
   stop: () => Promise<void>;
 };
@@ -25,11 +25,11 @@ const STOP_MS = 700;
 
 type Options = {
   ports: Ports;
-  /** Where the functions ask what they have counted. */
+  /** The endpoint for the functions' metrics. */
   metricsPort: number;
   /** Each line that Serverless or a function prints. */
   onLine?: ((line: string) => void) | undefined;
-  /** What happens to the functions once they are up. */
+  /** Events of the running functions. */
   onEvent?: ((event: ServiceEvent) => void) | undefined;
 };
 
@@ -51,7 +51,7 @@ export const startService = async (options: Options): Promise<Service> => {
       BUILD_FOLDER: buildFolder,
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // Another process group: Ctrl-C reaches only the parent, which stops things in order.
+    // Its own process group: Ctrl-C reaches only the parent, which stops things in order.
     detached: true,
   });
   const lastLines: string[] = [];
@@ -77,7 +77,7 @@ export const startService = async (options: Options): Promise<Service> => {
   });
   const told = messages(child, onEvent);
   const ready = Promise.race([told.ready, failure]);
-  // Nobody may wait for it yet when it fails.
+  // It may fail before anybody awaits it.
   ready.catch(ignore);
   const definition = await Promise.race([told.service, failure]);
 
@@ -94,7 +94,10 @@ export const startService = async (options: Options): Promise<Service> => {
   return { definition, ready, died: death.promise, stop };
 };
 
-/** What .env has for other stages, Serverless would take for this one too: real endpoints would be told of made-up calls. */
+/**
+ * Serverless would use the settings that .env has for other stages, and send invented calls to real
+ * endpoints.
+ */
 const ownSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   ...env,
   WEBHOOK_URLS: env.WEBHOOK_URLS ?? '',

@@ -4,7 +4,10 @@ import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.j
 /** The client of the page and of machines, and the audience of their tokens. */
 export const CLIENT = 'local';
 
-/** Keeps in memory what the provider knows. With a secret the client is a machine, without one the page, which can keep none. */
+/**
+ * Keeps the provider's state in memory. A client with a secret is a machine; one without is the
+ * page, which cannot keep a secret.
+ */
 export const storage = (pageOrigins: string[]): AdapterFactory => {
   const memory = createMemoryAdapter();
   const page = pageAt(pageOrigins);

@@ -13,18 +13,18 @@ ${content}
 </html>
 `;
 
-/** The page on which one click signs in. */
+/** The page that signs in by one click. */
 export const signInPage = (user: string): string =>
   page('Sign in', `<form method="post"><button autofocus>Sign in as ${user}</button></form>`);
 
-/** The page on which one click signs out; `form` is the provider's. */
+/** The page that signs out by one click; `form` is the provider's. */
 export const signOutPage = (form: string): string =>
   page(
     'Sign out',
     `${form}<button autofocus form="op.logoutForm" name="logout" value="yes">Sign out</button>`,
   );
 
-/** A page that says what is wrong, in any text. */
+/** A page that explains a problem; `text` may be any text. */
 export const errorPage = (text: string): string => page('Sign in', `<p>${asHtml(text)}</p>`);
 
 const asHtml = (text: string): string =>

@@ -7,15 +7,15 @@ import { isLoopback } from './loopback.ts';
 import { providerConfiguration, USER } from './provider.ts';
 import { errorPage, signInPage } from './sign-in-pages.ts';
 
-/** An OpenID Connect provider that signs in one user, `local`, on this machine. */
+/** An OpenID Connect provider on this machine that signs in one user, `local`. */
 export type SignIn = {
   issuer: string;
-  /** The private key of its tokens, for tests of what is refused. It lasts until the provider stops. */
+  /** The private key of its tokens, for tests of refusals. It lasts until the provider stops. */
   signingKey: JWK;
   stop: () => Promise<void>;
 };
 
-/** Starts the provider on 127.0.0.1. Who is signed in, and every token, is forgotten when it stops. */
+/** Starts the provider on 127.0.0.1. When it stops, it forgets users and tokens. */
 export const startSignIn = async (ports: Ports): Promise<SignIn> => {
   const issuer = `http://127.0.0.1:${ports.oidc}`;
   const signingKey = await newKey();
@@ -54,7 +54,7 @@ const interact = async (provider: Provider, request: IncomingMessage, response: 
 };
 
 const startAgain = (response: ServerResponse) =>
-  send(response, 400, errorPage('This sign-in is over: go back to the page and start again.'));
+  send(response, 400, errorPage('This sign-in has expired: go back to the page and start again.'));
 
 const send = (response: ServerResponse, status: number, html: string): void => {
   response.writeHead(status, {

@@ -10,13 +10,16 @@ import { startSignIn } from './sign-in.ts';
 import type { Change } from './stream-record.ts';
 import { featuresOf, tableNamesOf } from './tables.ts';
 
-/** The whole pipeline on one machine: the functions of serverless.yml, their queues and their tables. */
+/**
+ * The whole pipeline on one machine: the functions of serverless.yml, their queues and their
+ * tables.
+ */
 export type Stack = {
-  /** Where to POST, by callback. */
+  /** The URLs to POST to, by callback. */
   urls: Record<string, string>;
-  /** Where calls are read, `GET /api/calls`. */
+  /** The URL that lists calls, `GET /api/calls`. */
   apiUrl: string;
-  /** The OpenID Connect provider whose tokens the API takes. */
+  /** The OpenID Connect provider whose tokens the API accepts. */
   issuer: string;
   /** The private key of its tokens. */
   signingKey: JWK;
@@ -33,29 +36,31 @@ export type Stack = {
   sqsEndpoint: string;
   s3Endpoint: string;
   dynamodbEndpoint: string;
-  /** Where CloudWatch is asked what the functions have counted. */
+  /** The endpoint of CloudWatch for the functions' metrics. */
   metricsEndpoint: string;
-  /** Stops everything in order; what was accepted and is not stored yet stays in the queue. */
+  /** Stops everything in order; accepted callbacks that are not stored yet stay in the queue. */
   stop: () => Promise<void>;
 };
 
 type Options = FeedOptions & {
-  /** Where queues and tables live; without it in memory. */
+  /** The folder of queues and tables; without it they are in memory. */
   dataDir?: string;
   onProgress?: (step: string) => void;
   /** Each line that the functions or serverless-offline print. */
   onLine?: (line: string) => void;
-  /** What happens to the functions once they are up. */
+  /** Events of the running functions. */
   onEvent?: (event: ServiceEvent) => void;
   /** A call was written. */
   onCall?: (change: Change) => void;
-  /** The functions' process has ended, and nobody stopped it. */
+  /** The functions' process ended without being stopped. */
   onDeath?: (error: Error) => void;
 };
 
 const ignore = () => {};
 
-/** Starts the stack on 127.0.0.1; throws a SetupError that says what to do if something is in the way. */
+/**
+ * Starts the stack on 127.0.0.1; throws a SetupError that says what to do if something prevents it.
+ */
 export const startStack = async (options: Options): Promise<Stack> => {
   const { ports, dataDir, onProgress = ignore, onLine = ignore, onDeath = ignore, onCall = ignore } = options;
   const parts: Parts = { pollers: [] };
@@ -64,7 +69,7 @@ export const startStack = async (options: Options): Promise<Stack> => {
     parts.queues = queues;
     const signIn = await startSignIn(ports);
     parts.signIn = signIn;
-    onProgress('queues are up, building the functions');
+    onProgress('queues are ready, building the functions');
     const metrics = await startMetrics(dataDir);
     parts.metrics = metrics;
     const service = await startService({
@@ -79,7 +84,7 @@ export const startStack = async (options: Options): Promise<Stack> => {
     const { functions, resources } = service.definition;
     const sources = { queues: queueSources(functions), streams: streamSources(functions) };
 
-    // Not before it is known which of its tables have streams.
+    // It starts once it is known which tables have streams.
     const features = featuresOf(resources, sources.streams);
     const database = await startDatabase(ports.dynamodb, dataDir, features);
     parts.database = database;
@@ -87,7 +92,7 @@ export const startStack = async (options: Options): Promise<Stack> => {
     const queueUrls = await createResources(resources, aws, queues.endpoint);
     await service.ready;
     service.died.then(onDeath);
-    onProgress('tables and functions are up');
+    onProgress('tables and functions are ready');
 
     const tableNames = tableNamesOf(resources);
     const { DeliveriesTable: deliveriesTable = '', CallsTable: callsTable = '' } = tableNames;
@@ -136,7 +141,7 @@ type Parts = {
   queues?: Part;
 };
 
-/** Whoever uses a part goes before it. */
+/** Stops each part before those that it uses. */
 const stopAll = async ({ pollers, service, metrics, signIn, database, queues }: Parts): Promise<void> => {
   await Promise.all(pollers.map((poller) => poller.stop()));
   for (const part of [service, metrics, signIn, database, queues]) await part?.stop();

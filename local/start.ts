@@ -30,7 +30,7 @@ const start = async (): Promise<void> => {
   let stack: Stack | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, async () => {
-      say('\nStopping; what is accepted and not stored yet waits in the queue for the next start.');
+      say('\nStopping. Accepted callbacks that are not stored yet wait in the queue for the next start.');
       await stack?.stop();
       process.exit();
     });
@@ -49,7 +49,7 @@ const start = async (): Promise<void> => {
     onCall: report.call,
     onProjected: report.projected,
     onDeath: async ({ message }) => {
-      say(`${message}\nStart again with "npm start"; what was accepted is kept.`);
+      say(`${message}\nStart again with "npm start"; accepted callbacks are kept.`);
       await stack?.stop();
       process.exit(1);
     },
@@ -57,20 +57,22 @@ const start = async (): Promise<void> => {
   say(banner(stack));
 };
 
-/** Throws a SetupError if there are endpoints, but no secret to sign with. */
+/** Throws a SetupError if there are endpoints but no secret to sign with. */
 const expectSecret = ({ WEBHOOK_URLS, WEBHOOK_SECRET = '' }: NodeJS.ProcessEnv): void => {
   if (!WEBHOOK_URLS) return;
   try {
     endpointsOf(WEBHOOK_URLS);
   } catch {
-    throw new SetupError(`WEBHOOK_URLS is "${WEBHOOK_URLS}": it must be URLs, comma-separated.`);
+    throw new SetupError(`WEBHOOK_URLS is "${WEBHOOK_URLS}": it must be comma-separated URLs.`);
   }
-  const advice = 'Set WEBHOOK_SECRET to what "npm run secret" prints, here and at the endpoint.';
+  const advice = 'Set WEBHOOK_SECRET to the output of "npm run secret", here and at the endpoint.';
   try {
     if (secretsOf(WEBHOOK_SECRET).length === 0)
       throw new SetupError(`Events need a secret to sign with. ${advice}`);
   } catch (error) {
-    throw error instanceof SetupError ? error : new SetupError(`WEBHOOK_SECRET is no secret. ${advice}`);
+    throw error instanceof SetupError
+      ? error
+      : new SetupError(`WEBHOOK_SECRET is not a valid secret. ${advice}`);
   }
 };
 
@@ -81,11 +83,15 @@ const shortest = (file: string): string => {
 
 const USAGE = `Usage: npm start [-- --fresh]
 
-Runs the functions, their queues, tables and files on this machine, and signs in who reads. --fresh deletes what they hold first.
-HTTP_PORT, LAMBDA_PORT, OIDC_PORT, SQS_PORT and DYNAMODB_PORT set the ports, DATA_DIR the folder of queues, tables and files.`;
+Runs the functions with their queues, tables and files on this machine, and a sign-in for readers.
+
+  --fresh  first delete the queues, tables and files
+
+HTTP_PORT, LAMBDA_PORT, OIDC_PORT, SQS_PORT and DYNAMODB_PORT set the ports, DATA_DIR the folder of
+queues, tables and files.`;
 
 const readOptions = () => {
-  // What is written before the -- is npm's.
+  // npm keeps an option that stands before the --.
   const fresh = process.env.npm_config_fresh === 'true';
   try {
     const help = { type: 'boolean', short: 'h' } as const;

@@ -7,13 +7,16 @@ import type { Poller } from './poller.ts';
 type Options = {
   journal: Journal;
   table: string;
-  /** The name under which the position is kept. */
+  /** The name under which the position is saved. */
   reader: string;
   start: 'TRIM_HORIZON' | 'LATEST';
   batchSize: number;
-  /** Whether the function says from which record on a batch has failed; its answer means nothing otherwise. */
+  /**
+   * Whether the function reports the first failed record of a batch; otherwise its answer is
+   * ignored.
+   */
   reportsFailures: boolean;
-  /** Calls the function with a batch; what throws has failed as a whole. */
+  /** Calls the function with a batch; if it throws, the whole batch has failed. */
   invoke: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
   /** The function has succeeded with these. */
   onDone?: (records: DynamoDBRecord[]) => void;
@@ -22,12 +25,12 @@ type Options = {
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
-// The most that Ctrl-C waits for a batch; what is not confirmed by then comes again.
+// How long Ctrl-C waits for a batch at most; records that are not confirmed by then come again.
 const STOP_MS = 1_200;
 
 /**
- * Lambda's event source for a table's stream: batches in order, each again until it has succeeded. Like Lambda's, it delivers a record
- * at least once.
+ * Lambda's event source for a table's stream. It delivers batches in order, each again until it
+ * succeeds, and a record at least once, as Lambda does.
  */
 export const startStreamPoller = (options: Options): Poller => {
   const { journal, table, reader, start, batchSize, onDone = () => {}, onError } = options;
@@ -66,7 +69,7 @@ export const startStreamPoller = (options: Options): Poller => {
   };
 };
 
-/** How many records of the batch are done with, from its beginning. */
+/** How many records at the beginning of the batch are done. */
 const succeeded = async (
   { invoke, reportsFailures }: Options,
   records: DynamoDBRecord[],
@@ -76,7 +79,7 @@ const succeeded = async (
   const indexes = failures.map(({ itemIdentifier }) =>
     records.findIndex((record) => sequenceOf(record) === itemIdentifier),
   );
-  // An identifier of none of the records fails the whole batch.
+  // An identifier of no record fails the whole batch.
   return Math.max(0, Math.min(records.length, ...indexes));
 };
 

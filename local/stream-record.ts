@@ -1,15 +1,15 @@
 import type { DynamoDBRecord, StreamRecord } from 'aws-lambda';
 import type { Item } from 'dynalite/db/index.js';
 
-/** What a stream tells of a change. */
+/** The view type of a stream. */
 export type View = NonNullable<StreamRecord['StreamViewType']>;
 
-/** A change of an item: without `before` it is new, without `after` it is gone. */
+/** A change of an item: without `before` it is new, without `after` it was deleted. */
 export type Change = { before?: Item; after?: Item };
 
 type Source = { keys: string[]; view: View; isService: boolean };
 
-/** The change as DynamoDB's stream has it. */
+/** The change as a record of DynamoDB's stream. */
 export const streamRecord = (change: Change, sequence: string, source: Source): DynamoDBRecord => {
   const { before, after } = change;
   const { view, isService } = source;

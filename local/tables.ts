@@ -31,7 +31,9 @@ const declaredTables = (resources: Resources): [logicalId: string, table: Declar
 export const tableNamesOf = (resources: Resources): Record<string, string> =>
   Object.fromEntries(declaredTables(resources).map(([logicalId, { TableName }]) => [logicalId, TableName]));
 
-/** What the tables have that dynalite lacks, by name. A stream that no function reads is not kept. */
+/**
+ * The properties that dynalite lacks, by table name. A stream that no function reads is not kept.
+ */
 export const featuresOf = (
   resources: Resources,
   streams: { table: string }[],
@@ -51,7 +53,10 @@ export const featuresOf = (
     ]),
   );
 
-/** Creates the tables that are not there yet; throws a SetupError, and creates none, if one is there in another shape. */
+/**
+ * Creates the tables that do not exist yet; throws a SetupError, and creates none, if one exists in
+ * another shape.
+ */
 export const createTables = async (dynamodb: DynamoDBClient, resources: Resources): Promise<void> => {
   const tables = declaredTables(resources).map(([, table]) => table);
   const found = await Promise.all(tables.map(({ TableName }) => describe(dynamodb, TableName)));
@@ -72,7 +77,7 @@ export const createTables = async (dynamodb: DynamoDBClient, resources: Resource
   }
 };
 
-/** Creates a table and resolves when it can be used. */
+/** Creates a table, and resolves when it can be used. */
 export const createTable = async (
   dynamodb: DynamoDBClient,
   input: CreateTableCommandInput,
@@ -82,11 +87,11 @@ export const createTable = async (
 };
 
 const olderLayout = (name: string) =>
-  `The data folder is of another version: its table ${name} has other keys or indexes than serverless.yml says.
-Start with "npm start -- --fresh" to delete what is in it, or set DATA_DIR to another folder to keep it.`;
+  `The data folder comes from another version: its table ${name} has other keys or indexes than serverless.yml.
+Start with "npm start -- --fresh" to delete its data, or set DATA_DIR to another folder to keep it.`;
 
 const tooWide = (name: string) =>
-  `AWS would refuse table ${name}: an index may INCLUDE 20 attributes, and all indexes of a table 100 together.`;
+  `AWS would refuse table ${name}: an index may INCLUDE at most 20 attributes, all indexes of a table at most 100.`;
 
 const projectsTooMuch = ({ GlobalSecondaryIndexes = [] }: Declared): boolean => {
   const counts = GlobalSecondaryIndexes.map(({ Projection }) => Projection?.NonKeyAttributes?.length ?? 0);
@@ -102,7 +107,7 @@ const describe = async (dynamodb: DynamoDBClient, TableName: string | undefined)
   }
 };
 
-// An index cannot be added to a table of the emulator, and keys cannot be changed at all.
+// The emulator cannot add an index, and keys cannot change at all.
 const isSame = (declared: Declared, found: TableDescription): boolean =>
   isDeepStrictEqual(shapeOf(declared), shapeOf(found));
 

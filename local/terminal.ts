@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { printable } from '../shared/telemetry/printable.ts';
 
-// Red: somebody must act. Yellow: a caller was turned away.
+// Red: somebody must act. Yellow: a caller was refused.
 const COLOURS: Record<string, 'red' | 'yellow' | 'green' | 'gray'> = {
   failed: 'red',
   unprojected: 'red',
@@ -21,7 +21,10 @@ const COLOURS: Record<string, 'red' | 'yellow' | 'green' | 'gray'> = {
   waiting: 'gray',
 };
 
-/** One line of the terminal: the time of day, what happened, and to what. Coloured on a terminal only. */
+/**
+ * One line of the terminal: the time of day, what happened, and to what. Coloured on a terminal
+ * only.
+ */
 export const eventLine = (outcome: string, ...details: (string | undefined)[]): string => {
   const colour = COLOURS[outcome];
   const label = outcome.padEnd(12);

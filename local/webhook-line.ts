@@ -1,6 +1,6 @@
 import type { WebhookJob } from '../shared/events/job.ts';
 
-/** What the function `webhooks` logs of an event. */
+/** The log entry of the function `webhooks` for an event. */
 export type WebhookEntry = {
   endpoint?: string;
   status?: number;
@@ -8,7 +8,10 @@ export type WebhookEntry = {
   againInSeconds?: number;
 };
 
-/** `call.ended`, `pns#45`, and to which endpoint it was sent, or why it was not and when it is sent again. */
+/**
+ * `call.ended`, `pns#45`, and the endpoint that it was sent to, or why it was not and when it is
+ * sent again.
+ */
 export const webhookLine = (
   { body }: Partial<WebhookJob>,
   { endpoint = '', status, reason, againInSeconds }: WebhookEntry,

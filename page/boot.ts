@@ -1,4 +1,4 @@
-// Runs before anything is painted, so that the page is never shown in the wrong theme or language.
+// Runs before the first paint, so that the page never appears in the wrong theme or language.
 const { dataset } = document.documentElement;
 const read = (name: string): string | undefined => {
   try {

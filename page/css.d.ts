@@ -1,2 +1,2 @@
-// A stylesheet that a view imports comes with it, when it is loaded.
+// A view's stylesheet is loaded with the view.
 declare module '*.css';

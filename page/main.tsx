@@ -9,7 +9,7 @@ import { loadWords } from './words/t.ts';
 
 const root = document.getElementById('app') ?? document.body;
 
-/** What is said if there are no words to say it with. */
+/** Shown if no words could be loaded. */
 const Broken = () => (
   <main class="entrance">
     <p>The page could not be loaded. · 页面加载失败。</p>
@@ -25,7 +25,7 @@ const start = async (): Promise<void> => {
   applyPreferences();
   followLinks();
   const signedIn = loadConfiguration().catch(ignore).then(startSession);
-  // What is shown after the sign-in is on its way meanwhile.
+  // Loads the view behind the sign-in meanwhile.
   views[place.get().path]?.load().catch(ignore);
   await loadWords(language.get());
   render(<App />, root);

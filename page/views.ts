@@ -6,11 +6,14 @@ import type { Word } from './words/t.ts';
 export type View = {
   title: Word;
   load: () => Promise<{ default: ComponentType }>;
-  /** It stands in the navigation with this drawing. */
+  /** The icon of its entry in the navigation, if it has one. */
   icon?: IconName;
 };
 
-/** The views by their paths, in the order of the navigation. A path is a route of serverless.yml too. */
+/**
+ * The views by their paths, in the order of the navigation. Each path is also a route of
+ * serverless.yml.
+ */
 export const views: Readonly<Record<string, View>> = {
   '/calls': { title: 'calls', icon: 'calls', load: () => import('./calls/calls-view.tsx') },
   '/call': { title: 'call', load: () => import('./call/call-view.tsx') },

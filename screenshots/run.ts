@@ -8,7 +8,8 @@ import { freePorts, type Ports } from '../infrastructure/ports.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { SHOTS, type Shot } from './views.ts';
 
-// Pictures of the page with made-up calls, for docs/images. Chinese needs a font that has it, like Debian's fonts-noto-cjk.
+// Pictures of the page with made-up calls, for docs/images. Chinese needs a font that has it, like
+// Debian's fonts-noto-cjk.
 
 const ROOT = join(import.meta.dirname, '..');
 const IMAGES = join(ROOT, 'docs', 'images');

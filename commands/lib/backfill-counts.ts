@@ -7,10 +7,13 @@ import { count, type Result } from './command.ts';
 /** A recording that could not be archived, and why. */
 type Failure = { pk: string; kind: string; reason: string };
 
-/** What there was to archive, and what became of it. What ends in `Before` was so already. */
+/**
+ * What there was to archive, and the result. A name that ends in `Before` counts what was so before
+ * this run.
+ */
 export type Counts = {
   calls: number;
-  /** Recordings to ask for. */
+  /** Recordings to request. */
   wanted: number;
   archived: number;
   waiting: number;
@@ -28,7 +31,7 @@ export const noCounts = (): Counts => ({
   ...{ archivedBefore: 0, waitingBefore: 0, failedBefore: [], withoutLink: 0 },
 });
 
-/** Whether the archiver is to be asked for a recording; counts it if not. */
+/** Whether to request a recording from the archiver; counts it if not. */
 export const isToDo = (counts: Counts, { job, need, reason }: Wanted, again: boolean): boolean => {
   if (need === 'unasked' || (need === 'failed' && again)) return true;
   if (need === 'failed') counts.failedBefore.push(failureOf(job, reason));
@@ -49,7 +52,9 @@ export const countSettled = (counts: Counts, { job, state, reason }: Settled): v
 
 const failureOf = ({ pk, kind }: Job, reason = ''): Failure => ({ pk, kind, reason });
 
-/** What was done, or would be with `isDry`, as text and data; `left` are in the queue still. */
+/**
+ * The result, or with `isDry` what it would be, as text and data. `left` are still in the queue.
+ */
 export const tell = (
   counts: Counts,
   { isDry, left, problem }: { isDry: boolean; left: number; problem?: string | undefined },
@@ -58,29 +63,27 @@ export const tell = (
   const asked = archived + waiting + gone + failed.length + left;
   const done = [
     `${archived} archived`,
-    waiting > 0 && `${waiting} not there yet, and tried again for two days`,
+    waiting > 0 && `${waiting} not available yet, retried for two days`,
     failed.length > 0 && `${failed.length} failed`,
-    gone > 0 && `${gone} of calls that are gone`,
-    left > 0 && `${left} in the queue still`,
+    gone > 0 && `${gone} of calls that no longer exist`,
+    left > 0 && `${left} still in the queue`,
   ];
   const before = [
     `${counts.archivedBefore} archived`,
-    `${counts.waitingBefore} waiting to be tried again`,
-    `${failedBefore.length} failed${failedBefore.length > 0 ? ' (--failed tries them once more)' : ''}`,
+    `${counts.waitingBefore} waiting for a retry`,
+    `${failedBefore.length} failed${failedBefore.length > 0 ? ' (--failed retries them)' : ''}`,
   ];
   const lines = [
-    `${count(calls, 'call')} looked at.`,
+    `${count(calls, 'call')} read.`,
     isDry
-      ? `Would ask for ${count(wanted, 'recording')}.`
-      : `Asked for ${count(asked, 'recording')}: ${listOf(done)}.`,
+      ? `Would request ${count(wanted, 'recording')}.`
+      : `Requested ${count(asked, 'recording')}: ${listOf(done)}.`,
     `Before: ${listOf(before)}.`,
     ...linesOf('Failed', failed),
     ...linesOf('Failed before', failedBefore),
   ];
   if (withoutLink > 0)
-    lines.push(
-      `${count(withoutLink, 'call')} with the id of a recording and no link, so that it cannot be fetched.`,
-    );
+    lines.push(`${count(withoutLink, 'call')} with a recording's id but no link, so it cannot be fetched.`);
   return { text: lines.join('\n'), data: { ...counts, left }, problem };
 };
 
@@ -95,6 +98,6 @@ const linesOf = (title: string, failures: Failure[]): string[] => {
   return [
     `${title}:`,
     ...named.map(({ pk, kind, reason }) => printable(`  ${pk}  ${kind}  ${reason}`)),
-    ...(others > 0 ? [`  and ${others} more; --json names all`] : []),
+    ...(others > 0 ? [`  and ${others} more; --json lists all`] : []),
   ];
 };

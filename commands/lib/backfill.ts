@@ -8,10 +8,10 @@ import { isLive } from '../../shared/deliveries/expiry.ts';
 import { type Job, jobsOf } from '../../shared/recordings/job.ts';
 import { sendJobs } from '../../shared/recordings/queue.ts';
 
-/** Whether a recording is to be asked for, or what it is already. */
+/** Whether to request a recording, or its present state. */
 export type Need = 'unasked' | Recording['state'];
 
-/** A recording of a call that has a link. */
+/** A recording with a link, and its call. */
 export type Wanted = { job: Job; need: Need; reason?: string | undefined; at?: string | undefined };
 
 /** The recordings of a call that have a link. */
@@ -24,24 +24,26 @@ export const wantedOf = (call: CallItem): Wanted[] =>
 const needOf = (recording: Recording | undefined): Need =>
   recording === undefined || recording.reason === LINK_CHANGED ? 'unasked' : recording.state;
 
-/** What the archiver did with a recording that it was asked for; `gone`: its call is not there any more. */
+/** The archiver's result for a requested recording; `gone`: its call no longer exists. */
 export type Settled = { job: Job; state: Recording['state'] | 'gone'; reason?: string | undefined };
 
-// So many are in the queue at once, for a new call's recording not to wait behind all of the past.
+// The queue holds only this many at once, so that a new call's recording does not wait behind all
+// old ones.
 const AT_ONCE = 100;
 
 type Options = { pollMs: number; patienceMs: number; signal: AbortSignal };
 
 /**
- * Asks the archiver for recordings, not many at once, and tells what it did with each. Stops if the signal aborts or nothing happens for
- * the time of patience; `unsettled` has then those that it did nothing with yet.
+ * Requests recordings from the archiver, a few at a time, and yields the result of each. Stops if
+ * the signal aborts, or if nothing happens for `patience`; `unsettled` then has those without a
+ * result.
  */
 export const startAsking = ({ pollMs, patienceMs, signal }: Options) => {
   const unsettled = new Map<string, Wanted>();
   let waitedMs = 0;
   const isStopped = (): boolean => signal.aborted || waitedMs > patienceMs;
 
-  /** Waits until there are at most so many. */
+  /** Waits until at most this many are unsettled. */
   async function* settle(most: number): AsyncGenerator<Settled, void> {
     while (unsettled.size > most && !isStopped()) {
       const settled = await settledOf([...unsettled.values()], signal);
@@ -58,7 +60,7 @@ export const startAsking = ({ pollMs, patienceMs, signal }: Options) => {
     const jobs = wanted.map(({ job }) => job);
     const refused = await sendJobs(jobs, signal);
     for (const one of wanted.filter(({ job }) => !refused.includes(job))) unsettled.set(keyOf(one.job), one);
-    yield* refused.map((job) => ({ job, state: 'failed' as const, reason: 'SQS did not take it' }));
+    yield* refused.map((job) => ({ job, state: 'failed' as const, reason: 'SQS did not accept it' }));
   }
 
   return { unsettled, isStopped, settle, ask };

@@ -4,7 +4,10 @@ import { stackName } from './settings.ts';
 
 type Place = { stage: string; region: string; signal?: AbortSignal };
 
-/** Lets the code of the functions work on a stage's bucket, beside what `enterStage` does. Throws a CommandError if there is none. */
+/**
+ * Configures the functions' code for a stage's bucket, as `enterStage` does for its tables. Throws
+ * a CommandError if there is none.
+ */
 export const enterBucket = async (place: Place): Promise<void> => {
   process.env.FILES_BUCKET = await bucketOf(place);
 };

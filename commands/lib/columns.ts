@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 
-/** Columns that a text takes on a terminal: two for each Chinese character. */
+/** The columns of a text on a terminal: two for each Chinese character. */
 export const widthOf = (text: string): number => stringWidth(text);
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
@@ -27,10 +27,10 @@ const tailOf = (characters: readonly string[], width: number): string => {
   return tail;
 };
 
-/** Which part of a text that is too long is left out. `seconds`: whatever is behind the width, without a mark. */
+/** Which part of a long text is left out. `seconds`: all beyond the width, without a mark. */
 export type Cut = 'end' | 'middle' | 'seconds';
 
-/** The text in at most so many columns. */
+/** The text in at most this many columns. */
 export const cut = (text: string, width: number, part: Cut = 'end'): string => {
   if (widthOf(text) <= width) return text;
   const characters = charactersOf(text);
@@ -39,13 +39,13 @@ export const cut = (text: string, width: number, part: Cut = 'end'): string => {
   return `${headOf(characters, width - 1 - tailWidth)}…${tailOf(characters, tailWidth)}`;
 };
 
-/** The text in exactly so many columns. */
+/** The text in exactly this many columns. */
 export const fit = (text: string, width: number, part?: Cut): string => {
   const short = cut(text, width, part);
   return short + ' '.repeat(width - widthOf(short));
 };
 
-/** The text in lines of at most so many columns, broken at spaces where there are any. */
+/** The text in lines of at most this many columns, broken at spaces if there are any. */
 export const wrap = (text: string, width: number): string[] => {
   const lines: string[] = [];
   let rest = text;

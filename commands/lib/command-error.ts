@@ -1,2 +1,2 @@
-/** Something that the person at the terminal can change; the message says what to do. */
+/** A problem that the person at the terminal can solve; the message says how. */
 export class CommandError extends Error {}

@@ -11,31 +11,34 @@ const COMMON_OPTIONS = {
 } as const;
 
 const COMMON_USAGE = `
-  --stage <stage>    the stage to work on; "local", the stack of npm start, by default
-  --region <region>  where it is deployed; AWS_REGION or that of serverless.yml by default
-  --json             print JSON, with "npm run -s" and nothing else
+  --stage <stage>    the stage to work on; by default "local", the stack of npm start
+  --region <region>  the region of the stage; by default AWS_REGION, else that of serverless.yml
+  --json             print JSON; with "npm run -s", nothing else
   -h, --help         print this`;
 
 const DEFAULT_STAGE = 'local';
 
-/** What a command did: as text, as data for `--json`, and what is left to do, which makes it fail. */
+/**
+ * The result of a command: text, data for `--json`, and a problem that is left, which makes it
+ * fail.
+ */
 export type Result = { text: string; data: object; problem?: string | undefined };
 
-/** A command that is called with `Options` beside the common ones. */
+/** A command with `Options` beside the common ones. */
 export type Command<Options extends ParseArgsOptionsConfig> = {
   usage: string;
   options?: Options;
-  /** Whether it takes anything that is no option. */
+  /** Whether it accepts arguments that are no options. */
   takesPositionals?: boolean;
   /** Whether its result is the same for every stage. */
   ofAnyStage?: boolean;
-  /** Whether what it prints is a file, which nothing else may be in. */
+  /** Whether it prints a file, so that nothing else may be printed. */
   printsFile?: (invocation: Invocation<Options>) => boolean;
   /** Resolves to nothing if the command has printed everything itself. */
   run: (invocation: Invocation<Options>) => Promise<Result | undefined>;
 };
 
-/** What a command was called with. */
+/** The arguments of a command. */
 export type Invocation<Options extends ParseArgsOptionsConfig = Record<never, never>> = {
   stage: string;
   region: string;
@@ -49,7 +52,7 @@ export type Invocation<Options extends ParseArgsOptionsConfig = Record<never, ne
 const parse = <Options extends ParseArgsOptionsConfig>(options: Options, allowPositionals: boolean) =>
   parseArgs({ options: { ...COMMON_OPTIONS, ...options }, allowPositionals });
 
-/** Runs a command: says the stage that it works on, prints its result, and turns an error into what to do about it. */
+/** Runs a command: prints its stage and its result, and turns an error into an instruction. */
 export const runCommand = async <Options extends ParseArgsOptionsConfig>({
   usage,
   options = {} as Options,
@@ -90,7 +93,7 @@ const invocationOf = <Options extends ParseArgsOptionsConfig>({
   };
 };
 
-// Before the -- an option is npm's: what was meant for one stage would be done to another.
+// npm keeps an option that stands before the --, so the command would run on another stage.
 const refuseOptionsOfNpm = (): void => {
   const { npm_config_stage: kept, npm_lifecycle_event: command } = process.env;
   if (!kept || process.argv.some((argument) => /^--stage(=|$)/.test(argument))) return;
@@ -111,7 +114,10 @@ const fail = (message: string): void => {
   process.stderr.write(`${message.split('\n').map(printable).join('\n')}\n`);
 };
 
-/** Whoever reads the output has seen enough of it, as in `npm run calls | head`; else it is not whole. */
+/**
+ * The reader of the output has closed it, as in `npm run calls | head`; any other error left it
+ * incomplete.
+ */
 const endOutput = ({ code }: NodeJS.ErrnoException): void => {
   if (code !== 'EPIPE') fail(`The output cannot be written: ${code}.`);
   process.exit();
@@ -123,7 +129,7 @@ const messageOf = (error: Error): string => {
   return isMistyped ? mistyped(error.message) : `${error.name}: ${error.message}`;
 };
 
-/** What `parseArgs` says, in one line and without its advice about what nobody meant. */
+/** The message of `parseArgs` in one line, without its advice on positional arguments. */
 const mistyped = (message: string): string =>
   `${message.replace(/\. To specify a positional.*/s, '').replace(/\.?\n/g, '. ')}; -h lists the options.`;
 

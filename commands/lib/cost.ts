@@ -1,7 +1,8 @@
 /**
- * A line of the bill: a public list price in US dollars (US West (Oregon), 2026-08-09, without free tiers; from
- * aws.amazon.com/{api-gateway,lambda,sqs,dynamodb,cloudwatch,xray}/pricing), and how many of its units a month has: always, once a
- * product's callbacks come around the clock, and with every million callbacks.
+ * A line of the bill: a public list price in US dollars (US West (Oregon), 2026-08-09, without free
+ * tiers; from aws.amazon.com/{api-gateway,lambda,sqs,dynamodb,cloudwatch,xray}/pricing), and its
+ * units a month: always, once a product sends callbacks around the clock, and for every million
+ * callbacks.
  */
 type Part = {
   name: string;
@@ -33,7 +34,13 @@ export const PARTS: readonly Part[] = [
   ),
   part('Writes of deliveries', ['million units', 0.625], [0, 1.3], 'the mean of the samples, 1 KB a unit'),
   part('Writes of calls', ['million units', 0.625], [0, 5], 'the table and its indexes, a unit each'),
-  part('Reads of the projector', ['million units', 0.125], [0, 2], 'the call and its deliveries'),
+  part('Reads of the consumer', ['million units', 0.125], [0, 2], 'whether the call was erased, twice'),
+  part(
+    'Reads of the projector',
+    ['million units', 0.125],
+    [0, 3],
+    'the call, its deliveries and whether it was erased',
+  ),
   part('Storage of deliveries', ['GB-month', 0.45], [0, 0.8], 'with point-in-time recovery'),
   part('Storage of calls', ['GB-month', 0.25], [0, 3.2], 'the table and its indexes'),
   part('CloudWatch Logs', ['GB', 0.53], [0, 3.2], 'access log, functions and Lambda, kept a month'),
@@ -47,7 +54,7 @@ export const PARTS: readonly Part[] = [
   part('CloudWatch dashboard', ['dashboard', 3], [1, 0], 'one'),
 ];
 
-/** What `TRACING=Active` adds. */
+/** The additional cost of `TRACING=Active`. */
 const TRACES = part(
   'X-Ray',
   ['million traces', 5],
@@ -58,11 +65,11 @@ const TRACES = part(
 /** Millions of callbacks a month. */
 const VOLUMES = [0, 0.01, 1, 10];
 
-/** What a part costs in a month with so many million callbacks. */
+/** The monthly cost of a part at this many million callbacks. */
 const costOf = ({ price, idle, inUse, perMillion }: Part, millions: number): number =>
   price * (idle + (millions > 0 ? inUse : 0) + perMillion * millions);
 
-/** What a month with so many million callbacks costs. */
+/** The monthly cost at this many million callbacks. */
 export const totalOf = (millions: number, parts = PARTS): number =>
   parts.reduce((sum, each) => sum + costOf(each, millions), 0);
 

@@ -7,7 +7,7 @@ const REFUSED = [
   'SignatureDoesNotMatch',
 ];
 
-/** The error as what to do about the AWS credentials; undefined if they are not what is wrong. */
+/** The error as an instruction about AWS credentials; undefined if they are not the cause. */
 export const credentialsError = ({ name }: Error): CommandError | undefined => {
   if (name === 'CredentialsProviderError') {
     const { AWS_PROFILE: profile } = process.env;
@@ -18,7 +18,9 @@ export const credentialsError = ({ name }: Error): CommandError | undefined => {
     );
   }
   if (REFUSED.some((refused) => name.startsWith(refused))) {
-    return new CommandError(`AWS does not take these credentials (${name}): renew them, or set AWS_PROFILE.`);
+    return new CommandError(
+      `AWS does not accept these credentials (${name}): renew them, or set AWS_PROFILE.`,
+    );
   }
   return undefined;
 };

@@ -16,7 +16,10 @@ type Source = Pick<Stage, 'sqs' | 'pollMs'> & WorkQueue;
 
 type Report = (moved: number, total?: number) => void;
 
-/** Moves dead letters into the queues that they come from, `found` or more; how many were moved before the signal aborted. */
+/**
+ * Moves dead letters, `found` or more, into their source queues; returns how many were moved before
+ * the signal aborted.
+ */
 export const moveDeadLetters = async (
   stage: Source,
   found: number,
@@ -31,10 +34,10 @@ export const moveDeadLetters = async (
   }
 };
 
-// What the local emulator and regions without message move tasks answer.
+// The errors of the local emulator, and of regions without message move tasks.
 const WITHOUT_TASKS = new Set(['InvalidAction', 'UnsupportedOperation']);
 
-/** SQS moves the messages by itself; a task that is under way already is followed instead. */
+/** SQS moves the messages itself; a task that is already running is followed instead. */
 const moveByTask = async (
   stage: Source,
   found: number,
@@ -50,7 +53,8 @@ const moveByTask = async (
     );
     return Attributes?.QueueArn;
   };
-  // Named, if it is one, because SQS does not know where a message came from that the consumer put there.
+  // One source is named, because SQS does not know the origin of a message that the consumer put
+  // there.
   const [SourceArn, DestinationArn] = await Promise.all([deadLetterQueueUrl, queueUrl].map(arnOf));
   const latest = async (): Promise<ListMessageMoveTasksResultEntry> => {
     const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 1 }));
@@ -61,7 +65,7 @@ const moveByTask = async (
   if (!follows) await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
   for (;;) {
     const task = await latest();
-    // The list can lag behind the task that was just started.
+    // The list can lag behind a task that was just started.
     if (!follows && task.StartedTimestamp === before.StartedTimestamp && !signal.aborted) {
       await pause();
       continue;
@@ -69,13 +73,17 @@ const moveByTask = async (
     const moved = task.ApproximateNumberOfMessagesMoved ?? 0;
     report(moved, task.ApproximateNumberOfMessagesToMove ?? found);
     if (task.Status === 'FAILED') throw new CommandError(`SQS could not move them: ${task.FailureReason}`);
-    if (task.Status === 'CANCELLED') throw new CommandError('The move was cancelled: run it again to go on.');
+    if (task.Status === 'CANCELLED')
+      throw new CommandError('The move was cancelled: run it again to continue.');
     if (task.Status !== 'RUNNING' || signal.aborted) return moved;
     await pause();
   }
 };
 
-/** Sends before it deletes: an interruption leaves a message twice, which the table absorbs, and never none. */
+/**
+ * Sends before it deletes: an interruption can leave a message twice, which the table absorbs, but
+ * never loses one.
+ */
 const moveByHand = async (
   { sqs, originOf, deadLetterQueueUrl }: Source,
   found: number,

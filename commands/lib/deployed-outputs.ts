@@ -4,12 +4,14 @@ import { CommandError } from './command-error.ts';
 import { credentialsError } from './credentials.ts';
 import { stackName } from './settings.ts';
 
-/** The URLs of a stage's callbacks, by callback; throws a CommandError if the stage cannot be looked at. */
+/**
+ * The URLs of a stage's callbacks, by callback; throws a CommandError if the stage cannot be read.
+ */
 export const deployedUrls = async (
   ...place: Parameters<typeof deployedOutputs>
 ): Promise<Record<string, string>> => urlsOf(await deployedOutputs(...place));
 
-/** The outputs of a stage's stack; throws a CommandError if the stage cannot be looked at. */
+/** The outputs of a stage's stack; throws a CommandError if the stage cannot be read. */
 export const deployedOutputs = async (
   stage: string,
   region: string,
@@ -25,7 +27,7 @@ export const deployedOutputs = async (
   }
 };
 
-/** The error as what to do about it. */
+/** The error as an instruction. */
 const explain = (error: Error, stage: string, region: string): Error => {
   const credentials = credentialsError(error);
   if (credentials) return credentials;

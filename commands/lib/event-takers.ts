@@ -8,8 +8,9 @@ import type { Stage } from './stage.ts';
 type Place = { stage: string; region: string };
 
 /**
- * Finds who wants the events of a stage, by the queues and the bus that it was deployed with, and lets the code of the functions hand them
- * over, beside what `enterStage` does. Throws a CommandError if nobody does.
+ * Finds the receivers of a stage's events by its deployed queues and bus, and configures the
+ * functions' code to publish to them, beside what `enterStage` does. Throws a CommandError if there
+ * are none.
  */
 export const enterEvents = async (place: Place, { sqs }: Pick<Stage, 'sqs'>): Promise<Takers> => {
   const prefix = `${stackName(place.stage)}-webhook-`;
@@ -39,5 +40,5 @@ const busOf = async ({ stage, region }: Place): Promise<string | undefined> => {
 
 const nobodyIn = ({ stage }: Place): string =>
   stage === 'local'
-    ? 'Nobody wants the events of stage local: start it with WEBHOOK_URLS and WEBHOOK_SECRET; docs/events.md has an example.'
-    : `Nobody wants the events of stage ${stage}: set WEBHOOK_URLS or EVENT_BUS in .env.${stage}, and deploy it.`;
+    ? 'Stage local has no receiver of events: start it with WEBHOOK_URLS and WEBHOOK_SECRET; docs/events.md has an example.'
+    : `Stage ${stage} has no receiver of events: set WEBHOOK_URLS or EVENT_BUS in .env.${stage}, and deploy it.`;

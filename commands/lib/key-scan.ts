@@ -5,15 +5,18 @@ type Scan<Result> = {
   dynamodb: DynamoDBClient;
   table: string;
   segments: Segment[];
-  /** Called once for each partition key; those of a segment one after another. */
+  /** Called once for each partition key; the keys of a segment one after another. */
   visit: (pk: string, signal: AbortSignal) => Promise<Result>;
-  /** Called when a page is done, and its place is in `segments`. */
+  /** Called when a page is done, and its position is in `segments`. */
   onPage: (keys: readonly Key[], results: Result[]) => void;
 };
 
 const PAGE = 10;
 
-/** Visits all partition keys of a table, its segments in parallel; rejects when the signal aborts, or a visit fails. */
+/**
+ * Visits all partition keys of a table, its segments in parallel. Rejects if the signal aborts, or
+ * a visit fails.
+ */
 export const scanKeys = <Result>(
   { visit, onPage, ...scan }: Scan<Result>,
   signal: AbortSignal,

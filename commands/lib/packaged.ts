@@ -8,7 +8,10 @@ import type { Template } from '../../infrastructure/serverless-types.ts';
 import { CommandError } from './command-error.ts';
 import { ROOT } from './settings.ts';
 
-/** The template that a deployment of the stage would send; throws a CommandError with what is wrong with the settings. */
+/**
+ * The template that a deployment of the stage would send; throws a CommandError with the problems
+ * of the settings.
+ */
 export const packagedTemplate = async (stage: string, region: string): Promise<Template> => {
   const folder = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
   const manifest = createRequire(import.meta.url).resolve('serverless/package.json');
@@ -23,7 +26,8 @@ export const packagedTemplate = async (stage: string, region: string): Promise<T
     '--package',
     join(folder, 'package'),
   ];
-  // What is built beside a running local stack must not disturb it. Serverless takes a folder of the project only.
+  // A build beside a running local stack must not disturb it. Serverless accepts only a folder of
+  // the project.
   const BUILD_FOLDER = join('.esbuild', basename(folder));
   const env = { ...process.env, BUILD_FOLDER };
   try {

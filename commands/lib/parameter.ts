@@ -2,15 +2,17 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/cl
 import { CommandError } from './command-error.ts';
 import { credentialsError } from './credentials.ts';
 
-/** A secret of SSM Parameter Store. */
+/** A secret in SSM Parameter Store. */
 export type Parameter = {
-  /** What it is; undefined if there is none. */
+  /** Its value; undefined if there is none. */
   read: () => Promise<string | undefined>;
-  /** Rejects if it is the first, and another one was faster. */
+  /** Rejects if it was to be the first, and another one was faster. */
   write: (value: string, options: { isFirst: boolean }) => Promise<void>;
 };
 
-/** The secret of that name in a region; its methods reject with a CommandError that says what to do. */
+/**
+ * The secret of that name in a region. Its methods reject with a CommandError that says what to do.
+ */
 export const parameterAt = (Name: string, region: string): Parameter => {
   const ssm = new SSMClient({ region });
   return {
@@ -38,6 +40,6 @@ const explain = (error: Error, name: string, region: string): CommandError =>
   credentialsError(error) ??
   new CommandError(
     error.name === 'ParameterAlreadyExists'
-      ? `${name} was made by somebody else just now: run it again.`
+      ? `${name} was just created by somebody else: run this again.`
       : `Parameter Store in ${region}: ${error.message || error.name}`,
   );

@@ -1,9 +1,9 @@
 import { CommandError } from './command-error.ts';
 
-/** The option that says how long a command waits for messages that nobody takes. */
+/** The option for how long a command waits for messages that nobody processes. */
 export const WAIT = { type: 'string', default: '60' } as const;
 
-export const WAIT_USAGE = `  --wait <seconds>   give up if no message is stored for so long; 60 by default`;
+export const WAIT_USAGE = `  --wait <seconds>   give up if no message is stored for this long; 60 by default`;
 
 /** The option in milliseconds. */
 export const waitMsOf = (wait: string): number => {

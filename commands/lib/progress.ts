@@ -1,6 +1,9 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** A bar on the terminal, or a running count if no total is known; silent if the output is no terminal. */
+/**
+ * A bar on the terminal, or a running count if the total is unknown; silent if the output is not a
+ * terminal.
+ */
 export const startProgress = (label: string, total = 0) => {
   const format = total > 0 ? `${label} {bar} {value}/{total}` : `${label} {value}`;
   const bar = new SingleBar({ format, hideCursor: true, stopOnComplete: false }, Presets.shades_classic);

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { callOfKey } from '../../shared/callbacks/list.ts';
-import { type Projection, project } from '../../shared/calls/project.ts';
+import { project } from '../../shared/calls/project.ts';
+import type { Projection } from '../../shared/calls/projection.ts';
 import type { Stage } from './stage.ts';
 
-/** What became of a call. */
+/** The result for a call. */
 export type Projected = { pk: string; outcome: Projection['outcome'] };
 
-/** Whether anything was received of a call and is still there. */
+/** Whether anything received for the call still exists. */
 export const hasDeliveries = async (
   { dynamodb, deliveriesTable }: Stage,
   pk: string,
@@ -26,7 +27,10 @@ export const hasDeliveries = async (
 
 const ATTEMPTS = 5;
 
-/** Projects a call, again if the table is throttled or away for a moment; undefined for what is no call. */
+/**
+ * Projects a call, again if the table is throttled or briefly unavailable; undefined for a key that
+ * is not a call's.
+ */
 export const untilProjected = async (pk: string, signal: AbortSignal): Promise<Projected | undefined> => {
   const call = callOfKey(pk);
   if (call === undefined) return undefined;

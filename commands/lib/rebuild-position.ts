@@ -1,21 +1,21 @@
-import type { Projection } from '../../shared/calls/project.ts';
+import type { Projection } from '../../shared/calls/projection.ts';
 import { allSegments, type Segment } from './page-scan.ts';
 import type { Projected } from './projecting.ts';
 
-/** How far a rebuild has come. */
+/** The progress of a rebuild. */
 export type Position = {
   deliveries: Segment[];
   calls: Segment[];
-  /** How many deliveries were looked at. */
+  /** How many deliveries were read. */
   seen: number;
   outcomes: Partial<Record<Projection['outcome'], number>>;
-  /** Some of the calls that today's schemas cannot read. */
+  /** Some of the calls that the current schemas cannot read. */
   unreadable: string[];
 };
 
 const SEGMENTS = 16;
 
-/** Where a rebuild starts. */
+/** The start of a rebuild. */
 export const startPosition = (): Position => ({
   deliveries: allSegments(SEGMENTS),
   calls: allSegments(SEGMENTS),
@@ -26,7 +26,7 @@ export const startPosition = (): Position => ({
 
 const MAX_NAMED = 5;
 
-/** Counts what became of calls. */
+/** Counts the results of calls. */
 export const countOutcomes = (position: Position, projected: readonly Projected[]): void => {
   for (const { pk, outcome } of projected) {
     position.outcomes[outcome] = (position.outcomes[outcome] ?? 0) + 1;

@@ -3,7 +3,10 @@ import { CommandError } from './command-error.ts';
 import { stackName } from './settings.ts';
 import type { Stage } from './stage.ts';
 
-/** Lets the code of the functions ask a stage's archiver, beside what `enterStage` does. Throws a CommandError if it has none. */
+/**
+ * Configures the functions' code to send requests to a stage's archiver, beside what `enterStage`
+ * does. Throws a CommandError if the stage has none.
+ */
 export const enterRecordings = async ({ stage }: { stage: string }, { sqs }: Stage): Promise<void> => {
   try {
     const { QueueUrl } = await sqs.send(

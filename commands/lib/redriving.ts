@@ -7,14 +7,17 @@ import type { WorkQueue } from './work-queues.ts';
 
 type Found = WorkQueue & { found: number };
 
-/** How many messages were dead letters, were moved, wait in the queue and are dead letters now. */
+/**
+ * How many messages were dead letters at first, were moved, wait in the queue, and are dead letters
+ * now.
+ */
 export type Counts = { found: number; moved: number; waiting: number; left: number };
 
 /** `25 dead letters back into the queue of deliveries`. */
 export const lettersOf = (queue: string, number: number): string =>
   `${count(number, 'dead letter')} back into the queue of ${queue}`;
 
-/** What was done, what to say of it, and what is left to do. */
+/** The result: its data, its text, and what is left to do. */
 export type Redriven = { counts: Counts; lines: string[]; problem?: string | undefined };
 
 /** Moves the dead letters of a queue back into it; waits until deliveries are stored. */
@@ -29,9 +32,9 @@ export const redriveQueue = async (
   const lines = [`Moved ${lettersOf(name, moved)}.`];
   const counts = { found, moved, waiting: 0, left: 0 };
   if (name !== 'deliveries') {
-    // A recording that is late waits in its queue for days.
+    // A late recording waits in its queue for days.
     if (!signal.aborted)
-      lines.push('They are worked off from there. What fails again comes back as a dead letter.');
+      lines.push('They are processed from there. A message that fails again comes back as a dead letter.');
     return { counts, lines };
   }
   counts.waiting = await waitUntilEmpty(stage, patienceMs, signal);
@@ -56,7 +59,9 @@ const move = async (
 // The counts of SQS are approximate: an empty queue is believed only if it is seen this often.
 const EMPTY_POLLS = 3;
 
-/** How many messages are in the queue at the end: none, or what is left when it stopped becoming shorter. */
+/**
+ * How many messages are in the queue at the end: none, or what was left when it stopped shrinking.
+ */
 const waitUntilEmpty = async (stage: Stage, patienceMs: number, signal: AbortSignal): Promise<number> => {
   const most = await countMessages(stage, stage.queueUrl);
   const progress = startProgress('Storing', most);
@@ -73,14 +78,14 @@ const waitUntilEmpty = async (stage: Stage, patienceMs: number, signal: AbortSig
   return left;
 };
 
-/** What became of the deliveries, or what is left to do. */
+/** The state of the deliveries, or what is left to do. */
 const storedOf = ({ waiting, left }: Counts): { text: string; problem?: string } => {
   if (left > 0) {
-    const problem = `${count(left, 'dead letter')} left, or back again: the consumer's log says why it cannot store them.`;
+    const problem = `${count(left, 'dead letter')} left, or back again. The consumer's log says why it cannot store them.`;
     return { text: '', problem };
   }
   if (waiting === 0) return { text: 'All of them are stored.' };
   return {
-    text: `The queue does not become empty: ${count(waiting, 'message')} in it, which may be new callbacks. What cannot be stored comes back as a dead letter.`,
+    text: `The queue still has ${count(waiting, 'message')}, which may be new callbacks. A message that cannot be stored comes back as a dead letter.`,
   };
 };

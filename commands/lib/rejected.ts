@@ -40,7 +40,7 @@ export const forget = async ({ dynamodb, deliveriesTable }: Stage, item: Rejecte
   await dynamodb.send(new DeleteItemCommand({ TableName: deliveriesTable, Key: keyOf(item) }));
 };
 
-/** Changes what is said to be wrong with a rejected body, unless its time to live has removed it meanwhile. */
+/** Changes the issues of a rejected body, unless its time to live has removed it meanwhile. */
 export const keepIssues = async (
   { dynamodb, deliveriesTable }: Stage,
   item: RejectedBody,

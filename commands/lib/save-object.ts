@@ -6,10 +6,13 @@ import { CommandError } from './command-error.ts';
 import { credentialsError } from './credentials.ts';
 import { type Place, writeWhole } from './whole-file.ts';
 
-/** An object of the bucket, and what is known of it. */
+/** An object of the bucket, and its recorded properties. */
 export type StoredObject = { key: string; bytes?: number | undefined; sha256?: string | undefined };
 
-/** Saves an object of the bucket as a file, unless its bytes are not those that were stored. Throws a CommandError. */
+/**
+ * Saves an object of the bucket as a file, unless its bytes are not those that were stored. Throws
+ * a CommandError.
+ */
 export const saveObject = async (
   stored: StoredObject,
   place: Place,
@@ -24,7 +27,7 @@ export const saveObject = async (
   }
 };
 
-/** The bytes of an object; throws at their end if they are not what was stored. */
+/** The bytes of an object; throws at their end if they are not those that were stored. */
 async function* download(
   { key, bytes, sha256 }: StoredObject,
   onBytes: (bytes: number) => void,
@@ -41,12 +44,15 @@ async function* download(
     yield chunk;
   }
   const isWhole = length === (bytes ?? length) && hash.digest('hex') === (sha256 ?? '');
-  if (!isWhole) throw new CommandError(`What came is not what was archived, ${length} bytes of ${bytes}.`);
+  if (!isWhole)
+    throw new CommandError(
+      `The bucket's file is not what was archived: ${length} bytes of ${bytes}. Nothing was saved.`,
+    );
 }
 
 const explain = (error: Error, { key }: StoredObject): Error => {
   const known: Record<string, string> = {
-    NoSuchKey: `The bucket has no ${key} any more: it has expired (RETENTION_DAYS), or somebody deleted it.`,
+    NoSuchKey: `The bucket no longer has ${key}: it has expired (RETENTION_DAYS), or somebody deleted it.`,
     AccessDenied: `These credentials may not read ${key}: they need s3:GetObject on the bucket.`,
   };
   const message = known[error.name] ?? `S3: ${error.message || error.name}`;

@@ -9,18 +9,18 @@ export { regionOf } from '../../infrastructure/place.ts';
 export const ROOT = join(import.meta.dirname, '..', '..');
 
 /**
- * Reads `.env.<stage>`, or `.env` if there is no such file, into the environment, as Serverless does. What is set already wins. Throws a
- * CommandError if no stage can have that name.
+ * Reads `.env.<stage>`, or `.env` if that does not exist, into the environment, as Serverless does.
+ * Variables that are set win. Throws a CommandError if no stage can have that name.
  */
 export const loadSettings = (stage: string): void => {
   if (!/^[a-zA-Z][a-zA-Z0-9-]*$/.test(stage)) {
     throw new CommandError(
-      `"${stage}" cannot be a stage: it is letters, digits and hyphens, a letter first.`,
+      `"${stage}" cannot be a stage: use letters, digits and hyphens, beginning with a letter.`,
     );
   }
   const file = [`.env.${stage}`, '.env'].map((name) => join(ROOT, name)).find(existsSync);
   if (file !== undefined) loadEnvFile(file);
 };
 
-/** The stack of a stage. */
+/** The name of a stage's stack. */
 export const stackName = (stage: string): string => `nxcloud-callbacks-${stage}`;

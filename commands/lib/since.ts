@@ -3,7 +3,10 @@ import { CommandError } from './command-error.ts';
 
 const SINCE = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** A date or time of the command line as ISO 8601 in UTC. `Date.parse` reads too much: `last-7` as July 2001. */
+/**
+ * A date or time of the command line as ISO 8601 in UTC. `Date.parse` accepts too much: it reads
+ * `last-7` as July 2001.
+ */
 export const readSince = (written: string, option = '--since'): string => {
   const [, day = ''] = SINCE.exec(written) ?? [];
   const date = new Date(isDate(day) ? written : Number.NaN);
@@ -13,7 +16,9 @@ export const readSince = (written: string, option = '--since'): string => {
   );
 };
 
-/** `--since` and `--until` as the filter of calls; throws a CommandError if they are no period. */
+/**
+ * `--since` and `--until` as the filter of calls; throws a CommandError if they are not a period.
+ */
 export const periodOf = (since: string, until: string | undefined) => {
   const from = readSince(since);
   const to = until === undefined ? undefined : readSince(until, '--until');

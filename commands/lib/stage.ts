@@ -13,13 +13,17 @@ export type Stage = Tables & {
   sqs: SQSClient;
   queueUrl: string;
   deadLetterQueueUrl: string;
-  /** Time between two looks at what changes by itself; the counts of SQS are some seconds old. */
+  /**
+   * The time between two reads of what changes by itself; the counts of SQS are some seconds old.
+   */
   pollMs: number;
 };
 
 type Place = { stage: string; region: string };
 
-/** Finds the tables of a stage, which is all that it takes to read. Throws a CommandError if they are not there. */
+/**
+ * Finds the tables of a stage, all that reading needs. Throws a CommandError if they do not exist.
+ */
 export const openTables = async (place: Place): Promise<Tables> => {
   const { stage, region } = place;
   const { dynamodb } = clientsOf(place);
@@ -45,7 +49,10 @@ export const approximateItems = async (dynamodb: DynamoDBClient, TableName: stri
   return Table?.ItemCount ?? 0;
 };
 
-/** Finds the queues and tables of a stage; stage `local` is what `npm start` runs. Throws a CommandError if it is not all there. */
+/**
+ * Finds the queues and tables of a stage; stage `local` is the one of `npm start`. Throws a
+ * CommandError if any is missing.
+ */
 export const openStage = async (place: Place): Promise<Stage> => {
   const { stage, region } = place;
   const { sqs } = clientsOf(place);
@@ -69,7 +76,7 @@ export const openStage = async (place: Place): Promise<Stage> => {
 
 const clientsOf = ({ stage, region }: Place) => (stage === 'local' ? localClients() : awsClients(region));
 
-// A queue's URL names the host that SQS thinks it has; the endpoint that is configured is the one to use.
+// A queue's URL names the host of SQS; use the configured endpoint instead.
 const awsClients = (region: string) => ({
   sqs: new SQSClient({ region, useQueueUrlAsEndpoint: false }),
   dynamodb: new DynamoDBClient({ region }),
@@ -91,7 +98,7 @@ const localEndpoints = () => {
   return { sqs: `http://127.0.0.1:${sqs}`, dynamodb: `http://127.0.0.1:${dynamodb}` };
 };
 
-/** Lets the code of the functions, which the environment configures, work on a stage. */
+/** Configures the functions' code, which reads the environment, for a stage. */
 export const enterStage = ({ stage, region }: Place, { deliveriesTable, callsTable }: Tables): void => {
   const { env } = process;
   Object.assign(env, { AWS_REGION: region, DELIVERIES_TABLE: deliveriesTable, CALLS_TABLE: callsTable });
@@ -113,21 +120,21 @@ const explain = (error: Error & { code?: string }, stage: string, region: string
   if (stage === 'local') {
     return new CommandError(
       isMissing
-        ? 'What answers at the local ports has not the queues and tables of this version: restart "npm start".'
-        : `The local stack does not answer (${error.code ?? error.name}): start it with "npm start" in another terminal, and give SQS_PORT and DYNAMODB_PORT if it has others than 9324 and 8000.`,
+        ? 'The local stack does not have the queues and tables of this version: restart "npm start".'
+        : `The local stack does not answer (${error.code ?? error.name}): start it with "npm start" in another terminal. If its ports are not 9324 and 8000, set SQS_PORT and DYNAMODB_PORT here too.`,
     );
   }
   const credentials = credentialsError(error);
   if (credentials) return credentials;
   if (isMissing) {
     return new CommandError(
-      `There is no stage ${stage} in ${region}, or not all of its queues and tables: is it deployed there, and in this account? Deploy it with "npm run deploy -- --stage ${stage}", or give another --stage or --region.`,
+      `Stage ${stage} does not exist in ${region} in this account, or lacks queues or tables. Deploy it with "npm run deploy -- --stage ${stage}", or give another --stage or --region.`,
     );
   }
   return new CommandError(`AWS in ${region}: ${error.message || error.code || error.name}`);
 };
 
-/** How many messages a queue has, those that are being consumed and those that wait included. */
+/** How many messages a queue has, including those in flight and those that are delayed. */
 export const countMessages = async ({ sqs }: Pick<Stage, 'sqs'>, queueUrl: string): Promise<number> => {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),

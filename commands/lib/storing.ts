@@ -4,7 +4,10 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Delivery } from '../../shared/deliveries/delivery.ts';
 import type { Stage } from './stage.ts';
 
-/** Tells whether a queued delivery gets stored: it does not if nothing at all was stored for the time of patience. */
+/**
+ * Resolves to whether a queued delivery gets stored; to false once nothing at all was stored for
+ * `patience`.
+ */
 export const watchStoring = (stage: Stage, patienceMs: number, signal: AbortSignal) => {
   let storedAt = 0;
   return async (delivery: Delivery): Promise<boolean> => {

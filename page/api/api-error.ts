@@ -1,4 +1,7 @@
-/** Why the API gave no answer. `kind` says what to tell a person; `detail` is for those who look into it. */
+/**
+ * Why a request to the API failed. `kind` selects what a person reads; `detail` is for whoever
+ * investigates.
+ */
 export type ApiErrorKind =
   | 'offline'
   | 'unavailable'
@@ -8,7 +11,7 @@ export type ApiErrorKind =
   | 'tooMany'
   | 'ended';
 
-/** What is wrong with a parameter. */
+/** An issue of a parameter. */
 export type ApiIssue = { path: string; message: string };
 
 export class ApiError extends Error {
@@ -26,6 +29,6 @@ export class ApiError extends Error {
   }
 }
 
-/** Whatever went wrong, as something that can be told. */
+/** Any error as an ApiError. */
 export const asApiError = (error: unknown): ApiError =>
   error instanceof ApiError ? error : new ApiError('unavailable', String(error));

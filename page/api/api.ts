@@ -2,7 +2,7 @@ import { accessToken, endSession, renew } from '../sign-in/session.ts';
 import { ApiError, type ApiErrorKind } from './api-error.ts';
 import { noteServerTime } from './server-time.ts';
 
-/** Parameters as they stand in the URL; what is undefined or empty is left out. */
+/** Parameters of the URL; undefined and empty ones are left out. */
 export type Parameters = Readonly<Record<string, string | number | string[] | undefined>> | URLSearchParams;
 
 export type Request = {
@@ -17,8 +17,8 @@ const ATTEMPTS = 3;
 const TRANSIENT = [429, 502, 503, 504];
 
 /**
- * Asks the API. Renews the token if it was refused, asks again if the API is unavailable for a moment, and throws an ApiError or, if
- * the caller gave up, an AbortError.
+ * Sends a request to the API. It renews a refused token, and retries while the API is briefly
+ * unavailable. Throws an ApiError or, if the caller gave up, an AbortError.
  */
 export const api = async <Answer>(path: string, request: Request = {}): Promise<Answer> => {
   const response = await answered(path, request);
@@ -39,7 +39,7 @@ const answered = async (path: string, request: Request): Promise<Response> => {
   }
 };
 
-// What changes something is asked for once: it may have been done although no answer came.
+// A request that changes something is sent once: it may have been executed without an answer.
 const isLast = (attempt: number, { method = 'GET' }: Request): boolean =>
   attempt >= ATTEMPTS || method !== 'GET';
 

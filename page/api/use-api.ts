@@ -2,12 +2,15 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { api, type Parameters } from './api.ts';
 import { type ApiError, asApiError } from './api-error.ts';
 
-/** What is known of an answer. `data` stays while it is asked for anew, so that a view never goes blank. */
+/**
+ * The state of a request. `data` stays while it is requested again, so that a view never goes
+ * blank.
+ */
 export type Answered<Data> = {
   data: Data | undefined;
   error: ApiError | undefined;
   isLoading: boolean;
-  /** It takes longer than people wait without a word. */
+  /** It takes longer than people wait without a message. */
   isSlow: boolean;
   again: () => void;
 };
@@ -15,11 +18,14 @@ export type Answered<Data> = {
 const SLOW_MS = 3_000;
 
 type Options = {
-  /** Ask anew so often while the page is looked at. */
+  /** Request again at this interval while the page is visible. */
   everyMs?: number;
 };
 
-/** The answer of the API to a question; asked anew when it changes. `path` undefined asks nothing. */
+/**
+ * The API's answer to a request, requested again when that changes. Without a `path` there is no
+ * request.
+ */
 export const useApi = <Data>(
   path: string | undefined,
   query: Parameters = {},

@@ -11,7 +11,7 @@ import { views } from '../views.ts';
 import { chooseLanguage, t } from '../words/t.ts';
 import { ZoneMenu } from './zone-menu.tsx';
 
-/** Where to go, and how the page is shown. */
+/** The links to the views, and the settings of the page. */
 export const Navigation = () => {
   const { path } = useStore(place);
   const stage = useStore(configuration)?.stage;

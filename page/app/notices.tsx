@@ -9,7 +9,10 @@ let lastId = 0;
 
 const SHOWN_MS = 8_000;
 
-/** Tells something at the edge of the page; answers how to change or end it. Without `stays` it goes by itself. */
+/**
+ * Shows a notice at the edge of the page; returns how to change or end it. Without `stays` it
+ * disappears by itself.
+ */
 export const notify = (
   notice: Omit<Notice, 'id' | 'tone'> & { tone?: Notice['tone'] },
   { stays = false } = {},

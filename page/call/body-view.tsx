@@ -8,7 +8,7 @@ import { say } from './say.ts';
 
 type Body = { body: string; bodyEncoding?: 'base64' };
 
-/** A body: readable, and exactly as it was received. */
+/** A body: readable, and exactly as received. */
 export const BodyView = ({ pk, sk, name }: { pk: string; sk: string; name: string }) => {
   const { data, error, isSlow, again } = useApi<Body>('/api/call', { pk, sk });
   const [chosen, setChosen] = useState<'readable' | 'asReceived'>('readable');

@@ -8,13 +8,13 @@ import './call.css';
 
 type Props = {
   pk: string;
-  /** Of its heading. */
+  /** The level of its heading. */
   level: 1 | 2;
-  /** Where another call is opened. */
+  /** The address of another call. */
   hrefOfCall: (pk: string) => string;
 };
 
-/** All that is known of a call, wherever it is shown. */
+/** All that is known about a call, in any place. */
 export const CallDetails = ({ pk, level, hrefOfCall }: Props) => {
   const { data, error, isSlow, again } = useApi<OpenCall>('/api/call', { pk });
   if (data !== undefined) {

@@ -8,7 +8,7 @@ import { say } from './say.ts';
 
 type Props = {
   pk: string;
-  /** It stands beside the list of calls, which closes it. */
+  /** Set beside the list of calls, which closes it. */
   onClose?: () => void;
 };
 

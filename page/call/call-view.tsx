@@ -8,7 +8,7 @@ import { CallDetails } from './call-details.tsx';
 import { onEscape } from './keys.ts';
 import { say } from './say.ts';
 
-/** A call on a page by itself: `/call?pk=pns%2345`. Esc leads to all calls. */
+/** A call on its own page: `/call?pk=pns%2345`. Esc leads to all calls. */
 export default function CallView() {
   const pk = useStore(place).query.get('pk') ?? '';
   useEffect(() => onEscape(() => go('/calls')), []);

@@ -13,7 +13,9 @@ import { sentenceOf } from './sentence.ts';
 type Listed = { calls: CallView[]; cursor?: string };
 type Props = { call: CallView; queries: NeighbourQueries; hrefOfCall: (pk: string) => string };
 
-/** The later and the earlier calls of the same customer, newest first, with this one between them. */
+/**
+ * The later and the earlier calls of the same customer, newest first, with this one between them.
+ */
 export const CustomerCalls = ({ call, queries, hrefOfCall }: Props) => {
   const earlier = useApi<Listed>('/api/calls', queries.earlier);
   const later = useApi<Listed>('/api/calls', queries.later);

@@ -1,6 +1,9 @@
 import type { CallView } from '../../shared/calls/view.ts';
 
-/** The number or name of the customer: who called in, or who was called. Of a call without a direction, who called. */
+/**
+ * The customer's number or name: the caller of an inbound call, the callee of an outbound one, else
+ * the caller.
+ */
 export const customerOf = ({ direction, caller, callee }: CallView): string | undefined => {
   const [first, second] =
     direction === 'outbound' || direction === 'ai' ? [callee, caller] : [caller, callee];
@@ -13,15 +16,18 @@ const isNumber = (party: string): boolean => /^\+?[\d\s()-]{7,}$/.test(party);
 /** How many earlier and how many later calls of a customer are shown. */
 export const NEIGHBOURS = 5;
 
-/** What `/api/calls` is asked for the calls before and after one. */
+/** The requests to `/api/calls` for the calls before and after one. */
 export type NeighbourQueries = { earlier: URLSearchParams; later: URLSearchParams };
 
-/** What `/api/calls` is asked for the calls of a customer before and after one call; undefined if nobody knows the customer. */
+/**
+ * The requests to `/api/calls` for a customer's calls before and after one call; undefined if the
+ * customer is unknown.
+ */
 export const neighbourQueries = (call: CallView): NeighbourQueries | undefined => {
   const number = customerOf(call)?.trim();
   if (!number || !/[\p{L}\d]/u.test(number) || number.length > 256) return undefined;
   const time = timeOf(call);
-  // One more than is shown, since the call itself is among the later ones.
+  // One more than is shown, because the call itself is among the later ones.
   const limit = String(NEIGHBOURS + 1);
   return {
     earlier: new URLSearchParams({ number, from: '2000-01-01T00:00:00Z', to: time, limit }),

@@ -64,7 +64,7 @@ const Steps = ({ steps }: { steps: readonly string[] }) => (
 
 const LONG = 240;
 
-/** Text, of which the end is shown when it is asked for if it is long. */
+/** Text; if it is long, its end is shown on request. */
 const LongText = ({ text }: { text: string }) => {
   const [isWhole, setIsWhole] = useState(false);
   if (isWhole || text.length <= LONG) return <>{text}</>;

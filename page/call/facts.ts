@@ -5,10 +5,10 @@ import type { CallView } from '../../shared/calls/view.ts';
 /** How the value of a fact is shown. `id` and `number` can be copied. */
 export type FactKind = 'text' | 'id' | 'number' | 'code' | 'seconds' | 'time' | 'steps' | 'keys' | 'agent';
 
-/** Something that is known of a call, or of a leg. */
+/** A fact about a call, or about a leg. */
 export type Fact = { field: string; kind: FactKind; value: string | number | string[] };
 
-/** Facts that belong together, under a title. */
+/** Related facts under a title. */
 export type FactGroup = { title: GroupTitle; facts: Fact[] };
 
 export type GroupTitle = keyof typeof GROUPS;
@@ -16,7 +16,7 @@ export type GroupTitle = keyof typeof GROUPS;
 type Field = keyof typeof FIELD_LABELS;
 type Kinds = Partial<Record<Field, FactKind>>;
 
-/** The groups in their order, and the fields of each in theirs. */
+/** The groups, and the fields of each, in order. */
 const GROUPS = {
   call: {
     agentName: 'agent',
@@ -83,7 +83,10 @@ const GROUPS = {
   },
 } as const satisfies Record<string, Kinds>;
 
-/** What is known of a call beside its result, its timeline, its recordings, its form and its bodies; no group is empty. */
+/**
+ * The facts about a call beside its result, timeline, recordings, form and bodies; no group is
+ * empty.
+ */
 export const factsOf = (call: CallView): FactGroup[] => {
   const shown = { ...call, ...agentOnce(call) };
   return (Object.keys(GROUPS) as GroupTitle[])
@@ -99,11 +102,11 @@ const factOf =
     return [{ field, kind, value: kind === 'steps' ? stepsOf(String(value)) : value }];
   };
 
-// 0 and -1 are what ICC says of a call that nobody rated.
+// ICC sends 0 and -1 for a call that nobody rated.
 const isNothing = (field: string, value: Fact['value']): boolean =>
   value === '' || (field === 'satisfaction' && Number(value) <= 0);
 
-/** An agent's name that is an id too, and ids that say the same, are shown once. */
+/** An agent's name that is also an id, and equal ids, are shown once. */
 const agentOnce = ({ agentName, agentNickname, agentId, id, callId }: CallView) => ({
   ...(agentNickname === agentName && { agentNickname: undefined }),
   ...(agentId === agentName && { agentId: undefined }),
@@ -130,5 +133,5 @@ const LEG_KINDS = {
   carrierCallId: 'id',
 } as const satisfies Partial<Record<keyof typeof LEG_LABELS, FactKind>>;
 
-/** What is known of a leg beside the timeline and its recording. */
+/** The facts about a leg beside the timeline and its recording. */
 export const factsOfLeg = (leg: Leg): Fact[] => Object.entries(LEG_KINDS).flatMap(factOf(leg));

@@ -1,11 +1,17 @@
 import type { Json } from '../../shared/payload/field-types.ts';
 
-/** A field of the agent's form: its name, if it has one, and what was filled in; empty if nothing was. */
+/**
+ * A field of the agent's form: its name, if it has one, and its text; empty if nothing was filled
+ * in.
+ */
 export type FormField = { name?: string; text: string };
 
 type Value = Json | undefined;
 
-/** The agent's form as rows: of ICC a list of fields with a name and a value; whatever else it is, as readable as it can be. */
+/**
+ * The agent's form as rows. ICC sends a list of fields with name and value; any other form is made
+ * as readable as possible.
+ */
 export const formOf = (forms: Value): FormField[] => {
   if (forms === undefined || forms === null) return [];
   if (Array.isArray(forms)) return forms.flatMap(fieldOf);
@@ -21,7 +27,7 @@ const fieldOf = (field: Value): FormField[] => {
   return text === '' ? [] : [{ text }];
 };
 
-/** What was filled in, as text: of a choice its words, whatever it is called there. */
+/** A filled-in value as text; of a choice its words, whatever their key. */
 const textOf = (value: Value): string => {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value))

@@ -8,7 +8,7 @@ import { resultOf } from './result.ts';
 import { say, sayCode } from './say.ts';
 import { sentenceOf } from './sentence.ts';
 
-/** With whom, of which product, when, and how it went. */
+/** The customer, the product, the time, and the result. */
 export const Headline = ({ call, level, now }: { call: CallView; level: 1 | 2; now: number }) => {
   const Heading = `h${level}` as const;
   const customer = customerOf(call);

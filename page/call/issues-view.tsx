@@ -5,7 +5,7 @@ import { say } from './say.ts';
 
 type Props = { issues: NonNullable<CallView['issues']>; heading: 'h2' | 'h3' };
 
-/** The fields of a call that could not be read, and why. */
+/** The unreadable fields of a call, and why. */
 export const IssuesView = ({ issues, heading: Heading }: Props) => (
   <section class="issues">
     <Icon name="warning" />

@@ -1,4 +1,4 @@
-/** Why a field could not be read, as a key of the words, and what is to be told with it. */
+/** Why a field could not be read, as a key of the words, and the values in that text. */
 export type IssueWords = { path: string; reason: Reason; values: Record<string, string | number> };
 
 const REASONS = {

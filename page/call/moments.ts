@@ -19,13 +19,19 @@ export type Happening =
   | 'ended'
   | 'unreadable';
 
-/** Something that happened: to which leg, if it was not the call as a whole, and by whom: a name, or a code of `hangupBy`. */
+/**
+ * Something that happened: to which leg, if not to the whole call, and by whom: a name, or a code
+ * of `hangupBy`.
+ */
 export type Told = { what: Happening; leg?: string; who?: string; by?: string };
 
 /** A time, in milliseconds since 1970, and all that happened then. */
 export type Moment = { at: number; told: Told[] };
 
-/** What happened in a call, in order. Events and legs tell more than the times of the call, so they win. */
+/**
+ * What happened in a call, in order. Events and legs say more than the times of the call, so they
+ * win.
+ */
 export const momentsOf = (call: CallView, events: readonly CallEvent[]): Moment[] => {
   const detailed = [...events.flatMap(toldByEvent), ...toldByLegs(call)];
   const known = new Set(detailed.map(({ at }) => at));
@@ -49,7 +55,7 @@ const toldByCall = (call: CallView): Timed[] => {
   const { startedAt, direction, hangupBy } = call;
   const agent = withName(agentOf(call));
   const answered: Told = direction === 'inbound' ? { what: 'answered', ...agent } : { what: 'answered' };
-  // ICC tells an agent's answer of an inbound call twice.
+  // ICC reports an agent's answer of an inbound call twice.
   const isTwice = call.answeredAt === call.agentAnsweredAt;
   return [
     ...at(call.occurredAt, startedAt, { what: 'called' }),

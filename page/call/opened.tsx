@@ -22,7 +22,7 @@ import { useNow } from './use-now.ts';
 
 type Props = {
   opened: OpenCall;
-  /** Why it could not be read anew. */
+  /** Why it could not be read again. */
   error: ApiError | undefined;
   level: 1 | 2;
   hrefOfCall: (pk: string) => string;
@@ -31,7 +31,10 @@ type Props = {
 
 const WHILE_GOING_ON_MS = 5_000;
 
-/** A call that is open: what happened, then with whom else, then all the rest. It is read anew while it goes on. */
+/**
+ * An open call: what happened, the customer's other calls, then the rest. It is read again while
+ * the call is in progress.
+ */
 export const Opened = ({ opened, error, level, hrefOfCall, onAgain }: Props) => {
   const { call, events } = opened;
   const heading = level === 1 ? 'h2' : 'h3';

@@ -10,7 +10,7 @@ import { linkTo, type Playback, usePlayback } from './use-playback.ts';
 
 const SPEEDS = [1, 1.25, 1.5, 2];
 
-/** Plays a recording that is in the archive. */
+/** Plays an archived recording. */
 export const Player = ({ pk, track, name }: { pk: string; track: Track; name: string }) => {
   const { playback, audio, play, pause, seek, setSpeed } = usePlayback(pk, track.kind);
   const [speed, chooseSpeed] = useState(1);

@@ -1,9 +1,12 @@
-// Deeper levels are not indented further: 128 KB of brackets would become gigabytes of spaces.
+// Deeper levels get no more indentation: 128 KB of brackets would become gigabytes of spaces.
 const MAX_INDENT = 24;
 
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/gs;
 
-/** JSON text with a line for each value, every number and every text as it was written; undefined if it is no JSON. */
+/**
+ * JSON text with a line for each value, with every number and text as written; undefined if it is
+ * not JSON.
+ */
 export const prettyJson = (written: string): string | undefined => {
   const text = written.replace(/^\ufeff/, '');
   if (!isJson(text)) return undefined;

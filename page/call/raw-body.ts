@@ -1,9 +1,9 @@
 import { prettyJson } from './pretty-json.ts';
 
-/** A body to look at: as it was received, and made readable if that is possible. */
+/** A body to show: as received, and in readable form if there is one. */
 export type RawBody = { received: string; readable?: string; encoding?: 'base64' };
 
-/** A body of the API, to look at. */
+/** The API's body, ready to show. */
 export const rawBodyOf = (answer: { body: string; bodyEncoding?: 'base64' | undefined }): RawBody => {
   const received = answer.body;
   if (answer.bodyEncoding === undefined) return { received, ...readable(prettyJson(received)) };
@@ -17,7 +17,10 @@ export const rawBodyOf = (answer: { body: string; bodyEncoding?: 'base64' | unde
 
 const readable = (text: string | undefined) => (text === undefined ? {} : { readable: text });
 
-/** The text of bytes that are not UTF-8. What a Chinese system sends is GB18030 then, which also reads nearly all else. */
+/**
+ * The text of bytes that are not UTF-8. Chinese systems then mostly send GB18030, which can also
+ * decode nearly anything else.
+ */
 const decoded = (base64: string): string | undefined => {
   try {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

@@ -7,7 +7,7 @@ import { say, sayField, saySeveral } from './say.ts';
 
 type Version = OpenCall['versions'][number];
 
-/** The bodies that were received of a call: when each came, what it changed, and the body itself. */
+/** The bodies of a call: when each was received, what it changed, and the body itself. */
 export const Received = ({ call, versions, events }: OpenCall) => {
   const [first, last] = [versions[0]?.receivedAt ?? '', versions.at(-1)?.receivedAt ?? ''];
   const count = say(events.length > 0 ? 'received.events' : 'received.versions', { count: versions.length });

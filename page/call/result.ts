@@ -3,7 +3,10 @@ import { agentOf } from '../format/agent.ts';
 import { secondsOf } from './span.ts';
 import { goesOnAt } from './timeline.ts';
 
-/** A part of the sentence that says how a call went; the words of each kind have its other members as placeholders. */
+/**
+ * A part of the sentence with a call's result; the words of each kind use its other members as
+ * placeholders.
+ */
 export type Clause =
   | { kind: 'ringing' | 'waiting' | 'unknown' | 'answered' | 'notAnswered' | 'abandoned' | 'transferred' }
   | { kind: 'talking' | 'answeredBy'; agent: string }
@@ -16,7 +19,10 @@ export type Clause =
   | { kind: 'talkedWith'; agent: string; seconds: number }
   | { kind: 'hungUpByAgent' | 'hungUpByCustomer' | 'hungUpByCaller' | 'hungUpByCallee' };
 
-/** How a call went, or how it stands: `Answered by Fang Cheng after 12 s`, `talked 4:12`, `hung up by the customer`. */
+/**
+ * The result of a call, or its present state: `Answered by Fang Cheng after 12 s`, `talked 4:12`,
+ * `hung up by the customer`.
+ */
 export const resultOf = (call: CallView, now: number): Clause[] => {
   if (goesOnAt(call, now)) return [standingOf(call)];
   if (call.answered) return [...answerOf(call), ...talkOf(call), ...statusOf(call), ...hangupOf(call)];
@@ -105,7 +111,7 @@ const hangupOf = ({ hangupBy, status }: CallView): Clause[] => {
   return [{ kind: PARTIES[hangupBy as keyof typeof PARTIES] }];
 };
 
-/** The seconds from a time to a later one; undefined if one is not told, or they are the wrong way round. */
+/** The seconds from a time to a later one; undefined if one is missing, or the order is wrong. */
 const secondsBetween = (from: string | undefined, to: string | undefined): number | undefined => {
   const [start, end] = [Date.parse(from ?? ''), Date.parse(to ?? '')];
   return end >= start ? secondsOf(start, end) : undefined;

@@ -1,4 +1,7 @@
-/** What a stretch of a call was. `gap`: nothing of this lane; `connected`: the line was open, and it is not known that anybody talked. */
+/**
+ * The kind of a segment. `gap`: nothing in this lane; `connected`: the line was open, but it is
+ * unknown whether anybody talked.
+ */
 export type SegmentKind =
   | 'connecting'
   | 'calling'
@@ -11,16 +14,22 @@ export type SegmentKind =
   | 'wrapUp'
   | 'gap';
 
-/** A stretch of a lane, in milliseconds since 1970. */
+/** A segment of a lane, in milliseconds since 1970. */
 export type Segment = { kind: SegmentKind; from: number; to: number };
 
-/** From when on a lane is in a state. A call never goes back to a lower rank, whatever its times say. */
+/**
+ * The time from which a lane is in a state. A call never returns to a lower rank, whatever its
+ * times say.
+ */
 export type Step = { at: number; rank: number; kind: SegmentKind };
 
-/** The ranks of steps. What is on the way to an answer can come in any order. */
+/** The ranks of steps. Steps before an answer can come in any order. */
 export const RANK = { started: 0, onTheWay: 1, answered: 2, agentAnswered: 3, ended: 4, after: 5 } as const;
 
-/** The segments that steps make: without holes from `from` to `to`, each longer than nothing, no two neighbours of a kind. */
+/**
+ * The segments of steps: without gaps in time from `from` to `to`, none empty, no two neighbours of
+ * one kind.
+ */
 export const segmentsOf = (steps: readonly Step[], from: number, to: number): Segment[] => {
   const states: Step[] = [{ at: from, rank: -1, kind: 'gap' }];
   for (const step of steps.toSorted((a, b) => a.at - b.at || a.rank - b.rank)) {

@@ -1,7 +1,7 @@
 import type { Clause } from './result.ts';
 import { type CallWord, say, sayCode, sayDuration, saySeveral } from './say.ts';
 
-/** How a call went, in one sentence of the language that is chosen. */
+/** The result of a call as one sentence in the chosen language. */
 export const sentenceOf = (clauses: readonly Clause[]): string =>
   saySeveral(clauses.map((clause, n) => textOf(clause, n > 0)));
 
@@ -15,7 +15,7 @@ const textOf = (clause: Clause, isWithin: boolean): string => {
   });
 };
 
-// `IVR` keeps its capital within a sentence.
+// `IVR` keeps its capitals within a sentence.
 const statusText = (status: string, isWithin: boolean): string => {
   const text = sayCode('status', status);
   return isWithin && /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;

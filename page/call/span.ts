@@ -1,6 +1,6 @@
 /**
- * The seconds from a time to a later one, in milliseconds since 1970. Under a minute they have a tenth if both times do, since some
- * products cut times to whole seconds.
+ * The seconds from a time to a later one, in milliseconds since 1970. Below a minute they have a
+ * tenth if both times do, because some products cut times to whole seconds.
  */
 export const secondsOf = (from: number, to: number): number => {
   const seconds = (to - from) / 1000;

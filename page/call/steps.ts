@@ -3,15 +3,15 @@ import type { Leg } from '../../shared/calls/call.ts';
 import type { CallView } from '../../shared/calls/view.ts';
 import { RANK, type SegmentKind, type Step } from './segments.ts';
 
-/** A time in milliseconds since 1970; undefined if there is none, or none that can be read. */
+/** A time in milliseconds since 1970; undefined if it is missing or unreadable. */
 export const millis = (time: string | undefined): number | undefined => {
   const at = Date.parse(time ?? '');
   return Number.isNaN(at) ? undefined : at;
 };
 
 /**
- * The time as it is drawn. Some products cut times to whole seconds and others of the same call not, so that a call rings before it
- * starts: within one second, what follows is drawn at the start.
+ * The time as drawn. Some products cut only some times of a call to whole seconds, so that it seems
+ * to ring before it starts. Within one second, what follows is drawn at the start.
  */
 export const drawnAt = (time: string | undefined, startedAt: string | undefined): number | undefined => {
   const [at, start] = [millis(time), millis(startedAt)];
@@ -21,7 +21,7 @@ export const drawnAt = (time: string | undefined, startedAt: string | undefined)
 const step = (at: number | undefined, rank: number, kind: SegmentKind): Step[] =>
   at === undefined ? [] : [{ at, rank, kind }];
 
-/** What the times and the durations of a call say that it was, and from when on. */
+/** The steps in the times and the durations of a call. */
 export const stepsOfCall = (call: CallView): Step[] => {
   const at = (time: string | undefined) => drawnAt(time, call.startedAt);
   const told = [
@@ -50,7 +50,7 @@ const waitsForAgent = ({ answeredAt, agentAnsweredAt, abandoned, status }: CallV
 
 const talkOf = ({ answered }: CallView): SegmentKind => (answered === false ? 'connected' : 'talk');
 
-/** When a call ended; told by its talk time if nothing else tells. */
+/** When a call ended; computed from its talk time if nothing else says. */
 const endOf = ({ endedAt, answeredAt, agentAnsweredAt, talkSeconds = 0 }: CallView): number | undefined => {
   const answer = millis(agentAnsweredAt ?? answeredAt);
   return (
@@ -58,7 +58,7 @@ const endOf = ({ endedAt, answeredAt, agentAnsweredAt, talkSeconds = 0 }: CallVi
   );
 };
 
-/** The answer of a call that tells only how long was talked. */
+/** The answer of a call that has only a talk time. */
 const answerByTalk = (
   { answered, talkSeconds = 0 }: CallView,
   told: Step[],
@@ -69,7 +69,10 @@ const answerByTalk = (
   return step(notBefore(told, end - talkSeconds * 1000), RANK.answered, 'talk');
 };
 
-/** Queue and ring of a call that tells only how long they were: one after the other, up to the answer or the end. */
+/**
+ * Queue and ring of a call that has only their durations: one after the other, up to the answer or
+ * the end.
+ */
 const wayByDurations = (
   { queueSeconds = 0, ringSeconds = 0 }: CallView,
   told: Step[],
@@ -89,7 +92,10 @@ const wayByDurations = (
   ];
 };
 
-/** A computed time, if the call had begun by then; durations are rounded, so a second before is the beginning. */
+/**
+ * A computed time, if the call had begun by then. Durations are rounded, so up to a second earlier
+ * counts as the beginning.
+ */
 const notBefore = (told: Step[], at: number): number | undefined => {
   const start = told.find(({ rank }) => rank === RANK.started)?.at;
   if (start === undefined || at < start - 1000) return undefined;
@@ -102,7 +108,7 @@ const stepsAfter = ({ wrapUpSeconds = 0, endedAt }: CallView, end: number | unde
   return [...(working > 0 ? step(end, RANK.ended, 'wrapUp') : []), ...step(end + working, RANK.after, 'gap')];
 };
 
-/** What the times of a leg say that it was. */
+/** The steps in the times of a leg. */
 export const stepsOfLeg = ({ startedAt, ringingAt, answeredAt, endedAt }: Leg): Step[] => [
   ...step(millis(startedAt), RANK.started, 'calling'),
   ...step(drawnAt(ringingAt, startedAt), RANK.onTheWay, 'ring'),
@@ -110,7 +116,7 @@ export const stepsOfLeg = ({ startedAt, ringingAt, answeredAt, endedAt }: Leg): 
   ...step(drawnAt(endedAt, startedAt), RANK.after, 'gap'),
 ];
 
-/** What the events of an agent's leg say that it was. */
+/** The steps in the events of an agent's leg. */
 export const stepsOfAgent = (events: readonly CallEvent[]): Step[] =>
   events.flatMap(({ at, state }) => {
     const time = millis(at);

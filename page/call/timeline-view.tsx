@@ -7,7 +7,9 @@ import type { Lane, Timeline } from './timeline.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** What happened in a call: bars to scale, what their parts are and how long they lasted, and all moments with their times. */
+/**
+ * The timeline of a call: bars to scale, a legend with durations, and all moments with their times.
+ */
 export const TimelineView = ({ timeline }: { timeline: Timeline }) => {
   const { from, to, lanes, moments, goingOn } = timeline;
   return (

@@ -6,19 +6,22 @@ import { type Moment, momentsOf } from './moments.ts';
 import { type Segment, type Step, segmentsOf } from './segments.ts';
 import { stepsOfAgent, stepsOfCall, stepsOfLeg } from './steps.ts';
 
-/** A bar of the timeline: of the call, of a leg of it, or of one of several agents. */
+/** A bar of the timeline: the call, one of its legs, or one of several agents. */
 export type Lane = { leg?: string; who?: string; segments: Segment[] };
 
-/** A call drawn to scale, from `from` to `to` in milliseconds since 1970. The call's own lane is the first. */
+/**
+ * A call drawn to scale, from `from` to `to` in milliseconds since 1970. The call's own lane is the
+ * first.
+ */
 export type Timeline = { from: number; to: number; goingOn: boolean; lanes: Lane[]; moments: Moment[] };
 
-/** Whether a call goes on at a time: nobody has said that it ended, and it began within two hours. */
+/** Whether a call is in progress at a time: its end is unknown, and it began within two hours. */
 export const goesOnAt = (call: CallView, now: number): boolean => {
   const begun = Date.parse(call.startedAt ?? call.answeredAt ?? '');
   return isGoingOn(call) && begun <= now && now - begun < GOING_ON_MS;
 };
 
-/** The timeline of a call at a time; undefined if nothing tells when anything happened. */
+/** The timeline of a call at a time; undefined if nothing says when anything happened. */
 export const timelineOf = (
   call: CallView,
   events: readonly CallEvent[],
@@ -41,7 +44,7 @@ type Bar = { leg?: string; who?: string; steps: Step[] };
 const barsOfLegs = ({ legs = [] }: CallView): Bar[] =>
   legs.map((leg, n) => ({ leg: leg.leg ?? String(n + 1), steps: stepsOfLeg(leg) })).filter(hasSteps);
 
-/** One bar for each agent, if there were several: the bar of the call tells of one. */
+/** One bar for each of several agents; the bar of the call shows only one. */
 const barsOfAgents = (events: readonly CallEvent[]): Bar[] => {
   const agents = Map.groupBy(
     events.filter(({ leg }) => leg === 'agent'),
@@ -55,7 +58,7 @@ const hasSteps = ({ steps }: Bar): boolean => steps.length > 0;
 
 const ROUNDING = 2000;
 
-/** The lane with its talk named so only if it is as long as the product says that was talked. */
+/** The lane; its talk is named so only if it is as long as the product's talk time. */
 const asTold = (lane: Lane, { talkSeconds }: CallView): Lane => {
   const talk = lane.segments.filter(({ kind }) => kind === 'talk');
   const drawn = talk.reduce((sum, { from, to }) => sum + to - from, 0);

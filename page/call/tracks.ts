@@ -1,14 +1,22 @@
 import type { CallView } from '../../shared/calls/view.ts';
 
-/** What became of a recording in the archive; a file that it names can be played, even one of an earlier link. */
+/**
+ * The archive's state of a recording. A file that it names can be played, even one of an earlier
+ * link.
+ */
 export type ArchivedFile = NonNullable<CallView['recording']>;
 
-/** A recording of a call: what `/api/recording` calls it, what the archive has of it, and where the provider has it. */
+/**
+ * A recording of a call: its name in `/api/recording`, its archive state, and the provider's link.
+ */
 export type Track = { kind: string; leg?: string; file?: ArchivedFile; link?: string; seconds?: number };
 
 type CallLeg = NonNullable<CallView['legs']>[number];
 
-/** The recordings and the message of a call. One that is a leg's too is shown as the call's if no other leg has one. */
+/**
+ * The recordings and the message of a call. One that also belongs to a leg is shown as the call's
+ * if no other leg has one.
+ */
 export const tracksOf = (call: CallView): Track[] => {
   const own = trackOf('recording', call.recordingUrl, call.recording, call.talkSeconds);
   const voicemail = trackOf('voicemail', call.voicemailUrl, call.voicemail);
@@ -18,7 +26,7 @@ export const tracksOf = (call: CallView): Track[] => {
   return [...recordings, voicemail].filter(isThere);
 };
 
-// What a call and a leg have under one link is archived once, as the call's.
+// If a call and a leg share a link, it is archived once, as the call's.
 const trackOfLeg = (leg: CallLeg, n: number, own: Track): Track => {
   const isOwn = leg.recordingUrl !== undefined && leg.recordingUrl === own.link && !leg.recording;
   const { kind, file } = isOwn ? own : { kind: `leg${n + 1}`, file: leg.recording };
@@ -42,7 +50,9 @@ const isThere = ({ file, link }: Track): boolean => file !== undefined || link !
 /** Whether there is a file to play. */
 export const isPlayable = ({ file }: Track): boolean => (file?.key ?? file?.bytes) !== undefined;
 
-/** The link as something that can be opened; undefined if it is none, or one that would run code in the page. */
+/**
+ * The link, if it is safe to open; undefined if it is not a link, or would run code in the page.
+ */
 export const openableOf = (link: string | undefined): string | undefined =>
   link !== undefined && URL.canParse(link) && /^https?:$/.test(new URL(link).protocol) ? link : undefined;
 
@@ -59,7 +69,10 @@ const REASONS = {
 
 export type FileReason = keyof typeof REASONS;
 
-/** Why a recording has not been archived, as a key of the words; undefined if there are no words for it. */
+/**
+ * Why a recording has not been archived, as a key of the words; undefined if there are no words for
+ * it.
+ */
 export const fileReasonOf = (
   reason: string,
 ): { why: FileReason; values: Record<string, string> } | undefined => {

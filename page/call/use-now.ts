@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { serverNow } from '../api/server-time.ts';
 
-/** The present, kept up by the second while a call is going on; `onLater` is called every `everyMs` of that time. */
+/** The present time, updated every second during a call; also calls `onLater` every `everyMs`. */
 export const useNow = (isGoingOn: boolean, onLater: () => void, everyMs: number): number => {
   const [now, setNow] = useState(serverNow());
   useEffect(() => {

@@ -3,7 +3,7 @@ import { api } from '../api/api.ts';
 import type { ApiError } from '../api/api-error.ts';
 import { asApiError } from '../api/api-error.ts';
 
-/** How it stands with a recording that can be played. `broken`: the browser cannot play what it was given. */
+/** The state of a playable recording. `broken`: the browser cannot play the file. */
 export type Playback = {
   state: 'idle' | 'loading' | 'playing' | 'paused';
   failure?: ApiError | 'broken';
@@ -12,7 +12,8 @@ export type Playback = {
   length?: number;
 };
 
-// A link lives for five minutes. It is asked for when play is pressed, and again when it is dead.
+// A link works for five minutes. It is requested when play is pressed, and again once it has
+// expired.
 const LINK_MS = 4.5 * 60_000;
 
 /** The link to a recording of a call; `download` for one that a browser saves. */
@@ -45,7 +46,8 @@ export const usePlayback = (pk: string, kind: string) => {
       for (const other of document.querySelectorAll('audio')) if (other !== element.current) other.pause();
       await element.current?.play();
     } catch (error) {
-      // What the browser says of a file comes as an event as well; a pause before it began is no failure.
+      // The browser reports problems of a file by an event too; a pause before the start is no
+      // failure.
       if (!(error instanceof DOMException)) change({ state: 'paused', failure: asApiError(error) });
     }
   };

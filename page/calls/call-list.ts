@@ -4,7 +4,7 @@ import { type Store, store } from '../state/store.ts';
 import { type Row, rowOf } from './row.ts';
 import { type CallPage, rowSet } from './row-set.ts';
 
-/** Asks for a page of the calls that the list is about. */
+/** Requests a page of the listed calls. */
 export type Ask = (page: {
   limit: number;
   cursor?: string | undefined;
@@ -14,20 +14,20 @@ export type Ask = (page: {
 export type ListState = {
   /** Newest first. */
   rows: readonly Row[];
-  /** Calls that go on. */
+  /** Calls in progress. */
   goingOn: readonly Row[];
-  /** How many new calls wait to be let in, so that nothing moves while somebody reads. */
+  /** How many new calls are held back, so that nothing moves while somebody reads. */
   held: number;
-  /** So many have come that there is a gap: letting them in starts the list anew. */
+  /** So many have arrived that there is a gap: showing them starts the list anew. */
   isOutrun: boolean;
-  /** The first answer is there. */
+  /** The first answer has arrived. */
   isReady: boolean;
   isLoadingMore: boolean;
   isEnd: boolean;
-  /** How far back it has looked, ISO 8601, while a rare filter finds little. */
+  /** How far back the search is, ISO 8601, while a rare filter finds little. */
   lookedBackTo: string | undefined;
   error: ApiError | undefined;
-  /** Calls that have just come. */
+  /** Calls that have just arrived. */
   fresh: ReadonlySet<string>;
 };
 
@@ -47,25 +47,25 @@ const START: ListState = {
 const FIRST = 50;
 const MORE = 100;
 const FEW = 30;
-/** More rows than anybody reads; older ones are found by a period. */
+/** More rows than anybody reads; a period finds older ones. */
 export const MAX_ROWS = 10_000;
 const MAX_LIVE_ROWS = 2_000;
 const MAX_LOOKED_UP = 4;
 
 export type CallList = {
   state: Store<ListState>;
-  /** Asks for what is new, and for what may have changed around a row that is being read. */
+  /** Requests new calls, and those near a row that is being read, which may have changed. */
   refresh: (readingAt?: string) => Promise<void>;
-  /** Asks which calls go on. */
+  /** Requests the calls in progress. */
   refreshGoingOn: () => Promise<void>;
   loadMore: () => Promise<void>;
-  /** Whether new calls wait outside. */
+  /** Whether new calls are held back. */
   hold: (isHolding: boolean) => void;
-  /** What comes after this is no answer to anything any more. */
+  /** Answers that arrive after this are ignored. */
   close: () => void;
 };
 
-/** A list of calls that stays current: rows by their place in time, each call once. */
+/** A list of calls that stays current: rows by their position in time, each call once. */
 export const callList = (ask: Ask): CallList => {
   const state = store(START);
   const set = rowSet();
@@ -100,7 +100,7 @@ export const callList = (ask: Ask): CallList => {
   const letIn = (): void => {
     if (outrunBy) startFrom(outrunBy);
     set.letIn();
-    // Rows that nobody looks at go; scrolling there asks for them again.
+    // Rows far out of view are dropped; scrolling there requests them again.
     if (set.size() > MAX_LIVE_ROWS) cursor = set.keepNewest(MAX_LIVE_ROWS / 2);
   };
 
@@ -126,7 +126,7 @@ export const callList = (ask: Ask): CallList => {
       rows.push(...page.calls.map(rowOf));
     } while (page.cursor !== undefined);
     const ended = set.setGoingOn(rows);
-    // What has ended may stand far below what an update reads.
+    // A call that has ended may be far below the rows that an update reads.
     for (const { time } of ended.slice(0, MAX_LOOKED_UP)) {
       const justAfter = new Date(Date.parse(time) + 1).toISOString();
       absorb(await ask({ limit: FIRST, cursor: justAfter }), justAfter);
@@ -140,13 +140,13 @@ export const callList = (ask: Ask): CallList => {
     change({ isLoadingMore: true });
     const asked = cursor;
     const page = await ask({ limit: MORE, cursor: asked });
-    // The list may have been cut or begun anew meanwhile.
+    // The list may have been cut or restarted meanwhile.
     if (cursor !== asked) return change({ isLoadingMore: false });
     set.append(page);
     cursor = page.cursor;
     show({ isLoadingMore: false, error: undefined, lookedBackTo: placeOf(cursor) });
   };
-  /** Loads what comes next; who asks while that is on its way gets the same. */
+  /** Loads the next rows; concurrent callers share one request. */
   const loadMore = (): Promise<void> => {
     loading ??= loadNext()
       .catch(fail)
@@ -155,7 +155,7 @@ export const callList = (ask: Ask): CallList => {
       });
     return loading;
   };
-  /** A rare filter ends a page early: goes on until there is something to see. */
+  /** A rare filter ends a page early, so this continues until there is something to see. */
   const fill = async (): Promise<void> => {
     while (canLoadMore() && set.size() < FEW && !state.get().error) await loadMore();
   };
@@ -177,7 +177,7 @@ export const callList = (ask: Ask): CallList => {
   };
 };
 
-/** Whether so many came that some between them and what is known were not on the page. */
+/** Whether so many calls arrived that some between them and the known ones were not on the page. */
 const isOutrun = ({ calls }: CallPage, newestKnown: string): boolean =>
   newestKnown !== '' && calls.length >= FIRST && (calls.at(-1)?.at ?? '') > newestKnown;
 

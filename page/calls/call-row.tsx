@@ -10,12 +10,12 @@ import { outcomeOf, type Row } from './row.ts';
 
 type Props = {
   row: Row;
-  /** Its place among all rows, from 0. */
+  /** Its index among all rows, from 0. */
   index: number;
   top: number;
   isOpen: boolean;
   isFresh: boolean;
-  /** Tab stops at one row only; arrows go on from there. */
+  /** Tab stops at one row only; arrow keys move from there. */
   isStop: boolean;
   onOpen: (row: Row) => void;
 };

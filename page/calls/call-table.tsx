@@ -12,11 +12,11 @@ import { lineAt, linesOf } from './virtual.ts';
 
 const ROW_HEIGHT = 36;
 const NARROW_ROW_HEIGHT = 62;
-/** Up to here a row has two lines, by calls.css. */
+/** Up to this width a row has two lines, by calls.css. */
 const NARROW_PX = 748;
 const OVERSCAN_PX = 400;
 const NEAR_END_PX = 1_500;
-/** So long after the pointer has moved nothing moves under it. */
+/** For this long after the pointer has moved, nothing moves under it. */
 const QUIET_MS = 4_000;
 
 type Props = {
@@ -25,13 +25,16 @@ type Props = {
   openPk: string | undefined;
   onOpen: (row: Row) => void;
   onClose: () => void;
-  /** Where the place of the first row that is seen is kept, for whoever refreshes it. */
+  /** Holds the position of the first visible row, for refreshes. */
   readingAt: { current: string | undefined };
   above: ComponentChildren;
   below: ComponentChildren;
 };
 
-/** The rows, of which only those that are seen are there, and what stands above and below them in the same scroll. */
+/**
+ * The table, which renders only visible rows, and the parts above and below them in the same
+ * scroller.
+ */
 export const CallTable = ({ list, state, openPk, onOpen, onClose, readingAt, above, below }: Props) => {
   const scroller = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
@@ -60,7 +63,7 @@ export const CallTable = ({ list, state, openPk, onOpen, onClose, readingAt, abo
   const first = Math.max(0, lineAt(lines.all, window_.top));
   readingAt.current = isScrolled ? placeAbove(lines.all, first) : undefined;
 
-  // New calls are let in at the top, while nobody points at what would move.
+  // New calls appear at the top while nobody points at what would move.
   const settle = () => list.hold(isScrolled || Date.now() - movedAt.current < QUIET_MS);
   useEffect(settle);
   useEffect(() => {

@@ -22,7 +22,7 @@ import './calls.css';
 
 const CallPanel = lazy<{ pk: string; onClose?: () => void }>(() => import('../call/call-panel.tsx'));
 
-/** The calls, newest first, and the one that is open beside them. */
+/** The calls, newest first, and the open call beside them. */
 export default function CallsView() {
   const { query } = useStore(place);
   const agents = useSearchedAgents(query);
@@ -78,7 +78,7 @@ export default function CallsView() {
   );
 }
 
-/** The agents that a searched text is part of; undefined until they are known. */
+/** The agents that match a searched text; undefined until they are known. */
 const useSearchedAgents = (query: URLSearchParams): string[] | undefined => {
   const search = searchOf(query);
   const isAsked = search?.kind === 'agent';
@@ -96,7 +96,7 @@ const useSearchedAgents = (query: URLSearchParams): string[] | undefined => {
   return found.length > 0 ? found.slice(0, MAX_AGENTS).map(({ key }) => key) : [search.text];
 };
 
-// As many as the API takes.
+// The API's limit.
 const MAX_AGENTS = 20;
 
 const withAgents = (query: URLSearchParams, agents: string[] = []): URLSearchParams => {
@@ -104,7 +104,7 @@ const withAgents = (query: URLSearchParams, agents: string[] = []): URLSearchPar
   return query;
 };
 
-/** What stands below the rows: the rest is on its way, or this is all, or why there is nothing. */
+/** The part below the rows: more is loading, this is all, or why there is nothing. */
 const Below = ({ state, onRetry }: { state: ListState; onRetry: () => void }) => {
   const { query } = useStore(place);
   const { rows, isReady, isEnd, isLoadingMore, lookedBackTo, error } = state;

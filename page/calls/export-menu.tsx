@@ -16,7 +16,7 @@ type Progress =
   | { state: 'ready'; url: string }
   | { state: 'failed'; reason?: string };
 
-/** Exports the calls as they are filtered, all of them, not only those that are loaded. */
+/** Exports all calls that match the filters, not only the loaded ones. */
 export const ExportMenu = ({ queryNow }: { queryNow: () => URLSearchParams }) => (
   <Menu kind="button" align="end" name={t('export')} label={<span>{t('export')}</span>}>
     {(close) => (
@@ -72,7 +72,7 @@ const tellFailure = (reason = ''): void => {
   notify({ text: [t('exportFailed'), reason].filter(Boolean).join(' '), tone: 'bad' });
 };
 
-/** The query as the body of the API has it: an agent can be given several times. */
+/** The query as a body of the API; the agent can be repeated. */
 const filtersIn = (query: URLSearchParams): Record<string, string | string[]> => {
   const filters: Record<string, string | string[]> = {};
   for (const name of new Set(query.keys())) {

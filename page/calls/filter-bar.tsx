@@ -14,7 +14,7 @@ import { datesOf, FILTERS, periodOf } from './filters.ts';
 import { LengthMenu } from './length-menu.tsx';
 import { PeriodMenu } from './period-menu.tsx';
 
-/** The filters as menus. What is chosen is in the URL. */
+/** The filters as menus. Chosen values are in the URL. */
 export const FilterBar = () => {
   const { query } = useStore(place);
   return (

@@ -4,12 +4,12 @@ import { zone } from '../state/configuration.ts';
 import { hrefOf, type QueryChanges } from '../state/location.ts';
 import { kindOf, SEARCH_KINDS, type SearchKind } from './search.ts';
 
-/** Periods that have a name. They move with the day, so a link to "today" is always of today. */
+/** The named periods. They move with the day, so a link to "today" always means today. */
 export const PERIODS = ['today', 'yesterday', '7d', '30d', '90d'] as const;
 export type Period = (typeof PERIODS)[number];
 export const DEFAULT_PERIOD: Period = '30d';
 
-/** The parameters of the API that are filters, by which the page's URL names them too. */
+/** The filter parameters of the API; the page's URL uses the same names. */
 export const FILTERS = [
   'number',
   'caller',
@@ -28,7 +28,7 @@ export const FILTERS = [
   'issues',
 ] as const;
 
-/** What the search field has: its text, and what that is taken for. */
+/** The search field: its text, and how it is interpreted. */
 export type Search = { text: string; kind: SearchKind };
 
 export const searchOf = (query: URLSearchParams): Search | undefined => {
@@ -45,7 +45,7 @@ export const periodOf = (query: URLSearchParams): Period | { from: string; to: s
   return PERIODS.find((name) => name === query.get('period')) ?? DEFAULT_PERIOD;
 };
 
-/** The dates of a period, both inclusive, as the API takes them. */
+/** The dates of a period, both inclusive, as the API expects them. */
 export const datesOf = (period: ReturnType<typeof periodOf>): { from: string; to?: string } => {
   if (typeof period === 'object') return { from: period.from, ...(period.to && { to: period.to }) };
   const now = today();
@@ -54,7 +54,10 @@ export const datesOf = (period: ReturnType<typeof periodOf>): { from: string; to
   return { from: daysLater(now, 1 - Number.parseInt(period, 10)) };
 };
 
-/** What the API is asked for by the page's query: period, zone and filters. The search for an agent is not in it. */
+/**
+ * The API parameters for the page's query: period, zone and filters, without the search for an
+ * agent.
+ */
 export const apiQueryOf = (query: URLSearchParams): URLSearchParams => {
   const asked = new URLSearchParams();
   const { from, to } = datesOf(periodOf(query));
@@ -67,5 +70,5 @@ export const apiQueryOf = (query: URLSearchParams): URLSearchParams => {
   return asked;
 };
 
-/** The address of the calls with these filters: those of the page's URL. */
+/** The address of the calls with these filters, as in the page's URL. */
 export const callsHref = (filters: QueryChanges): string => hrefOf('/calls', filters);

@@ -3,7 +3,7 @@ import { configuration } from '../state/configuration.ts';
 import { useStore } from '../state/store.ts';
 import { t } from '../words/t.ts';
 
-/** There are no calls yet: how to send the first. */
+/** Shown while there are no calls yet: how to send the first. */
 export const FirstCall = () => {
   const stage = useStore(configuration)?.stage;
   const now = Math.floor(Date.now() / 1000);

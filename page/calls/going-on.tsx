@@ -13,7 +13,7 @@ const FEW = 4;
 
 type Props = { rows: readonly Row[]; openPk: string | undefined; onOpen: (row: Row) => void };
 
-/** The calls that go on, with running clocks. */
+/** The calls in progress, with running clocks. */
 export const GoingOn = ({ rows, openPk, onOpen }: Props) => {
   const [isWhole, setIsWhole] = useState(false);
   if (rows.length === 0) return null;

@@ -20,7 +20,7 @@ const labelOf = (minTalk: string, maxTalk: string): string => {
   return maxTalk ? `${least} – ${most}` : t('atLeast', { time: least ?? '' });
 };
 
-/** How long was talked. */
+/** The filter by talk time. */
 export const LengthMenu = () => {
   const { query } = useStore(place);
   const [minTalk, maxTalk] = [query.get('minTalk') ?? '', query.get('maxTalk') ?? ''];

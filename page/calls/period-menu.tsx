@@ -7,7 +7,7 @@ import { useStore } from '../state/store.ts';
 import { t } from '../words/t.ts';
 import { DEFAULT_PERIOD, datesOf, PERIODS, periodOf } from './filters.ts';
 
-/** The period: one that moves with the day, or dates. */
+/** The period: a named one, or dates. */
 export const PeriodMenu = () => {
   const { query } = useStore(place);
   const period = periodOf(query);

@@ -1,6 +1,6 @@
 import { DAY_HEIGHT, type Line } from './virtual.ts';
 
-/** Where the row before a line stands, which is the cursor to ask with for what follows. */
+/** The position of the row before a line, which is the cursor for requesting what follows. */
 export const placeAbove = (lines: readonly Line[], from: number): string | undefined => {
   for (let n = from - 1; n >= 0; n -= 1) {
     const line = lines[n];
@@ -15,7 +15,7 @@ export const firstSeen = (lines: readonly Line[], from: number): number => {
   return line && 'index' in line ? line.index : 0;
 };
 
-/** The day that a line is of. */
+/** The day of a line. */
 export const dayAt = (lines: readonly Line[], from: number): string | undefined => {
   for (let n = from; n >= 0; n -= 1) {
     const line = lines[n];
@@ -29,7 +29,7 @@ export const linkOf = (body: HTMLElement | null, pk: string): HTMLElement | unde
 
 const HEAD_PX = 66;
 
-/** Scrolls no further than is needed to see a row. */
+/** Scrolls no further than necessary to show a row. */
 export const reveal = (
   scroller: HTMLElement | null,
   body: HTMLElement | null,

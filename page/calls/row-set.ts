@@ -6,31 +6,37 @@ import { GOING_ON_MS, type Row, rowOf } from './row.ts';
 /** A page of the API's answer. */
 export type CallPage = { calls: CallView[]; cursor?: string };
 
-/** What is known of calls: each once, shown or held back, and those that go on. */
+/** The known calls, each once: shown or held back, and those in progress. */
 export type RowSet = {
-  /** Newest first, without those that go on. */
+  /** Newest first, without those in progress. */
   rows: () => Row[];
   goingOn: () => Row[];
   size: () => number;
   heldSize: () => number;
   newestAt: () => string;
-  /** Takes what the API has between two places in time; what it does not have there any more goes. Answers what is new. */
+  /**
+   * Merges the API's calls between two positions in time, and drops those that it no longer has.
+   * Returns the new ones.
+   */
   absorb: (page: CallPage, isHolding: boolean, above?: string) => Set<string>;
-  /** Takes older calls. */
+  /** Adds older calls. */
   append: (page: CallPage) => void;
-  /** Forgets all, and takes these. */
+  /** Replaces all calls. */
   replace: (page: CallPage) => void;
   letIn: () => void;
-  /** Takes all that go on; answers those that do no more. */
+  /** Sets the calls in progress; returns those that have ended. */
   setGoingOn: (rows: readonly Row[]) => Row[];
-  /** Forgets the oldest; the place in time where what is kept ends. */
+  /** Drops the oldest calls; returns the position in time where the rest ends. */
   keepNewest: (most: number) => string | undefined;
 };
 
 export const rowSet = (): RowSet => {
   const shown = new Map<string, Row>();
   const held = new Map<string, Row>();
-  /** What the API did not have when it was asked last: an index can be a moment behind, so once is no proof. */
+  /**
+   * Calls missing from the API's last answer. An index can lag behind, so missing once proves
+   * nothing.
+   */
   const missing = new Set<string>();
   let goingOn = new Map<string, Row>();
 
@@ -46,7 +52,7 @@ export const rowSet = (): RowSet => {
     for (const known of [shown, missing, goingOn]) known.delete(pk);
   };
   const dropWhatIsGone = ({ cursor }: CallPage, rows: readonly Row[], above: string): void => {
-    // The calls that an id finds at once are no stretch of time.
+    // Calls that an id finds directly do not cover a span of time.
     if (cursor?.startsWith('~')) return;
     const listed = new Set(rows.map(({ pk }) => pk));
     const below = cursor === undefined ? '' : (rows.at(-1)?.at ?? above);

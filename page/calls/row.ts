@@ -25,9 +25,9 @@ const SHOWN = [
   'endedAt',
 ] as const satisfies (keyof CallView)[];
 
-/** What a row shows of a call: a page that is open all day keeps thousands of them. */
+/** The part of a call that a row shows: a page that is open all day keeps thousands of them. */
 export type Row = Pick<CallView, (typeof SHOWN)[number]> & {
-  /** The call's place in time, ISO 8601. */
+  /** The call's position in time, ISO 8601. */
   time: string;
   agent: string | undefined;
   hasRecording: boolean;
@@ -46,12 +46,12 @@ const hasRecording = (call: CallView): boolean =>
   call.recordingId !== undefined ||
   (call.legs?.some(({ recordingUrl }) => recordingUrl !== undefined) ?? false);
 
-/** How a call went, in a word or two. */
+/** The result of a call, in a word or two. */
 export type Outcome = { tone: Tone; label: string };
 
-// What they say is said by "answered" and "not answered".
+// "answered" and "not answered" already say what these do.
 const PLAIN = ['normal-end', 'connected', 'answered', 'ended', 'calling', 'none', 'unknown', 'transferred'];
-// Somebody has to set something right, or the line is bad.
+// Somebody has to fix something, or the line is bad.
 const BAD = ['not-bound', 'network-interruption', 'abnormal-end', 'call-prohibited', 'blacklisted'];
 // The customer wanted somebody, and nobody was there.
 const MISSED =
@@ -59,13 +59,13 @@ const MISSED =
 
 type Told = Pick<CallView, 'at' | 'callback' | 'status' | 'answered' | 'abandoned' | 'endedAt'>;
 
-/** How long after its begin a call whose end nobody told is taken to go on. */
+/** How long after its beginning a call without an end counts as in progress. */
 export const GOING_ON_MS = 2 * 3_600_000;
 
 const isLive = (call: Told): boolean =>
   isGoingOn(call) && Date.parse(call.at.split('#')[0] ?? '') > serverNow() - GOING_ON_MS;
 
-/** The result of a call, by all that is known of it. */
+/** The result of a call, from all that is known about it. */
 export const outcomeOf = (call: Told): Outcome => {
   const { status, answered, abandoned } = call;
   const said =
@@ -80,13 +80,13 @@ export const outcomeOf = (call: Told): Outcome => {
   return { tone: 'idle', label: said ?? t('noStatement') };
 };
 
-/** What a call that goes on is at. */
+/** The present state of a call in progress. */
 export const progressOf = ({ status }: Pick<CallView, 'status'>): string => {
   if (status === 'connected') return t('talking');
   return status === 'answered' ? t('waiting') : t('ringing');
 };
 
-/** Since when it is at that. */
+/** The time since when it is in that state. */
 export const progressSince = (row: Row): string =>
   (row.status === 'connected'
     ? row.agentAnsweredAt

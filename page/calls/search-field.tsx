@@ -8,7 +8,10 @@ import { SEARCH_KINDS } from './search.ts';
 
 const WAIT_MS = 300;
 
-/** One field for a number, an id or an agent. It says what it took the text for, and takes it for something else on request. */
+/**
+ * One field for a number, an id or an agent. It shows how it interprets the text, and lets the user
+ * change that.
+ */
 export const SearchField = () => {
   const { query } = useStore(place);
   const search = searchOf(query);
@@ -18,12 +21,12 @@ export const SearchField = () => {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const asked = useRef(written);
 
-  // What was asked from here may already be older than what is typed.
+  // A request from here may already be older than the typed text.
   useEffect(() => {
     if (written !== asked.current) setText(written);
     asked.current = written;
   }, [written]);
-  // As soon as the field is there: an effect would miss the first key.
+  // As soon as the field exists: an effect would miss the first key.
   useLayoutEffect(() => {
     const focus = (event: KeyboardEvent) => {
       const isTyping = event.target instanceof Element && event.target.closest('input, textarea, select');
@@ -39,7 +42,7 @@ export const SearchField = () => {
   const ask = (wanted: string) => {
     clearTimeout(timer.current);
     asked.current = wanted;
-    // One entry in the history for a search, not one for each letter.
+    // One history entry for a search, not one for each letter.
     if (wanted !== written)
       changeQuery({ q: wanted, as: undefined }, { replace: written !== '' && wanted !== '' });
   };

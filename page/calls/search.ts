@@ -1,4 +1,4 @@
-/** What a text of the search field is taken for. */
+/** The interpretations of a search text. */
 export type SearchKind = 'number' | 'id' | 'agent';
 
 export const SEARCH_KINDS: readonly SearchKind[] = ['number', 'id', 'agent'];
@@ -11,7 +11,7 @@ const UUID = /^[\da-f]{8}-[\da-f]{4}-/i;
 const MAX_NUMBER_DIGITS = 15;
 const MIN_ID_LENGTH = 16;
 
-/** Tells by its shape whether a text is a number, the id of a call, or an agent. */
+/** Whether a text looks like a number, the id of a call, or an agent. */
 export const kindOf = (text: string): SearchKind => {
   if (AGENT_KEY.test(text)) return 'agent';
   if (ADDRESS.test(text)) return 'number';

@@ -4,7 +4,7 @@ import { t } from '../words/t.ts';
 const SLOW_MS = 3_000;
 const ROWS = 16;
 
-/** Rows that are on their way. */
+/** Placeholders of rows that are loading. */
 export const SkeletonRows = () => {
   const [isSlow, setIsSlow] = useState(false);
   useEffect(() => {

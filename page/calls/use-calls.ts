@@ -10,8 +10,8 @@ const TICK_MS = 5_000;
 const SLOWEST_TICK_MS = 30_000;
 
 /**
- * The calls of a question, kept current while the page is looked at. `questionNow` is asked each time, since "today" moves on;
- * `question` undefined waits.
+ * The calls of a request, kept current while the page is visible. `questionNow` is called each
+ * time, because "today" moves on. Waits while `question` is undefined.
  */
 export const useCalls = (
   question: string | undefined,
@@ -45,7 +45,7 @@ const askWith =
     return api<CallPage>('/api/calls', { query });
   };
 
-/** Asks again and again, every few seconds; less often after a failure, not at all while the page is hidden. */
+/** Requests every few seconds; less often after a failure, and not while the page is hidden. */
 const keepCurrent = (list: CallList, isLive: boolean, readingAt: () => string | undefined) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isStopped = false;

@@ -5,7 +5,10 @@ import type { Line } from './virtual.ts';
 
 type Shown = Pick<ComponentProps<typeof CallRow>, 'isOpen' | 'isFresh' | 'isStop' | 'onOpen'>;
 
-/** Draws lines, each again only if something of it has changed: Preact leaves alone what is the same as before. */
+/**
+ * Renders lines, each again only if it has changed: Preact skips an element that is the same object
+ * as before.
+ */
 export const useDrawn = () => {
   const drawn = useRef(new Map<string, { line: Line; shown: Shown; node: VNode }>());
   return (lines: readonly Line[], shownOf: (line: Line) => Shown): VNode[] => {

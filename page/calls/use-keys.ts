@@ -2,7 +2,10 @@ import { useEffect, useRef } from 'preact/hooks';
 
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 };
 
-/** Arrows, j and k go from row to row, Esc closes; not while something is typed or chosen. Arrows scroll an open call. */
+/**
+ * Arrows, j and k move from row to row, Esc closes; not while the user types or chooses. In an open
+ * call, arrows scroll.
+ */
 export const useKeys = (on: { move: (step: number) => void; close: () => void }) => {
   const current = useRef(on);
   current.current = on;

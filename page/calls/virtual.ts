@@ -2,7 +2,7 @@ import { dateOf, dayOf, today } from '../format/format.ts';
 import { t } from '../words/t.ts';
 import type { Row } from './row.ts';
 
-/** A line of the table: a call, or the day that those below it are of. */
+/** A line of the table: a call, or the day of the calls below it. */
 export type Line = { key: string; top: number; height: number } & (
   | { row: Row; index: number }
   | { day: string }
@@ -22,7 +22,7 @@ const dateOfRow = (row: Row, zone: string): string => {
   return date;
 };
 
-/** Puts rows in their places, under the days in the zone. */
+/** Positions rows under the days of the zone. */
 export const linesOf = (rows: readonly Row[], rowHeight: number, zone: string): Lines => {
   const all: Line[] = [];
   let top = 0;
@@ -47,7 +47,7 @@ const labelOf = (date: string, time: string): string => {
   return isYesterday ? `${t('yesterday')} · ${dayOf(time)}` : dayOf(time);
 };
 
-/** The index of the last line that begins at or above a place; 0 if none does. */
+/** The index of the last line that begins at or above a position; 0 if none does. */
 export const lineAt = (lines: readonly Line[], place: number): number => {
   let [low, high] = [0, lines.length - 1];
   while (low < high) {

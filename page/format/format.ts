@@ -4,7 +4,7 @@ import { language } from '../state/preferences.ts';
 const LOCALES = { en: 'en-GB', zh: 'zh-CN' };
 export const locale = (): string => LOCALES[language.get()];
 
-// Making a formatter takes longer than a thousand uses.
+// Creating a formatter takes longer than a thousand uses.
 const made = new Map<string, Intl.DateTimeFormat>();
 
 const formatter = (options: Intl.DateTimeFormatOptions, inLocale = locale()): Intl.DateTimeFormat => {
@@ -21,7 +21,7 @@ const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle
 /** `14:32:08`, in the zone. Times are ISO 8601. */
 export const timeOf = (iso: string): string => formatter(CLOCK).format(new Date(iso));
 
-/** `Thursday 26 November`; with the year if it is another. */
+/** `Thursday 26 November`; with the year if it is not the present one. */
 export const dayOf = (iso: string): string => {
   const isThisYear = dateOf(iso).slice(0, 4) === today().slice(0, 4);
   const options: Intl.DateTimeFormatOptions = { weekday: 'long', day: 'numeric', month: 'long' };
@@ -32,7 +32,7 @@ export const dayOf = (iso: string): string => {
     .replace(/日(?=\p{L})/u, '日 ');
 };
 
-/** `26 Nov`; with the year if it is another. */
+/** `26 Nov`; with the year if it is not the present one. */
 export const shortDayOf = (iso: string): string => {
   const isThisYear = dateOf(iso).slice(0, 4) === today().slice(0, 4);
   const options: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
@@ -51,7 +51,7 @@ export const dateOf = (iso: string | number): string =>
 
 export const today = (): string => dateOf(Date.now());
 
-/** A date as people write it, `26 Nov 2026`: it is the same in every zone. */
+/** A date as people write it, `26 Nov 2026`; the same in every zone. */
 export const writtenDate = (date: string): string =>
   new Intl.DateTimeFormat(locale(), {
     timeZone: 'UTC',
@@ -89,7 +89,7 @@ export const agoOf = (iso: string, now = Date.now()): string => {
 export const numberOf = (value: number, options?: Intl.NumberFormatOptions): string =>
   new Intl.NumberFormat(locale(), options).format(value);
 
-/** `91.4%`, of a part of one. */
+/** `91.4%`, from a fraction of one. */
 export const percentOf = (part: number): string =>
   numberOf(part, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
@@ -103,13 +103,13 @@ export const bytesOf = (bytes: number): string => {
   });
 };
 
-/** `Hong Kong Time`, of the zone or of another. */
+/** `Hong Kong Time`, of the chosen zone or another. */
 export const zoneName = (timeZone = zone()): string =>
   new Intl.DateTimeFormat(locale(), { timeZone, timeZoneName: 'longGeneric' })
     .formatToParts(new Date())
     .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
 
-/** `GMT+8`, of a zone now. */
+/** `GMT+8`, the present offset of a zone. */
 export const offsetOf = (timeZone: string): string =>
   new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'shortOffset' })
     .formatToParts(new Date())

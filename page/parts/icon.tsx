@@ -24,11 +24,11 @@ export type IconName = keyof typeof PATHS;
 type Props = {
   name: IconName;
   size?: number;
-  /** What it means, if no text beside it says so. */
+  /** Its meaning, if no text beside it says so. */
   label?: string;
 };
 
-/** A drawing of 16 px in the colour of the text around it. */
+/** A drawing of 16 px in the colour of the surrounding text. */
 export const Icon = ({ name, size = 16, label }: Props) => (
   <svg
     class={`icon icon-${name}`}

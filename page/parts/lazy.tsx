@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { t } from '../words/t.ts';
 import { Button, Empty, Skeleton } from './parts.tsx';
 
-/** A component whose code is loaded when it is first shown; `whileLoading` stands there until then. */
+/** A component whose code is loaded on first use; `whileLoading` takes its place until then. */
 export const lazy = <Properties extends object>(
   load: () => Promise<{ default: ComponentType<Properties> }>,
   whileLoading: () => VNode = () => <Skeleton />,
@@ -28,7 +28,7 @@ export const lazy = <Properties extends object>(
   };
 };
 
-/** A deployment replaces the chunks: those of a page that was loaded before are gone. */
+/** A deployment replaces the chunks, so a page that was loaded before cannot find its own. */
 const Outdated = () => (
   <Empty title={t('outdated')}>
     <Button kind="primary" onClick={() => location.reload()}>

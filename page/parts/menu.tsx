@@ -3,19 +3,22 @@ import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
 
 type Props = {
-  /** What the button says. */
+  /** The text of the button. */
   label: ComponentChildren;
-  /** What the menu is called, if the button does not say it. */
+  /** The name of the menu, if the button does not say it. */
   name: string;
-  /** Something of it is chosen. */
+  /** Something in it is chosen. */
   isSet?: boolean;
   kind?: 'chip' | 'button' | 'row';
   align?: 'start' | 'end';
-  /** What is in it, made only while it is open. */
+  /** The contents, rendered only while it is open. */
   children: (close: () => void) => ComponentChildren;
 };
 
-/** A button that opens a panel: below it, or from the bottom of a small screen. Esc and a click elsewhere close it. */
+/**
+ * A button that opens a panel: below it, or at the bottom of a small screen. Esc, and a click
+ * elsewhere, close it.
+ */
 export const Menu = ({ label, name, isSet = false, kind = 'chip', align = 'start', children }: Props) => {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
@@ -25,7 +28,7 @@ export const Menu = ({ label, name, isSet = false, kind = 'chip', align = 'start
     panel.current?.hidePopover();
     button.current?.focus();
   };
-  // Not until what is in it has made it as wide as it is.
+  // Only once its contents have given it its width.
   useLayoutEffect(() => {
     if (isOpen) put(panel.current, button.current, align);
   }, [isOpen, align]);
@@ -69,7 +72,7 @@ export const Menu = ({ label, name, isSet = false, kind = 'chip', align = 'start
 
 const GAP = 6;
 
-// Small screens have it at the bottom, by the stylesheet.
+// On small screens the stylesheet places it at the bottom.
 const put = (panel: HTMLElement | null, button: HTMLElement | null, align: 'start' | 'end'): void => {
   if (!panel || !button) return;
   const at = button.getBoundingClientRect();
@@ -81,7 +84,8 @@ const put = (panel: HTMLElement | null, button: HTMLElement | null, align: 'star
   panel.style.top = `${isBelow ? at.bottom + GAP : at.top - GAP - height}px`;
 };
 
-// Arrows go through what can be chosen; radio buttons do so themselves, and choose on the way, which is not wanted here.
+// Arrows move through the options; radio buttons would also choose on the way, which is not wanted
+// here.
 const moveFocus = (event: KeyboardEvent): void => {
   if (event.key === 'Enter' && event.target instanceof HTMLInputElement && event.target.type !== 'search') {
     event.target.click();

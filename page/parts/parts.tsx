@@ -7,10 +7,13 @@ import { Icon, type IconName } from './icon.tsx';
 
 type Children = { children?: ComponentChildren };
 
-/** How something went: `good`, `bad` (somebody must act), `warn`, `idle` (nothing happened) or `live`. */
+/**
+ * The tone of a result: `good`, `bad` (somebody must act), `warn`, `idle` (nothing happened) or
+ * `live`.
+ */
 export type Tone = 'good' | 'bad' | 'warn' | 'idle' | 'live';
 
-/** A word in a coloured field. */
+/** A word on a coloured background. */
 export const Badge = ({ tone, title, children }: Children & { tone: Tone; title?: string }) => (
   <span class={`badge ${tone}`} title={title}>
     {children}
@@ -32,7 +35,7 @@ export const Button = ({ kind = 'plain', icon, disabled = false, title, onClick,
   </button>
 );
 
-/** A button that is only a drawing; `label` says what it does. */
+/** A button with only an icon; `label` says what it does. */
 export const IconButton = ({
   icon,
   label,
@@ -49,7 +52,7 @@ export const IconButton = ({
 
 const COPIED_MS = 1_500;
 
-/** Copies a text with one click, and says so. */
+/** Copies a text with one click, and confirms it. */
 export const Copy = ({ text, label = t('copy') }: { text: string; label?: string }) => {
   const [isCopied, setIsCopied] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -76,14 +79,14 @@ export const Copy = ({ text, label = t('copy') }: { text: string; label?: string
   );
 };
 
-/** Whether the text is in the clipboard now: a browser can refuse that. */
+/** Whether the text is in the clipboard now; a browser can refuse that. */
 const written = (text: string): Promise<boolean> =>
   navigator.clipboard.writeText(text).then(
     () => true,
     () => false,
   );
 
-/** A part of a view with a heading. */
+/** A section of a view, with a heading. */
 export const Panel = ({
   title,
   aside,
@@ -100,7 +103,7 @@ export const Panel = ({
   </section>
 );
 
-/** There is nothing to show: why, and what to do. */
+/** Shown in place of contents: why there are none, and what to do. */
 export const Empty = ({ title, children }: Children & { title: string }) => (
   <div class="empty">
     <h2>{title}</h2>
@@ -118,7 +121,7 @@ const REASONS: Record<ApiErrorKind, Word> = {
   ended: 'failed.ended',
 };
 
-/** What went wrong and a button to try again; `isSmall` if it stands beside what is shown already. */
+/** An error with a button to try again; `isSmall` beside contents that are still shown. */
 export const Failed = ({ error, onRetry, isSmall = false }: FailedProps) => (
   <div class={isSmall ? 'failed small' : 'failed'} role="alert">
     <Icon name="warning" />
@@ -140,7 +143,7 @@ export const Failed = ({ error, onRetry, isSmall = false }: FailedProps) => (
 
 type FailedProps = { error: ApiError; onRetry: () => void; isSmall?: boolean };
 
-/** Grey lines in the shape of what is on its way; after a while they say that it takes longer. */
+/** Grey lines in the shape of loading contents; after a while they say that it takes longer. */
 export const Skeleton = ({ lines = 6, isSlow = false }: { lines?: number; isSlow?: boolean }) => (
   <div class="skeleton" role="status" aria-label={t('loading')}>
     {isSlow && <p class="slow">{t('slow')}</p>}

@@ -2,7 +2,10 @@ const TELEPHONE = /^\+?\d{8,14}$/;
 const SCHEME = /^(sips?|tel):/i;
 const HOST_OR_PARAMETERS = /[@;].*$/s;
 
-/** `+852 5550 0142`: the last eight digits in fours. Of `sip:1001@203.0.113.9` it is `1001`; a name stays as it is. */
+/**
+ * `+852 5550 0142`: the last eight digits in groups of four. `sip:1001@203.0.113.9` becomes `1001`;
+ * a name stays as it is.
+ */
 export const groupsOf = (written: string): string[] => {
   const bare = written.replace(SCHEME, '').replace(HOST_OR_PARAMETERS, '') || written;
   if (!TELEPHONE.test(bare)) return [bare];

@@ -2,7 +2,10 @@ import { t } from '../words/t.ts';
 import { Copy } from './parts.tsx';
 import { groupsOf } from './party-groups.ts';
 
-/** A number in groups that can be read aloud. The gaps are drawn, so what is selected and found is the number itself. */
+/**
+ * A number in groups that can be read aloud. The gaps are only drawn, so selecting and searching
+ * work on the number itself.
+ */
 export const Party = ({ written, isCopied = false }: { written: string; isCopied?: boolean }) => (
   <span class="party" title={written}>
     <span class="written">

@@ -7,7 +7,7 @@ type Props<Value extends string> = {
   onChange: (value: Value) => void;
 };
 
-/** A few choices side by side, one of which holds. */
+/** A few choices side by side, one of which is chosen. */
 export const Segments = <Value extends string>({ label, options, chosen, onChange }: Props<Value>) => {
   const group = useId();
   return (

@@ -21,7 +21,7 @@ const COLUMNS: readonly Column[] = [
 
 const FIRST = 9;
 
-/** Who had how many calls; a row leads to them. */
+/** The agents with their numbers of calls; a row leads to those calls. */
 export const AgentsTable = ({ rows, filters }: { rows: readonly Row[]; filters: QueryChanges }) => {
   const [by, setBy] = useState<Column['figure']>('offered');
   const [isLong, setIsLong] = useState(false);

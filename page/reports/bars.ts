@@ -4,16 +4,16 @@ import type { Bar } from './series.ts';
 
 type Options = {
   bars: readonly Bar[];
-  /** What stands below a bar. */
+  /** The label below a bar. */
   labelOf: (bar: Bar) => string;
-  /** The pointer is over a bar, at that place, or over none. */
+  /** Called when the pointer is over a bar, at that position, or over none. */
   onPoint: (at: { index: number; left: number } | undefined) => void;
   onOpen: (index: number) => void;
 };
 
 const HEIGHT = 240;
 
-/** Draws stacked bars into an element, as wide as it is; answers how to remove them. */
+/** Draws stacked bars into an element, at its width; returns how to remove them. */
 export const drawBars = (element: HTMLElement, { bars, labelOf, onPoint, onOpen }: Options): (() => void) => {
   const colours = coloursOf(element);
   const axis = {
@@ -45,7 +45,7 @@ export const drawBars = (element: HTMLElement, { bars, labelOf, onPoint, onOpen 
           ...axis,
           size: 30,
           grid: { show: false },
-          // As many labels as have room.
+          // As many labels as fit.
           splits: () => bars.map((_, n) => n),
           values: (_, splits) => splits.map((n) => labelFor(bars, n, labelOf, element.clientWidth)),
         },
@@ -97,7 +97,7 @@ const labelFor = (
   return bar && n % step === 0 ? labelOf(bar) : null;
 };
 
-/** The colours of the theme that is shown: a canvas knows no variables. */
+/** The colours of the present theme; a canvas knows no CSS variables. */
 const coloursOf = (element: HTMLElement) => {
   const probe = element.appendChild(document.createElement('i'));
   const read = (variable: string): string => {

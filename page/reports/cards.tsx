@@ -11,13 +11,13 @@ type Card = {
   definition: Word;
   figure: keyof Figures;
   kind: Kind;
-  /** Whether more of it is good; neither if it is left out. */
+  /** Whether more of it is good; undefined for neither. */
   isGood?: boolean;
-  /** The filters of the calls behind it, besides those of the report. */
+  /** The filters of its calls, besides those of the report. */
   behind: QueryChanges;
 };
 
-/** The figures that come first. */
+/** The main figures. */
 export const CARDS: readonly Card[] = [
   { word: 'report.offered', definition: 'report.offered.is', figure: 'offered', kind: 'count', behind: {} },
   {
@@ -63,7 +63,7 @@ export const CARDS: readonly Card[] = [
 
 type Props = { total: Figures; before: Figures | undefined; filters: QueryChanges };
 
-/** The main figures against those of the period before; each leads to its calls. */
+/** The main figures compared with those of the previous period; each leads to its calls. */
 export const Cards = ({ total, before, filters }: Props) => (
   <ul class="cards">
     {CARDS.map(({ word, definition, figure, kind, isGood, behind }) => {
@@ -129,7 +129,7 @@ const Change = ({ kind, value, before, isGood, isKnown }: ChangeProps) => {
   );
 };
 
-/** By how much; undefined if that rounds to nothing. */
+/** The difference; undefined if it rounds to nothing. */
 const changeOf = (kind: Kind, value: number, before: number): string | undefined => {
   const difference = Math.abs(value - before);
   if (kind === 'count') {

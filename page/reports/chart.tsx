@@ -11,7 +11,7 @@ import type { Bar } from './series.ts';
 
 type Props = { bars: readonly Bar[]; isByHour: boolean; filters: QueryChanges };
 
-/** Calls by the hour or the day: a canvas for the eye, and the same as a table. */
+/** Calls by hour or day: a canvas to look at, and the same figures as a table. */
 export const Chart = ({ bars, isByHour, filters }: Props) => {
   const [isTable, setIsTable] = useState(false);
   return (

@@ -1,4 +1,4 @@
-/** Figures of the report, as far as they are shown. docs/reports.md defines each. */
+/** The figures of the report that are shown. docs/reports.md defines each. */
 export type Figures = {
   offered: number;
   answered: number;

@@ -6,7 +6,7 @@ import { Button } from '../parts/parts.tsx';
 import { t } from '../words/t.ts';
 import { CARDS } from './cards.tsx';
 
-/** What the report is about: a period, and some of its calls. */
+/** The filters of the report: a period, and some of its calls. */
 export const FilterBar = ({ query }: { query: URLSearchParams }) => (
   <div class="bar filters" role="group" aria-label={t('filters')}>
     <PeriodMenu />

@@ -2,7 +2,7 @@ import { datesOf, periodOf } from '../calls/filters.ts';
 import { daysLater } from '../format/dates.ts';
 import { timeOf, today } from '../format/format.ts';
 
-/** The first and the last date of a period, neither of them to come. */
+/** The first and the last date of a period, neither in the future. */
 export const daysOf = (query: URLSearchParams): { from: string; last: string } => {
   const { from, to = today() } = datesOf(periodOf(query));
   const last = [to.slice(0, 10), today()].sort()[0] ?? today();
@@ -15,8 +15,8 @@ export const lengthOf = ({ from, last }: { from: string; last: string }): number
   Math.max(1, Math.round((Date.parse(last) - Date.parse(from)) / DAY_MS) + 1);
 
 /**
- * What a period is compared with: single days with the same weekday of the week before, others with as many days before. A period that
- * is not over is compared until the same time of day.
+ * The period for comparison: for a single day the same weekday a week before, for others the same
+ * number of days before. A period in progress is compared up to the same time of day.
  */
 export const periodBefore = (query: URLSearchParams): { from: string; to: string } => {
   const { from, last } = daysOf(query);
@@ -29,7 +29,7 @@ export const periodBefore = (query: URLSearchParams): { from: string; to: string
   };
 };
 
-/** The period of four weeks that ends with the last day of another. */
+/** The period of four weeks that ends with another period's last day. */
 export const fourWeeks = (query: URLSearchParams): { from: string; to: string } => {
   const { last } = daysOf(query);
   return { from: daysLater(last, -27), to: last };

@@ -28,7 +28,7 @@ export default function ReportsView() {
     everyMs: EVERY_MS,
   });
   const compared = useApi<Report>(byHour.data && '/api/report', withParameters(before, { by: 'callback' }));
-  // Of today it is another question every minute: the answer to the last one stays until there is the next.
+  // For today the request changes every minute, so the last answer stays until the next arrives.
   const kept = useRef<{ of: string; total: Figures }>(undefined);
   if (compared.data) kept.current = { of: String(asked), total: compared.data.total };
   return (
@@ -87,7 +87,7 @@ const Body = ({ query, byHour, byAgent, before }: Props) => {
   );
 };
 
-/** Which period the figures are compared with. */
+/** The period that the figures are compared with. */
 const comparisonOf = (query: URLSearchParams, before: Figures | undefined): string => {
   if (before === undefined) return '\u00a0';
   const { from, to } = periodBefore(query);
@@ -97,11 +97,14 @@ const comparisonOf = (query: URLSearchParams, before: Figures | undefined): stri
   return time ? t('report.compared.until', { period, time }) : t('report.compared', { period });
 };
 
-/** What is in the page's URL, for links to the calls. */
+/** The parameters of the page's URL, for links to the calls. */
 const changesOf = (query: URLSearchParams): QueryChanges =>
   Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name)]));
 
-/** The heat map of the period, or of the four weeks that end with it if it is too short to tell one weekday from another. */
+/**
+ * The heat map of the period or, if it is too short to compare weekdays, of the four weeks that end
+ * with it.
+ */
 const Busy = ({ query, rows }: { query: URLSearchParams; rows: Report | undefined }) => {
   const weeks = fourWeeks(query);
   const asked = withParameters(apiQueryOf(query), { ...weeks, by: 'hour' });

@@ -1,14 +1,14 @@
 import { daysLater } from '../format/dates.ts';
 import type { Row } from './figures.ts';
 
-/** What a bar of the chart stands for. */
+/** A bar of the chart. */
 export type Bar = {
   /** `2026-11-26T14` or `2026-11-26`, in the zone. */
   key: string;
   answered: number;
   unanswered: number;
   abandoned: number;
-  /** All of them: of some calls nothing was said. */
+  /** The total; for some calls it is not known whether they were answered. */
   offered: number;
 };
 
@@ -23,7 +23,7 @@ const FIRST_HOUR = 8;
 const LAST_HOUR = 19;
 const pad = (hour: number): string => String(hour).padStart(2, '0');
 
-/** The bars of a day by the hour, of rows by the hour: office hours, and whatever else has calls. */
+/** The hourly bars of a day, from hourly rows: office hours, and other hours with calls. */
 export const hoursOf = (day: string, rows: readonly Row[]): Bar[] => {
   const own = rows.filter(({ key }) => key.startsWith(day));
   const hours = own.map(({ key }) => Number(key.slice(11, 13)));
@@ -33,7 +33,7 @@ export const hoursOf = (day: string, rows: readonly Row[]): Bar[] => {
   return bars;
 };
 
-/** The bars of a period by the day, of rows by the hour. */
+/** The daily bars of a period, from hourly rows. */
 export const daysFrom = (from: string, length: number, rows: readonly Row[]): Bar[] => {
   const bars = new Map(
     Array.from({ length }, (_, n) => daysLater(from, n)).map((day) => [day, empty(day)] as const),
@@ -42,10 +42,10 @@ export const daysFrom = (from: string, length: number, rows: readonly Row[]): Ba
   return [...bars.values()];
 };
 
-/** Calls an hour on an average weekday: `cells[0][14]` is Monday from two o'clock. */
+/** Calls an hour on an average weekday: `cells[0][14]` is Monday from 14:00. */
 export type Week = { cells: number[][]; hours: number[]; most: number };
 
-/** How busy each hour of the week is, of rows by the hour of a period of so many days. */
+/** How busy each hour of the week is, from the hourly rows of a period of this many days. */
 export const weekOf = (from: string, length: number, rows: readonly Row[]): Week => {
   const cells = Array.from({ length: 7 }, () => Array<number>(24).fill(0));
   const weekdays = Array.from({ length }, (_, n) => weekdayOf(daysLater(from, n)));

@@ -1,22 +1,22 @@
 import * as oauth from 'oauth4webapi';
 import type { Configuration } from '../state/configuration.ts';
 
-/** What is kept while the browser is away at the provider, and taken out when it is back. */
+/** Kept while the browser is at the provider, and removed when it returns. */
 export type Pending = {
   server: oauth.AuthorizationServer;
   verifier: string;
   state: string;
-  /** Where in the page one was. */
+  /** The address in the page before the sign-in. */
   returnTo: string;
 };
 
-/** What a sign-in gave. It lives in memory only. */
+/** The result of a sign-in. It stays in memory only. */
 export type Tokens = {
   accessToken: string;
   refreshToken: string | undefined;
-  /** When the access token ends, in milliseconds. */
+  /** When the access token expires, in milliseconds. */
   expiresAt: number;
-  /** Who is signed in, as the ID token tells. */
+  /** The user, from the ID token. */
   user: string | undefined;
 };
 
@@ -27,7 +27,7 @@ const insecureIf = (issuer: string) => ({
   [oauth.allowInsecureRequests]: new URL(issuer).protocol === 'http:',
 });
 
-// Clocks of people's machines are off by minutes.
+// Clocks of people's machines are minutes off.
 const clientOf = ({ clientId }: Configuration): oauth.Client => ({
   client_id: clientId,
   [oauth.clockTolerance]: 300,
@@ -61,7 +61,8 @@ export const beginSignIn = async (
   return { pending: { server, verifier, state, returnTo }, url };
 };
 
-// Cognito gives a refresh token without being asked and refuses this scope; others give none without it.
+// Cognito issues a refresh token without this scope, and refuses the scope; other providers need
+// it.
 const scopesOf = ({ scopes_supported }: oauth.AuthorizationServer, { scope }: Configuration): string =>
   [
     'openid',
@@ -70,7 +71,7 @@ const scopesOf = ({ scopes_supported }: oauth.AuthorizationServer, { scope }: Co
     ...(scopes_supported?.includes('offline_access') ? ['offline_access'] : []),
   ].join(' ');
 
-/** Takes the tokens for the code that the provider sent the browser back with. */
+/** Exchanges the code that the browser returned with for the tokens. */
 export const finishSignIn = async (
   configuration: Configuration,
   { server, verifier, state }: Pending,
@@ -90,10 +91,10 @@ export const finishSignIn = async (
   return tokensOf(await oauth.processAuthorizationCodeResponse(server, client, response), undefined);
 };
 
-/** Whether a refresh token is no good any more, as opposed to a provider that did not answer. */
+/** Whether a refresh token is no longer valid, as opposed to a provider that did not answer. */
 export const isRefused = (error: unknown): boolean => error instanceof oauth.ResponseBodyError;
 
-/** Fresh tokens for a refresh token. */
+/** New tokens for a refresh token. */
 export const refresh = async (
   configuration: Configuration,
   server: oauth.AuthorizationServer,
@@ -121,7 +122,7 @@ const tokensOf = (answer: oauth.TokenEndpointResponse, before: Tokens | undefine
   };
 };
 
-/** Makes the provider forget a refresh token, if it can. */
+/** Revokes a refresh token, if the provider supports that. */
 export const revoke = async (
   configuration: Configuration,
   server: oauth.AuthorizationServer,
@@ -137,7 +138,7 @@ export const revoke = async (
   );
 };
 
-/** Where the provider ends its own session, if it says. */
+/** The address at which the provider ends its own session, if it has one. */
 export const endSessionUrl = (
   { clientId }: Configuration,
   { end_session_endpoint }: oauth.AuthorizationServer,
@@ -146,7 +147,7 @@ export const endSessionUrl = (
   const url = new URL(end_session_endpoint);
   url.searchParams.set('client_id', clientId);
   url.searchParams.set('post_logout_redirect_uri', `${location.origin}/`);
-  // Cognito's own name for it.
+  // Cognito's own parameter name.
   url.searchParams.set('logout_uri', `${location.origin}/`);
   return url;
 };

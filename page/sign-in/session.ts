@@ -13,7 +13,10 @@ import {
   type Tokens,
 } from './provider.ts';
 
-/** Whether somebody is signed in. `ended`: was, and has to sign in again; the view stays. */
+/**
+ * Whether somebody is signed in. `ended`: the session has ended, and the view stays until the next
+ * sign-in.
+ */
 export type Session =
   | { state: 'starting' | 'ended' | 'signedOut' }
   | { state: 'signedIn'; user: string | undefined }
@@ -27,7 +30,7 @@ let server: Pending['server'] | undefined;
 const PENDING = 'sign-in';
 const SIGNED_OUT = 'signed-out';
 
-/** Signs in when the page is loaded: comes back from the provider, or goes there. */
+/** Signs in when the page is loaded: handles the return from the provider, or goes there. */
 export const startSession = async (): Promise<void> => {
   try {
     if (location.pathname === '/signed-in') return await comeBack();
@@ -38,7 +41,9 @@ export const startSession = async (): Promise<void> => {
   }
 };
 
-/** Goes to the provider, and comes back to what is shown now. One who is signed in there comes back at once. */
+/**
+ * Goes to the provider and returns to the present address, at once if the user is signed in there.
+ */
 export const signIn = async (): Promise<void> => {
   sessionStorage.removeItem(SIGNED_OUT);
   const returnTo = location.pathname === '/signed-in' ? '/' : location.pathname + location.search;
@@ -52,7 +57,7 @@ const comeBack = async (): Promise<void> => {
   const written = sessionStorage.getItem(PENDING);
   sessionStorage.removeItem(PENDING);
   const pending: Pending | undefined = written === null ? undefined : JSON.parse(written);
-  // The code goes out of the address before anything else happens.
+  // Removes the code from the address before anything else happens.
   go(pending?.returnTo ?? '/', { replace: true });
   if (pending === undefined) return signIn();
   tokens = await finishSignIn(await loadConfiguration(), pending, address);
@@ -62,7 +67,7 @@ const comeBack = async (): Promise<void> => {
 
 const EARLY_MS = 60_000;
 
-/** A token that is good for a request now. */
+/** A token that is valid for a request now. */
 export const accessToken = async (): Promise<string> => {
   if (tokens === undefined || session.get().state !== 'signedIn')
     throw new ApiError('ended', 'not signed in');
@@ -71,7 +76,7 @@ export const accessToken = async (): Promise<string> => {
 
 let renewing: Promise<string> | undefined;
 
-/** A fresh token. Who asks while one is fetched gets the same. */
+/** A new token; concurrent callers share one request. */
 export const renew = (): Promise<string> => {
   renewing ??= fetchToken().finally(() => {
     renewing = undefined;
@@ -92,13 +97,13 @@ const fetchToken = async (): Promise<string> => {
   }
 };
 
-/** The API takes no token of this session any more. */
+/** The API no longer accepts the tokens of this session. */
 export const endSession = (): void => {
   tokens = undefined;
   session.set({ state: 'ended' });
 };
 
-/** Forgets the tokens, here and at the provider. */
+/** Deletes the tokens here, and revokes them at the provider. */
 export const signOut = async (): Promise<void> => {
   const configuration = await loadConfiguration();
   const [known, at] = [tokens, server];
@@ -107,7 +112,7 @@ export const signOut = async (): Promise<void> => {
   session.set({ state: 'signedOut' });
   go('/', { replace: true });
   if (known === undefined || at === undefined) return;
-  // Signing out does not wait for a provider that is away.
+  // Signing out does not wait for an unavailable provider.
   await Promise.race([revoke(configuration, at, known).catch(() => {}), pause(2_000)]);
   const url = endSessionUrl(configuration, at);
   if (url) location.assign(url);

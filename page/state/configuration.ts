@@ -1,7 +1,7 @@
 import { zonePreference } from './preferences.ts';
 import { store } from './store.ts';
 
-/** What the stage says of itself before anybody has signed in. */
+/** The stage's public settings, available before the sign-in. */
 export type Configuration = { issuer: string; clientId: string; scope: string; stage: string; zone: string };
 
 export const configuration = store<Configuration | undefined>(undefined);
@@ -17,5 +17,5 @@ export const loadConfiguration = async (): Promise<Configuration> => {
   return loaded;
 };
 
-/** The time zone in which times are shown and dates are read. */
+/** The time zone for showing times and reading dates. */
 export const zone = (): string => zonePreference.get() || configuration.get()?.zone || 'UTC';

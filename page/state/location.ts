@@ -1,6 +1,6 @@
 import { store } from './store.ts';
 
-/** Where in the page one is. What is shown depends on it alone, so every view can be linked to. */
+/** The present address. It alone decides what is shown, so every view can be linked to. */
 export type Place = { path: string; query: URLSearchParams };
 
 const read = (): Place => ({
@@ -12,17 +12,17 @@ export const place = store(read());
 
 type Options = { replace?: boolean };
 
-/** Goes to an address of the page, with an entry in the history unless it replaces the one that is shown. */
+/** Goes to an address of the page, with a new history entry unless it replaces the present one. */
 export const go = (href: string, { replace = false }: Options = {}): void => {
   if (replace) history.replaceState(null, '', href);
   else if (href !== location.pathname + location.search) history.pushState(null, '', href);
   place.set(read());
 };
 
-/** What to change of a query: text or a list sets a parameter, undefined removes it. */
+/** Changes of a query: text or a list sets a parameter, undefined removes it. */
 export type QueryChanges = Record<string, string | string[] | undefined>;
 
-/** The address of a path with parameters; what is empty is left out. */
+/** The address of a path with parameters; empty ones are left out. */
 export const hrefOf = (path: string, changes: QueryChanges, query = new URLSearchParams()): string => {
   const changed = new URLSearchParams(query);
   for (const [name, value] of Object.entries(changes)) {
@@ -32,7 +32,7 @@ export const hrefOf = (path: string, changes: QueryChanges, query = new URLSearc
   return changed.size > 0 ? `${path}?${changed}` : path;
 };
 
-/** Changes the query of the place that is shown: filters live in the URL. */
+/** Changes the query of the present address: filters live in the URL. */
 export const changeQuery = (changes: QueryChanges, options?: Options): void => {
   const { path, query } = read();
   go(hrefOf(path, changes, query), options);
@@ -41,7 +41,7 @@ export const changeQuery = (changes: QueryChanges, options?: Options): void => {
 const isPlain = (event: MouseEvent): boolean =>
   event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
-/** Makes links to addresses of the page go there without loading it anew. */
+/** Lets links to addresses of the page work without loading it again. */
 export const followLinks = (): void => {
   addEventListener('popstate', () => place.set(read()));
   document.addEventListener('click', (event) => {

@@ -1,7 +1,7 @@
 import type { Language } from '../../shared/calls/labels.ts';
 import { type Store, store } from './store.ts';
 
-/** What is remembered on this device: these words and nothing else, above all nothing of any call. */
+/** What this device remembers: these words and nothing else, above all nothing about any call. */
 type Preferences = { language: Language; zone: string; theme: 'auto' | 'light' | 'dark' };
 
 const remembered = (name: keyof Preferences): string | undefined => {
@@ -16,7 +16,7 @@ const remember = (name: keyof Preferences, value: string): void => {
   try {
     localStorage.setItem(name, value);
   } catch {
-    // Storage is off in this browser: it is remembered until the page is closed.
+    // The browser's storage is off, so it is remembered until the page is closed.
   }
 };
 
@@ -54,7 +54,7 @@ export const theme = preference('theme', (written) =>
   written === 'light' || written === 'dark' ? written : 'auto',
 );
 
-/** Shows the preferences on the document itself. */
+/** Applies the preferences to the document. */
 export const applyPreferences = (): void => {
   const apply = () => {
     const root = document.documentElement;

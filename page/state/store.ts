@@ -1,10 +1,10 @@
 import { useLayoutEffect, useReducer } from 'preact/hooks';
 
-/** A value that changes, and that components can show. */
+/** A value that changes, for components to show. */
 export type Store<Value> = {
   get: () => Value;
   set: (value: Value) => void;
-  /** Calls back after each change; answers how to end that. */
+  /** Calls back after each change; returns how to end that. */
   subscribe: (onChange: () => void) => () => void;
 };
 
@@ -25,7 +25,7 @@ export const store = <Value>(initial: Value): Store<Value> => {
   };
 };
 
-/** The value of a store; the component is rendered again when it changes. */
+/** The value of a store; the component renders again when it changes. */
 export const useStore = <Value>(source: Store<Value>): Value => {
   const [, again] = useReducer((count: number) => count + 1, 0);
   const value = source.get();

@@ -8,7 +8,7 @@ import type { CallbackStatus } from './status-view.tsx';
 
 const TICK_MS = 10_000;
 
-/** What each product last sent, and what became of today's callbacks. */
+/** The last callback of each product, and the results of today's callbacks. */
 export const Products = ({ callbacks }: { callbacks: readonly CallbackStatus[] }) => {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {

@@ -8,7 +8,7 @@ const REASONS: readonly { pattern: RegExp; word: Word }[] = [
   { pattern: /^(?:or (?<others>.+) )?is needed to identify the call$/, word: 'rejected.noIdentity' },
 ];
 
-/** Why a body was rejected, in the language of the page; as it was told if that is not known here. */
+/** Why a body was rejected, in the page's language; an unknown reason stays as it is. */
 export const reasonOf = ({ path, message }: { path: string; message: string }): string => {
   for (const { pattern, word } of REASONS) {
     const { groups = {}, 0: matched } = pattern.exec(message) ?? {};

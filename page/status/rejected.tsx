@@ -16,12 +16,12 @@ type RejectedItem = {
   sk: string;
 };
 
-/** A page of the bodies that were no delivery, newest first. */
+/** A page of rejected bodies, newest first. */
 export type RejectedPage = { items: RejectedItem[]; cursor?: string; incomplete?: true };
 
 const keyOf = ({ callback, sk }: RejectedItem): string => `${callback} ${sk}`;
 
-/** Bodies that could not be taken for calls: why, and what they say. */
+/** The rejected bodies: why, and what they contain. */
 export const Rejected = ({ newest }: { newest: RejectedPage }) => {
   const [older, setOlder] = useState<RejectedPage>();
   const [error, setError] = useState<ApiError>();

@@ -7,7 +7,7 @@ import { Products } from './products.tsx';
 import { Rejected, type RejectedPage } from './rejected.tsx';
 import './status.css';
 
-/** A callback, as the API tells of it. */
+/** A callback's status in the API. */
 export type CallbackStatus = {
   name: string;
   url: string;
@@ -17,7 +17,7 @@ export type CallbackStatus = {
 
 type Status = { callbacks: CallbackStatus[]; rejected: RejectedPage; reconciliation: Reconciliation };
 
-// CloudWatch takes money for each look. A test callback looks at once.
+// CloudWatch bills each request. A test callback requests at once.
 const EVERY_MS = 120_000;
 
 export default function StatusView() {

@@ -1,13 +1,13 @@
 import { TEST_PREFIX } from '../../shared/calls/test-call.ts';
 
-/** A made-up call of a product: the bodies that tell of it, in order. Nobody has its numbers. */
+/** An invented call of a product: its bodies, in order. Nobody has its numbers. */
 export type TestCall = { id: string; bodies: object[] };
 
 const CUSTOMER = '85255500142';
 const HOTLINE = '85255559000';
 const TALK_SECONDS = 6;
 
-/** A call that has just ended, marked as a test by its id. */
+/** A call that has just ended; its id marks it as a test. */
 export const testCall = (
   callback: string,
   now = Date.now(),

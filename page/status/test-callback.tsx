@@ -11,14 +11,17 @@ import { testCall } from './test-bodies.ts';
 type Progress =
   | { at: 'start' }
   | { at: 'sending' }
-  /** It was accepted, and is on its way to the table of calls. */
+  /** It was accepted, and will be in the table of calls soon. */
   | { at: 'accepted' | 'there' | 'late' | 'removing'; pk: string }
   | { at: 'removed' }
   | { at: 'failed'; reason: string };
 
 type Props = { callback: CallbackStatus; onSent: () => void };
 
-/** Sends a made-up callback through the real URL, follows it until its call is there, and removes it. The token is kept nowhere. */
+/**
+ * Sends an invented callback to the real URL, follows it until its call arrives, and removes it.
+ * The token is not stored.
+ */
 export const TestCallback = ({ callback, onSent }: Props) => {
   const [progress, setProgress] = useState<Progress>({ at: 'start' });
   const gone = useRef(new AbortController());
@@ -127,14 +130,14 @@ const REASONS: Readonly<Record<number, Word>> = {
   503: 'test.503',
 };
 
-/** The id of the call that was sent, and its key; throws an error that says what is wrong. */
+/** The id and the key of the sent call; throws an error that says what is wrong. */
 const send = async ({ name, url }: CallbackStatus, token: string): Promise<{ id: string; pk: string }> => {
   const { id, bodies } = testCall(name);
   let pk = '';
   for (const body of bodies) {
     const response = await fetch(new URL(url).pathname, {
       method: 'POST',
-      // Not in the URL, which is logged in many places.
+      // Not in the URL, which many places log.
       headers: { 'content-type': 'application/json', token },
       body: JSON.stringify(body),
     }).catch(() => undefined);
@@ -151,7 +154,7 @@ const send = async ({ name, url }: CallbackStatus, token: string): Promise<{ id:
 const PATIENCE_MS = 30_000;
 const LOOK_MS = 700;
 
-/** Whether the call is in the table within half a minute. */
+/** Whether the call arrives in the table within half a minute. */
 const appears = async (callback: string, id: string, signal: AbortSignal): Promise<boolean> => {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end && !signal.aborted; ) {
     const { calls } = await api<{ calls: object[] }>('/api/calls', { query: { callback, id }, signal });

@@ -5,14 +5,14 @@ import type { Text } from './text.ts';
 
 export type Word = keyof typeof en;
 
-/** The words of the page, or of a view that brings its own. */
+/** The words of the page, or of a view with its own. */
 export type Dictionaries<Words extends string> = Readonly<
   Partial<Record<Language, Readonly<Record<Words, Text>>>>
 >;
 
 type Values = Readonly<Record<string, string | number>>;
 
-/** Says the words of dictionaries in the language that is chosen. */
+/** Makes a function that returns texts of dictionaries in the chosen language. */
 export const translator =
   <Words extends string>(dictionaries: Dictionaries<Words>) =>
   (word: Words, values: Values = {}): string => {
@@ -35,7 +35,7 @@ const numberOf = (chosen: Language, value: number): string => NUMBERS[chosen].fo
 
 type Dictionary = Readonly<Record<Word, Text>>;
 
-// A dictionary is a chunk, so that nobody loads a language that is not read.
+// Each dictionary is a chunk, so that only the languages in use are loaded.
 const LOAD: Record<Language, () => Promise<Dictionary>> = {
   en: async () => (await import('./en.ts')).en,
   zh: async () => (await import('./zh.ts')).zh,
@@ -43,7 +43,7 @@ const LOAD: Record<Language, () => Promise<Dictionary>> = {
 
 const loaded: Partial<Record<Language, Dictionary>> = {};
 
-/** Loads the words of a language; before that `t` does not know them. */
+/** Loads the words of a language; `t` does not know them before. */
 export const loadWords = async (wanted: Language): Promise<void> => {
   loaded[wanted] ??= await LOAD[wanted]();
 };
@@ -54,5 +54,5 @@ export const chooseLanguage = async (wanted: Language): Promise<void> => {
   language.set(wanted);
 };
 
-/** The text of a word in the language that is chosen. */
+/** The text of a word in the chosen language. */
 export const t = translator<Word>(loaded);

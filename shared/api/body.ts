@@ -3,7 +3,10 @@ import { InvalidQuery } from '../calls/parameters.ts';
 
 const MAX_BYTES = 65_536;
 
-/** Reads the JSON of a request; throws InvalidQuery if it is none, or has what is unknown or unreadable. */
+/**
+ * Parses the JSON of a request; throws InvalidQuery if it is not JSON, or has unknown or unreadable
+ * fields.
+ */
 export const readBody = <const Schema extends v.GenericSchema>(
   schema: Schema,
   body: string,

@@ -52,7 +52,7 @@ export const call: Route = {
   summary: 'One call with everything that is known of it, or one of its bodies.',
   parameters: ONE,
   answer: Opened,
-  notFound: 'There is no such call or body',
+  notFound: 'The call or body does not exist',
   handle: async (query, { audit, abortSignal }): Promise<v.InferOutput<typeof Opened> | undefined> => {
     const { pk, sk } = readParameters(ONE, query);
     const found = await (sk === undefined ? openCall(pk, abortSignal) : bodyAt(pk, sk, abortSignal));
@@ -62,7 +62,7 @@ export const call: Route = {
   },
 };
 
-/** A body that was received; undefined if there is none, or what is there is something else. */
+/** A received body; undefined if there is none, or the item is something else. */
 const bodyAt = async (
   pk: string,
   sk: string,

@@ -6,7 +6,7 @@ import type { Route } from './route.ts';
 
 const Calls = v.object({
   calls: v.array(CallView),
-  cursor: v.optional(v.pipe(v.string(), v.description('Where to go on. Absent at the end.'))),
+  cursor: v.optional(v.pipe(v.string(), v.description('Where the next page begins. Absent at the end.'))),
 });
 
 export const calls: Route = {

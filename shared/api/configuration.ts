@@ -5,7 +5,7 @@ const text = v.string();
 
 export const Configuration = v.object({ issuer: text, clientId: text, scope: text, stage: text, zone: text });
 
-/** What a client has to know before it can sign in: public. */
+/** What a client needs before it can sign in; public. */
 export const configuration = (): v.InferOutput<typeof Configuration> => ({
   issuer: process.env.OIDC_ISSUER ?? '',
   clientId: process.env.OIDC_CLIENT_ID ?? '',

@@ -53,7 +53,7 @@ export const beginExport: Route = {
 
 type Values = v.InferOutput<typeof Wanted>['filters'];
 
-/** The filters as parameters have them; throws InvalidQuery that says which. */
+/** The filters as parameters; throws InvalidQuery that names the wrong ones. */
 const readFilters = (values: Values, zone: string | undefined) => {
   const all = Object.entries({ ...values, ...(zone !== undefined && { zone }) });
   const pairs = all.flatMap(([name, given]) =>
@@ -73,7 +73,7 @@ const placeOf = (path: string, zone: string | undefined): string =>
 const Told = v.union([
   v.object({
     state: v.literal('running'),
-    done: v.pipe(count, v.description('How many calls are written so far.')),
+    done: v.pipe(count, v.description('How many calls have been written so far.')),
   }),
   v.object({
     state: v.literal('ready'),
@@ -97,7 +97,7 @@ export const tellExport: Route = {
   summary: 'The progress of an export, and the URL of its file.',
   parameters: ONE,
   answer: Told,
-  notFound: 'There is no such export, or its file is gone',
+  notFound: 'The export does not exist, or its file was deleted',
   handle: async (query, { audit, abortSignal }): Promise<v.InferOutput<typeof Told> | undefined> => {
     const { id } = readParameters(ONE, query);
     const told = await describeExport(id, abortSignal);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** A key of DynamoDB, which can be so long. */
+/** A DynamoDB key of limited length. */
 export const key = (maxBytes: number) =>
   v.pipe(
     v.string(),
@@ -8,7 +8,7 @@ export const key = (maxBytes: number) =>
     v.maxBytes(maxBytes, `must have at most ${maxBytes} bytes`),
   );
 
-/** Which call is asked for. */
+/** The call in question. */
 export const CALL_KEY = v.pipe(
   key(2048),
   v.description('The key of the call, like `pns#45`; in a URL `#` is `%23`.'),

@@ -11,7 +11,7 @@ import { webhooks } from './webhooks.ts';
 
 const issues = v.array(v.object({ path: v.string(), message: v.string() }));
 
-/** What requests without an answer are told. */
+/** The answers of requests that get no result. */
 const InvalidQuery = v.object({ error: v.literal('invalid_query'), issues });
 const TooMany = v.object({ error: v.literal('too_many'), issues });
 const errorOf = (error: string) => v.object({ error: v.literal(error) });
@@ -20,7 +20,7 @@ const notFound = (reason: v.GenericSchema | undefined) =>
 
 const SCHEMAS = { Call: CallView, CallEvent, InvalidQuery, Row, Figures };
 
-// What a schema computes of a value, or checks by a function, is no part of the document.
+// The document leaves out what a schema computes, or checks by a function.
 const CONVERSION: ConversionConfig = {
   target: 'draft-2020-12',
   typeMode: 'input',
@@ -46,7 +46,7 @@ const parametersOf = ({ parameters }: Route) => {
       name,
       in: 'query',
       description,
-      // A default makes a parameter optional to the caller.
+      // A default makes a parameter optional for the caller.
       required: required.includes(name) && preset === undefined,
       schema: {
         ...schema,
@@ -80,14 +80,14 @@ const operationOf = (route: Route) => ({
     operationId: route.operation,
     summary: route.summary,
     parameters: parametersOf(route),
-    ...(route.body && { requestBody: { required: true, ...json('What is asked for', route.body) } }),
+    ...(route.body && { requestBody: { required: true, ...json('The request', route.body) } }),
     responses: {
       [route.status ?? 200]: json(route.status === 202 ? 'Started' : 'Found', route.answer),
       400: badRequestOf(route),
       ...UNAUTHORIZED,
       ...(route.notFound && { 404: json(route.notFound, notFound(route.reason)) }),
       503: {
-        ...json('The tables cannot be read right now', errorOf('unavailable')),
+        ...json('The tables cannot be read at the moment', errorOf('unavailable')),
         headers: {
           'retry-after': { description: 'Seconds to wait', schema: { type: 'integer' } },
         },
@@ -122,7 +122,7 @@ const CONFIGURATION = {
   },
 };
 
-/** The API as an OpenAPI 3.1 document, made of the schemas that it works by. */
+/** The API as an OpenAPI 3.1 document, made from the schemas that it uses. */
 export const openApi = () => ({
   openapi: '3.1.0',
   info: {

@@ -19,7 +19,7 @@ const ONE = {
       ),
     ),
   ),
-  download: v.optional(onlyTrue('`true`: for saving, not for playing.')),
+  download: v.optional(onlyTrue('`true`: the browser saves the file instead of playing it.')),
 };
 
 const Playback = v.object({
@@ -32,10 +32,10 @@ const Playback = v.object({
 export const recording: Route = {
   path: '/api/recording',
   operation: 'playRecording',
-  summary: 'Where an archived recording can be played or downloaded.',
+  summary: 'A URL that plays or downloads an archived recording.',
   parameters: ONE,
   answer: Playback,
-  notFound: 'There is no file',
+  notFound: 'The file does not exist',
   reason: v.pipe(
     v.string(),
     v.description(

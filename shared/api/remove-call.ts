@@ -28,7 +28,7 @@ export const removeCall: Route = {
   summary: 'Removes a made-up call that tried a callback. Real calls cannot be removed.',
   parameters: ONE,
   answer: Removed,
-  notFound: 'There is no such call',
+  notFound: 'The call does not exist',
   handle: async (query, { audit, abortSignal }): Promise<v.InferOutput<typeof Removed> | undefined> => {
     const { pk } = readParameters(ONE, query);
     const removed = await removeDeliveries(pk, abortSignal);

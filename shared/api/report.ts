@@ -3,7 +3,7 @@ import { REPORT, reportQueryOf } from '../reports/parameters.ts';
 import { Report, readReport } from '../reports/report.ts';
 import type { Route } from './route.ts';
 
-// Lambda answers with at most 6 MB, and a function has 30 s. The rows are those of both periods.
+// Lambda answers with at most 6 MB within 30 s. The limit counts the rows of both periods.
 const LIMITS = { calls: 200_000, rows: 4_000 };
 
 export const report: Route = {
@@ -12,7 +12,7 @@ export const report: Route = {
   summary: 'The figures of the calls of a period, in rows. docs/reports.md defines each.',
   parameters: REPORT,
   answer: Report,
-  tooMany: 'More than 200,000 calls or 4,000 rows, or more than can be read in time',
+  tooMany: 'More than 200,000 calls or 4,000 rows, or more calls than can be read in time',
   handle: (query, { abortSignal }): Promise<Report> =>
     readReport(reportQueryOf(readParameters(REPORT, query)), { abortSignal, limits: LIMITS }),
 };

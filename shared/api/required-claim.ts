@@ -1,8 +1,9 @@
 type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * Whether a token with these claims may read calls: one of them is, or contains, what `required` says, `name=value` (`groups=calls`).
- * An empty `required` asks for nothing; what cannot be read as such lets nobody in.
+ * Whether a token with these claims may read calls: a claim must equal or contain the value of
+ * `required`, `name=value` (`groups=calls`). An empty `required` admits every token; an unreadable
+ * one admits none.
  */
 export const hasRequiredClaim = (claims: Claims | undefined, required: string): boolean => {
   if (required === '') return true;

@@ -1,6 +1,9 @@
 import type * as v from 'valibot';
 
-/** Something that was looked at, for the log: never by a number, a name or a key. `calls` says how many, 1 if it is left out. */
+/**
+ * What a request read, for the audit log: never a number, a name or a key. `calls` says how many,
+ * by default 1.
+ */
 export type Audit = (
   entry:
     | { action: 'call' | 'body' | 'test-removed'; ref: string; sk?: string }
@@ -8,16 +11,16 @@ export type Audit = (
     | { action: 'export'; export: string; calls: number },
 ) => void;
 
-/** Thrown if there is nothing to answer with, and it matters why. */
+/** Thrown if there is no result, and the reason matters. */
 export class NotFound extends Error {
   override name = 'NotFound';
 }
 
-/** What a request has besides its query. */
+/** A request, besides its query. */
 export type Asking = {
   audit: Audit;
   abortSignal: AbortSignal;
-  /** Where the API was asked, like https://calls.example.com. */
+  /** The URL under which the API was reached, like https://calls.example.com. */
   origin: string;
   /** The body as text; empty if there is none. */
   body: string;
@@ -25,23 +28,23 @@ export type Asking = {
 
 /** A route of the API. */
 export type Route = {
-  /** GET if it is left out. */
+  /** GET by default. */
   method?: 'GET' | 'POST' | 'DELETE';
   path: string;
   operation: string;
   summary: string;
   parameters: v.ObjectEntries;
-  /** The JSON that is sent to it, if any is. */
+  /** The JSON of its requests, if they have any. */
   body?: v.GenericSchema;
-  /** The status of its answer: 200 if it is left out. */
+  /** The status of its answer; 200 by default. */
   status?: number;
   answer: v.GenericSchema;
-  /** When there is nothing to answer with, if that can be. */
+  /** When there is no result, if that can happen. */
   notFound?: string;
-  /** When there is more than an answer can have, if that can be. */
+  /** When there is more than an answer can hold, if that can happen. */
   tooMany?: string;
-  /** Why there is nothing, if the answer says so. */
+  /** Why there is no result, if the answer says so. */
   reason?: v.GenericSchema;
-  /** The answer; undefined if there is no such thing. Throws InvalidQuery, or NotFound with the reason. */
+  /** The answer; undefined if there is none. Throws InvalidQuery, or NotFound with the reason. */
   handle: (query: URLSearchParams, asking: Asking) => Promise<unknown>;
 };

@@ -17,7 +17,7 @@ const REJECTED = {
     v.pipe(
       text,
       v.check(isRejectedCursor, 'must be the cursor of a page'),
-      v.description('Where to go on with the rejected bodies: the `cursor` of the page before.'),
+      v.description('Where the rejected bodies begin: the `cursor` of the previous page.'),
     ),
   ),
 };
@@ -26,16 +26,14 @@ const Status = v.object({
   callbacks: v.array(
     v.object({
       name: text,
-      url: v.pipe(text, v.description('Where it is posted to, without a token.')),
+      url: v.pipe(text, v.description('The URL to post to, without a token.')),
       lastReceivedAt: v.pipe(
         v.optional(time),
-        v.description('When it was last accepted. Absent if it was not in the last 15 months.'),
+        v.description('When it was last accepted. Absent if that was not in the last 15 months.'),
       ),
       today: v.pipe(
         v.object({ accepted: count, degraded: count, rejected: count, refused: count }),
-        v.description(
-          "Counts of the stage's day so far; those of CloudWatch, which is a minute or two behind.",
-        ),
+        v.description("Counts of the stage's day so far, from CloudWatch, which is a minute or two behind."),
       ),
     }),
   ),
@@ -48,10 +46,10 @@ const Status = v.object({
         sk: text,
       }),
     ),
-    cursor: v.optional(v.pipe(text, v.description('Where to go on. Absent at the end.'))),
+    cursor: v.optional(v.pipe(text, v.description('Where the next page begins. Absent at the end.'))),
     incomplete: v.pipe(
       v.optional(v.literal(true)),
-      v.description('There are more rejected bodies than are looked at: newer ones may be missing.'),
+      v.description('There are more rejected bodies than are read, so newer ones may be missing.'),
     ),
   }),
   reconciliation: Reconciliation,

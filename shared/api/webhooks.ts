@@ -3,7 +3,7 @@ import { EVENT_TYPES } from '../events/call-event.ts';
 const SUMMARIES: Record<(typeof EVENT_TYPES)[number], string> = {
   'call.started': 'A call has begun.',
   'call.ended': 'A call has ended.',
-  'call.updated': 'Something else is known of a call.',
+  'call.updated': 'Something else is known about a call.',
 };
 
 const header = (name: string, description: string) => ({
@@ -16,14 +16,17 @@ const header = (name: string, description: string) => ({
 
 const PARAMETERS = [
   header('webhook-id', 'The id of the event, the same at every attempt.'),
-  header('webhook-timestamp', 'When this attempt was made, in seconds since 1970.'),
+  header('webhook-timestamp', 'The time of this attempt, in seconds since 1970.'),
   header(
     'webhook-signature',
-    'By Standard Webhooks: `v1,` and a signature for each secret, separated by spaces.',
+    'As in Standard Webhooks: `v1,` and a signature for each secret, separated by spaces.',
   ),
 ];
 
-/** What endpoints are sent, as the webhooks of an OpenAPI 3.1 document that has the schema CallEvent. */
+/**
+ * The events that endpoints receive, as webhooks of an OpenAPI 3.1 document with the schema
+ * CallEvent.
+ */
 export const webhooks = () =>
   Object.fromEntries(
     EVENT_TYPES.map((type) => [
@@ -36,7 +39,7 @@ export const webhooks = () =>
           parameters: PARAMETERS,
           requestBody: {
             required: true,
-            description: 'What became of the call',
+            description: 'What happened to the call',
             content: {
               'application/json': {
                 schema: {
@@ -49,7 +52,9 @@ export const webhooks = () =>
             },
           },
           responses: {
-            '2XX': { description: 'Taken. Anything else, or none within 10 s: it comes again' },
+            '2XX': {
+              description: 'Accepted. After any other answer, or none within 10 s, the event is sent again',
+            },
           },
         },
       },

@@ -5,27 +5,33 @@ import type { Issue, Reader } from '../payload/reader.ts';
 /** A body as its callback reads it. */
 export type Reading<Payload> = { id: string; payload: Payload; issues: Issue[] };
 
-/** What the bodies of a call say of it, oldest first; `issues` names the fields that none of them could be read for. */
+/**
+ * The record of a call by its bodies, oldest first. `issues` names the fields that none of them had
+ * in readable form.
+ */
 export type Fold = { record: CallRecord; issues: Issue[] };
 
-/** What a provider sends: how a body reads, which call it is of, and what the bodies of a call say together. */
+/**
+ * A format of the provider: how a body reads, which call it belongs to, and what its bodies say
+ * together.
+ */
 type Definition<Payload> = {
   name: string;
   payload: Reader<Payload>;
-  /** Deliveries belong together if they have the same id; undefined if the body has no identity. */
+  /** Deliveries with the same id belong together; undefined if the body has no identity. */
   identify: (payload: Payload) => string | undefined;
   /** Named in the answer to a body without an identity. */
   identity: Issue;
-  /** Whether an id is of a call: a callback can also tell of other things. */
+  /** Whether an id is a call's; a callback can also report other things. */
   isCall?: (id: string) => boolean;
   /** Whether a further body is a newer version of the first, or the next event of the call. */
   bodies: 'versions' | 'events';
   fold: (readings: Reading<Payload>[]) => Fold | undefined;
-  /** What a body tells as an event of the call, if bodies are events. */
+  /** The event that a body reports, if bodies are events. */
   event?: (payload: Payload) => CallEvent;
 };
 
-/** Something that happened in a call. */
+/** An event of a call. */
 export type CallEvent = {
   at?: string | undefined;
   leg?: string | undefined;
@@ -36,28 +42,32 @@ export type CallEvent = {
 
 /** A callback of NXCloud. */
 export type Callback = {
-  /** Short name, used everywhere: function, route, table key, token variable. */
+  /** Its short name everywhere: function, route, table key, token variable. */
   name: string;
-  /** Where it is posted to. */
+  /** The path that it is posted to. */
   path: string;
   /** The environment variable with the SHA-256 digests of its tokens. */
   tokenVariable: string;
   bodies: 'versions' | 'events';
   isCall: (id: string) => boolean;
-  /** The identity of a body and the fields that cannot be read; without an id, why it is no delivery of this callback. */
+  /**
+   * The identity of a body and its unreadable fields; without an id, why it is no delivery of this
+   * callback.
+   */
   read: (body: string) => { id?: string; issues: Issue[] };
   /**
-   * What is true of a call by its bodies, oldest first; undefined if none of them tells of a call. What the bodies say is not changed by
-   * additions, not even what follows from a field that only these have.
+   * The record of a call by its bodies, oldest first; undefined if none of them is about a call.
+   * Additions never change what the bodies say, nor what follows from a field that only an addition
+   * has.
    */
   fold: (bodies: readonly string[], additions?: readonly string[]) => Fold | undefined;
-  /** What was true after each of the bodies came, oldest first. */
+  /** The record after each body, oldest first. */
   history: (bodies: readonly { body: string; isAddition: boolean }[]) => (Fold | undefined)[];
-  /** What the bodies tell as events of the call, in the order in which they happened. */
+  /** The events that the bodies report, in the order in which they happened. */
   events: (bodies: readonly string[]) => CallEvent[];
 };
 
-/** The callback that a definition makes. */
+/** Makes the callback of a definition. */
 export const callback = <Payload>(definition: Definition<Payload>): Callback => {
   const { name, bodies, isCall = () => true, event } = definition;
   const readingsOf = (texts: readonly string[]) =>
@@ -101,7 +111,7 @@ export const callback = <Payload>(definition: Definition<Payload>): Callback => 
 // DynamoDB allows a key 2,048 bytes, prefixes included.
 const MAX_ID_BYTES = 1024;
 
-/** Said of a field without which a delivery has no identity. */
+/** The message about a field without which a delivery has no identity. */
 export const NEEDED = 'is needed to identify the call';
 
 const read = <Payload>(

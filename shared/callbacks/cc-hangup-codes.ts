@@ -1,6 +1,6 @@
 import type { CallRecord } from '../calls/call.ts';
 
-/** What a hangup code settles of a call; what it does not is left to the call's own fields. */
+/** What a hangup code decides about a call; the call's own fields decide the rest. */
 export type Settled = Pick<CallRecord, 'status' | 'answered' | 'abandoned' | 'hangupBy'>;
 
 type Row = readonly [
@@ -10,7 +10,8 @@ type Row = readonly [
   hangupBy?: 'agent' | 'customer',
 ];
 
-// NXCloud's public list of codes. Its own samples have `hangupBy` the wrong way round, so a code wins over that field.
+// From NXCloud's public list of codes. Its own samples have `hangupBy` reversed, so a code wins
+// over that field.
 const normalEnd: Row = ['normal-end', true, false];
 const agentEnd: Row = ['normal-end', true, false, 'agent'];
 const customerEnd: Row = ['normal-end', true, false, 'customer'];
@@ -23,7 +24,7 @@ const blacklisted: Row = ['blacklisted', false, false];
 const prohibited: Row = ['call-prohibited', false, false];
 const unreachable: Row = ['unreachable', false, false];
 const agentQuick: Row = ['agent-quick-hangup', false, false, 'agent'];
-// An AI had answered before a transfer failed.
+// An AI answered before a transfer failed.
 const transferTimeout: Row = ['transfer-queue-timeout', true, false];
 
 const CODES: Record<number, Row> = {
@@ -82,7 +83,7 @@ const CODES: Record<number, Row> = {
   3107: ['transfer-customer-cancelled', true, true, 'customer'],
 };
 
-/** What the code settles: nothing without one, a status alone if it is not in the list. */
+/** What the code decides: nothing without a code, only a status if it is not in the list. */
 export const settledBy = (code: number | undefined): Settled => {
   if (code === undefined) return {};
   const row = CODES[code];

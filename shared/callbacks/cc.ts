@@ -40,7 +40,7 @@ const payload = fields({
   intent: text(),
   totalCustomerPrice: decimal(),
   other: text(),
-  // Only the list of calls is documented to have these.
+  // Only the list of calls documents these.
   lineIp: text(),
   mediaIp: text(),
   termSipCode: integer(),

@@ -19,7 +19,7 @@ const RESULTS = {
 } as const;
 
 const ABANDONED: readonly string[] = [RESULTS[4], RESULTS[7], RESULTS[8]];
-// 0 is a default value without a meaning.
+// 0 is a default without a meaning.
 const TELLING: readonly string[] = Object.values(RESULTS).filter((name) => name !== RESULTS[0]);
 
 const payload = fields({
@@ -72,7 +72,7 @@ export const icc = callback({
     if (call === undefined) return undefined;
     const { speechCallResult: status, callType: direction, agentAnswerTime } = call;
     const told = status !== undefined && TELLING.includes(status) ? status : undefined;
-    // The agent is the other side of an inbound call only.
+    // Only on an inbound call is the agent the answering side.
     const answeredAt = direction === 'inbound' ? agentAnswerTime : undefined;
     return {
       callId: call.iccCallId,

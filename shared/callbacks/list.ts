@@ -4,10 +4,13 @@ import { icc } from './icc.ts';
 import { pns } from './pns.ts';
 import { predictive } from './predictive.ts';
 
-/** Every callback that there is. What goes by callback (receivers, alarms, tokens, replay, ...) takes it from here. */
+/** Every callback. Receivers, alarms, tokens, replay and the like read this list. */
 export const callbacks: readonly Callback[] = [cc, predictive, icc, pns];
 
-/** The callback and the id of a call by its `pk`; undefined for what is no call: rejected bodies, agents, tombstones. */
+/**
+ * The callback and the id of a call by its `pk`; undefined for other items: rejected bodies,
+ * agents, tombstones.
+ */
 export const callOfKey = (pk: string): { callback: Callback; id: string } | undefined => {
   const separator = pk.indexOf('#');
   const id = pk.slice(separator + 1);

@@ -88,7 +88,7 @@ export const pns = callback({
   }, LEVELS),
 });
 
-// An int64 that is not set can be 0 as well.
+// An int64 that is not set can also be 0.
 const isId = (id: string | undefined): id is string => id !== undefined && id !== '0';
 
 // "binding not exist": the call reached nobody.
@@ -152,10 +152,10 @@ type LegPayload = Read<typeof legPayload>;
 const factsOfLegs = (legs: LegPayload[]): Facts => {
   const caller = legs.find(({ callType }) => callType === 'caller');
   const callees = legs.filter(({ callType }) => callType === 'callee');
-  // If several were tried, the one that answered.
+  // Of several legs that were tried, the one that answered.
   const callee = callees.find(({ callAnswerAt }) => callAnswerAt) ?? callees[0];
   const hungUp = legs.filter(({ hangupType }) => hangupType === 'yes');
-  // If both legs say so, or none does, nobody knows.
+  // If both legs say so, or neither does, it is unknown.
   const [by] = hungUp.length === 1 ? hungUp : [];
   const hangup = by ?? callee;
   const times = (field: 'callStartAt' | 'callFinishAt') =>

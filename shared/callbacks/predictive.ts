@@ -19,11 +19,11 @@ const payload = fields({
 
 type Event = Read<typeof payload>;
 
-/** Predictive outbound receipts: each is an event of a call or, without an uuid, of an agent. */
+/** Predictive outbound receipts. Each is an event of a call or, without a uuid, of an agent. */
 export const predictive = callback({
   name: 'predictive',
   payload,
-  // Not callid: it is the tenant's access number and the same for all calls.
+  // Not callid, which is the tenant's access number and the same for all calls.
   identify: ({ uuid, agentid, sipid, username }) => {
     const agent = agentid ?? sipid ?? username;
     if (uuid === undefined) return agent && `agent:${agent}`;
@@ -45,7 +45,7 @@ export const predictive = callback({
   }),
 });
 
-// Events of one moment are in the same order however they arrived.
+// Events of one moment have the same order, however they arrived.
 const byTime = (a: Event, b: Event): number => (sortKey(a) < sortKey(b) ? -1 : 1);
 
 const sortKey = (event: Event): string => `${event.time ?? ''} ${JSON.stringify(event)}`;
@@ -78,10 +78,11 @@ const factsOf = (events: Event[]): Facts => {
   };
 };
 
-// It may be the very event whose absence would be told.
+// A missing event may be the very one that would say so.
 const isUnclear = ({ type, state }: Event): boolean => type === undefined || state === undefined;
 
-// The provider never says that nobody answered: the call leg hangs up without it. A later event corrects it.
+// The provider never says that nobody answered: the call leg just hangs up. A later event corrects
+// this.
 const outcomeOf = (answered: boolean, connected: boolean, ended: boolean): Facts => {
   if (connected) return { answered: true, abandoned: false };
   if (answered) return { answered: true, abandoned: ended ? true : undefined };

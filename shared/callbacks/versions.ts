@@ -2,13 +2,17 @@ import type { CallRecord } from '../calls/call.ts';
 import { isObject } from '../payload/reader.ts';
 import type { Fold, Reading } from './callback.ts';
 
-/** What a mapping says of a call. A time that never happened is null, which is as good as absent in the record. */
+/**
+ * What a mapping says about a call. The time of something that never happened is null; the record
+ * leaves it out.
+ */
 export type Facts = { [Field in keyof CallRecord]: CallRecord[Field] | null };
 
 /**
- * The fold of a callback whose further bodies are newer versions of the first: fields that a version has win, fields that it
- * lacks stay, lists are replaced whole. A field that any version could read is no issue. Objects that are fields, like ICC's
- * `data`, are merged to `levels`, the payload included; what is deeper is one value, like a form.
+ * The fold of a callback whose further bodies are newer versions of the first. Fields of a newer
+ * version win, fields that it lacks stay, lists are replaced whole. A field that any version had in
+ * readable form is no issue. Objects that are fields, like ICC's `data`, are merged down to
+ * `levels`, the payload included; deeper ones are single values, like a form.
  */
 export const foldVersions =
   <Payload>(record: (newest: Payload) => Facts | undefined, levels = 2) =>
@@ -38,7 +42,7 @@ const valueAt = (payload: unknown, path: string): unknown =>
     .split('.')
     .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], payload);
 
-/** What there is among the facts. */
+/** The facts that are present. */
 export const present = <Facts extends object>(facts: Facts): Present<Facts> =>
   Object.fromEntries(
     Object.entries(facts).filter(([, value]) => value !== undefined && value !== null),

@@ -11,7 +11,7 @@ export type Agent = {
 
 const MAX_CALLS = 20_000;
 
-/** The agents of the newest 20,000 calls of a period, who had most of them first. */
+/** The agents of the newest 20,000 calls of a period, those with the most calls first. */
 export const agentsOf = async (
   period: { from: string; to: string | undefined },
   abortSignal: AbortSignal,
@@ -22,7 +22,7 @@ export const agentsOf = async (
     if (++read > MAX_CALLS) break;
     if (agentKey === undefined) continue;
     const known = agents.get(agentKey);
-    // The newest call comes first, and has the name of today.
+    // The newest call comes first, and has the present name.
     if (known === undefined)
       agents.set(agentKey, { key: agentKey, agentId, agentName, agentNickname, calls: 1 });
     else known.calls++;

@@ -4,7 +4,7 @@ import { queryCalls } from './query.ts';
 
 const PAGE = 1_000;
 
-/** All calls that are asked for, newest first, page by page. */
+/** All matching calls, newest first, page by page. */
 export async function* allCalls(filters: CallFilters, abortSignal?: AbortSignal): AsyncGenerator<CallItem> {
   let cursor: string | undefined;
   do {

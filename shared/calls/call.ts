@@ -14,8 +14,8 @@ const text = v.string();
 const integer = v.pipe(v.number(), v.integer());
 
 /**
- * What became of a recording in the archive. `state` is about the link that the call has now; the file can be that of an earlier one, until
- * the present link is fetched.
+ * The state of a recording in the archive. `state` refers to the call's present link. Until that is
+ * fetched, the file can come from an earlier link.
  */
 export const Recording = v.strictObject({
   state: v.picklist(ARCHIVE_STATES),
@@ -27,7 +27,7 @@ export const Recording = v.strictObject({
   reason: v.optional(text),
 });
 
-/** What became of a recording in the archive. */
+/** The state of a recording in the archive. */
 export type Recording = v.InferOutput<typeof Recording>;
 
 export const DIRECTIONS = ['inbound', 'outbound', 'ai'] as const;
@@ -107,8 +107,9 @@ export const Leg = v.strictObject({
 export type Leg = v.InferOutput<typeof Leg>;
 
 /**
- * What is known of a call, in the one vocabulary of all four products. Times are ISO 8601 UTC with milliseconds, durations whole
- * seconds, ids text, `cost` an exact decimal; what did not happen or was not said is absent. docs/records.md explains each field.
+ * A call in the vocabulary that all four products share. Times are ISO 8601 UTC with milliseconds,
+ * durations whole seconds, ids text, `cost` an exact decimal. What did not happen or was not said
+ * is absent. docs/records.md explains each field.
  */
 export const CallRecord = v.strictObject({
   callId: v.optional(text),
@@ -181,5 +182,5 @@ export const CallRecord = v.strictObject({
   legs: v.optional(v.array(Leg)),
 });
 
-/** What is known of a call. */
+/** A call in the vocabulary that all four products share. */
 export type CallRecord = v.InferOutput<typeof CallRecord>;

@@ -1,23 +1,29 @@
 import { Temporal } from 'temporal-polyfill';
 
-/** A time during which a zone has one offset to UTC, in milliseconds. */
+/** A span in which a zone has one offset to UTC, in milliseconds. */
 type Stretch = { from: number; until: number; offset: number };
 
-/** The clocks of a zone, fast enough to be asked for every call. */
+/** The clocks of a zone, fast enough to use for every call. */
 export type Clock = {
-  /** What to add to an instant to have what the clocks show, in milliseconds. */
+  /** What to add to an instant to get the time on the clocks, in milliseconds. */
   offsetAt: (instant: number) => number;
-  /** What the clocks show at an instant, `2026-11-26T14:03:11.000Z` with a Z that means nothing. */
+  /** The time on the clocks at an instant, like `2026-11-26T14:03:11.000Z` with a meaningless Z. */
   localAt: (instant: number) => string;
-  /** How many hours of `from` to `until` the clocks show a time of `start` to `end`, which are written as if they were UTC. */
+  /**
+   * How many hours of `from` to `until` the clocks show a time between `start` and `end`, which are
+   * written as if in UTC.
+   */
   hoursBetween: (start: number, end: number, from: number, until: number) => number;
 };
 
 const HOUR_MS = 3_600_000;
-// No clock is further from UTC.
+// No zone is further from UTC.
 const FARTHEST_MS = 26 * HOUR_MS;
 
-/** The clocks of an IANA zone. A change of its offset is looked up once, since Temporal takes longer than a call does. */
+/**
+ * The clocks of an IANA zone. Each change of the offset is looked up once, because Temporal takes
+ * longer than the rest of a call's work.
+ */
 export const clockOf = (zone: string): Clock => {
   const known: Stretch[] = [];
   let latest: Stretch | undefined;
@@ -54,7 +60,7 @@ const isIn = ({ from, until }: Stretch, instant: number): boolean => instant >= 
 
 const stretchOf = (zone: string, instant: number): Stretch => {
   const here = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone);
-  // The change before a moment is not the one at the moment itself.
+  // The change before a moment excludes one at the moment itself.
   const justAfter = here.add({ nanoseconds: 1 });
   return {
     from: justAfter.getTimeZoneTransition('previous')?.epochMilliseconds ?? Number.NEGATIVE_INFINITY,

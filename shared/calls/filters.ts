@@ -3,20 +3,20 @@ import type { CallItem } from './item.ts';
 import { agentFilterKey } from './keys.ts';
 import { isSameParty } from './party.ts';
 
-/** Yes, no, or that the provider said nothing. */
+/** Yes, no, or not said by the provider. */
 export type Tristate = 'true' | 'false' | 'unknown';
 
-/** Which calls are asked for: all that is given has to hold. */
+/** Which calls match: all given filters must hold. */
 export type CallFilters = {
   /** ISO 8601 UTC, inclusive. */
   from: string;
-  /** ISO 8601 UTC, exclusive; without it also what is dated ahead. */
+  /** ISO 8601 UTC, exclusive; without it, calls dated in the future match too. */
   to?: string | undefined;
-  /** Either party, however it is written. */
+  /** Either party, in any notation. */
   number?: string | undefined;
   caller?: string | undefined;
   callee?: string | undefined;
-  /** Keys like `id:4711`, or an agent's id, name or phone; one of them. */
+  /** Keys like `id:4711`, or an agent's id, name or phone; one of them must match. */
   agents?: string[] | undefined;
   /** The id of the `pk`, `callId`, `orderId` or `taskId`. */
   id?: string | undefined;
@@ -26,7 +26,7 @@ export type CallFilters = {
   abandoned?: Tristate | undefined;
   status?: string | undefined;
   hangupBy?: string | undefined;
-  /** Seconds, inclusive; a call without a talk time has none. */
+  /** Seconds, inclusive; a call without a talk time never matches. */
   minTalk?: number | undefined;
   maxTalk?: number | undefined;
   /** Has a recording: a URL, an id, or a file in the archive. */
@@ -39,7 +39,7 @@ export type CallFilters = {
   ref?: string | undefined;
 };
 
-/** The fields of a call that each filter looks at. */
+/** The fields of a call that each filter reads. */
 const FIELDS: Record<keyof CallFilters, readonly (keyof CallItem)[]> = {
   from: ['at'],
   to: ['at'],
@@ -62,13 +62,13 @@ const FIELDS: Record<keyof CallFilters, readonly (keyof CallItem)[]> = {
   ref: ['ref'],
 };
 
-/** The fields that a call has to have so that it can be told whether it is asked for. */
+/** The fields of a call that the filters need. */
 export const fieldsOf = (filters: CallFilters): readonly string[] =>
   (Object.keys(FIELDS) as (keyof CallFilters)[])
     .filter((name) => filters[name] !== undefined)
     .flatMap((name) => FIELDS[name]);
 
-/** Whether a call is one of those that are asked for, wherever it was found. */
+/** Whether a call matches, from whatever index it was read. */
 export const matches = (call: CallItem, filters: CallFilters): boolean =>
   isInPeriod(call.at, filters) &&
   (filters.callbacks?.includes(call.callback) ?? true) &&
@@ -120,7 +120,7 @@ const hasId = (call: CallItem, wanted: string): boolean =>
 export const isKnownBy = ({ id, callId }: CallItem, wanted: string): boolean =>
   callId === wanted || id === wanted || ID_PREFIXES.some((prefix) => id === prefix + wanted);
 
-/** What the id of a `pk` can begin with before what the provider calls the call: `pns#call:<callId>`. */
+/** What can precede the provider's call id in the id of a `pk`: `pns#call:<callId>`. */
 export const ID_PREFIXES = ['call:', 'notice:'];
 
 const isAgent = ({ agentKey, agentId, agentName, agentPhone }: CallItem, wanted: string): boolean => {

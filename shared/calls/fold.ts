@@ -6,25 +6,26 @@ import type { Issue } from '../payload/reader.ts';
 import type { CallRecord } from './call.ts';
 import { archiveOf, type Recordings } from './recordings.ts';
 
-/** A call: what is known of it, what the archive has of it, and where that comes from. */
+/** A call: its record, what the archive has, and where both come from. */
 export type Call = Omit<CallRecord, 'legs'> &
   Recordings & {
     pk: string;
     callback: string;
     id: string;
     ref: string;
-    /** When its first delivery came, and its latest. */
+    /** When its first and its latest delivery arrived. */
     receivedAt: string;
     revisedAt: string;
-    /** How many distinct bodies there are of it. */
+    /** How many distinct bodies it has. */
     versions: number;
-    /** The fields that none of its bodies could be read for. */
+    /** The fields that none of its bodies had in readable form. */
     issues?: Issue[] | undefined;
   };
 
 /**
- * What is true of a call by its deliveries, and by what the archiver did: a pure function of both, whatever order they came in.
- * Undefined if none of the deliveries tells of a call by today's schemas.
+ * The state of a call by its deliveries and the archiver's results: a pure function of both, in
+ * whatever order they came. Undefined if, by the current schemas, none of the deliveries is about a
+ * call.
  */
 export const foldCall = (
   callback: Callback,
@@ -54,10 +55,13 @@ export const foldCall = (
 
 const bodyOf = ({ body }: Delivery): string => body;
 
-/** Whether a body is out of the provider's list, which adds to what callbacks say and never overrides it. */
+/**
+ * Whether a body comes from the provider's list, which adds to the callbacks and never overrides
+ * them.
+ */
 export const isListed = ({ source }: Delivery): boolean => source === 'list';
 
-/** Orders deliveries as they came. */
+/** Orders deliveries by arrival. */
 export const byArrival = (a: Delivery, b: Delivery): number => (arrivalOf(a) < arrivalOf(b) ? -1 : 1);
 
 const arrivalOf = ({ receivedAt, sk }: Delivery): string => `${receivedAt} ${sk}`;

@@ -1,22 +1,26 @@
 import type { Call } from './fold.ts';
 import { type CallKeys, keysOf } from './keys.ts';
 
-/** An item of the table of calls: what a list of calls shows, and the keys by which it is found. */
+/** An item of the table of calls: what a list shows, and the keys that find it. */
 export type CallItem = Omit<Call, LongField> &
   CallKeys & {
     rev: number;
-    /** No event tells of this write. */
+    /** No event reports this write. */
     silent?: true | undefined;
     /** Epoch seconds: when the last of its bodies expires, if all of them do. It is hidden from then on. */
     expiresAt?: number | undefined;
   };
 
-/** Fields that can be long, so that an item would cost too much to list: they are read from the deliveries when one call is opened. */
+/**
+ * Fields that can be too long to list cheaply; they are read from the deliveries when a call is
+ * opened.
+ */
 export const LONG_FIELDS = ['forms', 'passthrough', 'ivrPath'] as const;
 type LongField = (typeof LONG_FIELDS)[number];
 
 const MAX_TEXT_BYTES = 2048;
-// A signed link is longer than other texts, and without it the recording is not archived. Few servers take more.
+// A signed link is longer than other texts, and the archiver needs it whole. Few servers accept
+// more.
 const MAX_LINK_BYTES = 8192;
 /** More legs are read from the deliveries when one call is opened. */
 export const MAX_LEGS = 4;

@@ -3,11 +3,11 @@ import type { CallRecord } from './call.ts';
 import { legParties } from './leg-parties.ts';
 import { partyKey } from './party.ts';
 
-/** The attributes by which a call is found: each but `slot` is absent if there is nothing to find it by. */
+/** The attributes that find a call. Each but `slot` is absent if there is nothing to find it by. */
 export type CallKeys = {
-  /** `<time>#<ref>`: unique and sortable, so that it is the cursor of any query. */
+  /** `<time>#<ref>`: unique and sortable, so it is the cursor of every query. */
   at: string;
-  /** `<UTC day>#<0-3>`: a day of all calls, in four partitions. */
+  /** `<UTC day>#<0-3>`: the calls of a day, in four partitions. */
   slot: string;
   callerKey: string | undefined;
   calleeKey: string | undefined;
@@ -15,7 +15,7 @@ export type CallKeys = {
   legKey: string | undefined;
   /** `id:<agentId>`, else `name:<agentName>`, else `phone:<agentPhone>`. */
   agentKey: string | undefined;
-  /** `callId` if it is not the id of the `pk`. */
+  /** `callId`, if it is not the id of the `pk`. */
   otherId: string | undefined;
 };
 
@@ -39,14 +39,17 @@ export const keysOf = (
   };
 };
 
-/** The slot of the calls that are dated more than a day ahead of their arrival, so that a query need not ask for every day to come. */
+/**
+ * The slot of calls dated more than a day after their arrival, so that a query need not read every
+ * future day.
+ */
 export const AHEAD_SLOT = 'ahead#0';
 const DAY_MS = 86_400_000;
 
 const slotOf = (time: string, ref: string, receivedAt: string): string =>
   Date.parse(time) > Date.parse(receivedAt) + DAY_MS ? AHEAD_SLOT : `${time.slice(0, 10)}#${shardOf(ref)}`;
 
-/** Which of a day's partitions a call is in. */
+/** The partition of a call within its day. */
 export const shardOf = (ref: string): number => Number.parseInt(ref.slice(0, 2), 16) % SLOTS_PER_DAY;
 
 /** The key of all calls whose legs tell more than one party that is neither caller nor callee. They are few. */
@@ -64,14 +67,15 @@ const legKeyOf = ({ caller, callee, legs }: CallRecord): string | undefined => {
   return others.size > 1 ? SEVERAL_LEGS : cut(other);
 };
 
-/** How an agent is told apart from others. */
+/** What distinguishes an agent from others. */
 export const agentKeyOf = ({ agentId, agentName, agentPhone }: CallRecord): string | undefined => {
   if (agentId) return `id:${agentId.toLowerCase()}`;
   if (agentName) return `name:${agentName.toLowerCase()}`;
   return agentPhone && `phone:${agentPhone.toLowerCase()}`;
 };
 
-// Not pickedUpAt, which is ten days off in the provider's sample, and not recordCreatedAt, which is about the record.
+// Not pickedUpAt, which is ten days off in the provider's sample, and not recordCreatedAt, which
+// dates the record.
 const OWN_TIMES = [
   'ringingAt',
   'queuedAt',
@@ -92,14 +96,15 @@ const timeOf = (call: CallRecord): string | undefined =>
 export const agentFilterKey = (filter: string): string | undefined =>
   /^(id|name|phone):./s.test(filter) ? cutKey(filter.toLowerCase()) : undefined;
 
-// An index key may have 1,024 bytes, of which nobody's number or name needs more than these.
+// An index key may have 1,024 bytes; no number or name needs more than this.
 const MAX_KEY_BYTES = 256;
 
-/** A key as an index has it. */
+/** A key as an index stores it. */
 export const cutKey = (key: string): string => {
   const bytes = Buffer.from(key);
   if (bytes.length <= MAX_KEY_BYTES) return key;
-  // A character that the cut would halve is left out. Streaming, the decoder waits for the rest of it.
+  // Leaves out a character that the cut would halve: in streaming mode, the decoder waits for the
+  // rest of it.
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, MAX_KEY_BYTES), {
     stream: true,
   });

@@ -5,12 +5,12 @@ import type { CallView } from './view.ts';
 /** The languages of labels. */
 export type Language = 'en' | 'zh';
 
-/** What a field or a code is called. */
+/** The name of a field or a code, in each language. */
 export type Label = Readonly<Record<Language, string>>;
 
 const label = (en: string, zh: string): Label => ({ en, zh });
 
-/** What each field of a call is called. */
+/** The names of a call's fields. */
 export const FIELD_LABELS: Readonly<Record<keyof CallView, Label>> = {
   callId: label('Call ID', '通话ID'),
   tenantId: label('Tenant ID', '租户ID'),
@@ -95,7 +95,7 @@ export const FIELD_LABELS: Readonly<Record<keyof CallView, Label>> = {
   agentKey: label('Agent key', '坐席键'),
 };
 
-/** What each field of a leg is called. */
+/** The names of a leg's fields. */
 export const LEG_LABELS: Readonly<Record<keyof Leg, Label>> = {
   leg: label('Leg', '话路'),
   legId: label('Leg ID', '话路ID'),
@@ -206,7 +206,7 @@ const RECORDING_LABELS: Record<(typeof ARCHIVE_STATES)[number], Label> = {
   failed: label('Failed', '归档失败'),
 };
 
-/** What each code of the fields that have codes is called. */
+/** The names of the codes, by field. */
 export const CODE_LABELS = {
   callback: CALLBACKS,
   direction: DIRECTION_LABELS,
@@ -222,7 +222,7 @@ export const CODE_LABELS = {
 
 const UNKNOWN = 'unknown:';
 
-/** What a code is called; `unknown:<code>`, and what has no name, with its code. */
+/** The name of a code; an `unknown:<code>`, or a code without a name, is shown with its code. */
 export const codeLabel = (field: keyof typeof CODE_LABELS, code: string, language: Language): string => {
   const labels: Readonly<Record<string, Label>> = CODE_LABELS[field];
   if (Object.hasOwn(labels, code)) return labels[code]?.[language] ?? code;

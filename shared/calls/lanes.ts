@@ -9,7 +9,10 @@ import { partyKey } from './party.ts';
 /** A partition of an index of calls, read backwards in time. */
 export type Lane = { index: string; attribute: string; value: string };
 
-/** The lanes that have every call of the filters that has a party or an agent; undefined if there are only those of the days. */
+/**
+ * The lanes that hold every call of filters with a party or an agent; undefined if only the lanes
+ * of days do.
+ */
 export const lanesOf = ({ caller, callee, number, agents }: CallFilters): Lane[] | undefined => {
   if (caller !== undefined) return partyLanes(caller, ['byCaller']);
   if (callee !== undefined) return partyLanes(callee, ['byCallee']);
@@ -27,18 +30,18 @@ const partyLanes = (written: string, indexes: ('byCaller' | 'byCallee')[]): Lane
   return indexes.map((index) => ({ index, attribute: ATTRIBUTES[index], value: cutKey(key) }));
 };
 
-/** The lanes of a day, YYYY-MM-DD; only one of them can have the call with this `ref`. */
+/** The lanes of a day, YYYY-MM-DD; only one of them can hold the call with this `ref`. */
 export const lanesOfDay = (day: string, ref?: string): Lane[] => {
   const shards = ref === undefined ? Array.from({ length: SLOTS_PER_DAY }, (_, n) => n) : [shardOf(ref)];
   return shards.map((shard) => slotLane(`${day}#${shard}`));
 };
 
-/** The lane of the calls that are dated ahead of their arrival. */
+/** The lane of calls dated after their arrival. */
 export const aheadLane = (): Lane => slotLane(AHEAD_SLOT);
 
 const slotLane = (value: string): Lane => ({ index: 'byTime', attribute: 'slot', value });
 
-/** The lane of the calls with this `callId` whose `pk` has another id. */
+/** The lane of calls with this `callId` whose `pk` has another id. */
 export const callIdLane = (callId: string): Lane => ({
   index: 'byCallId',
   attribute: 'otherId',
@@ -61,8 +64,8 @@ type Read = [
 ];
 
 /**
- * Reads at most `limit` items of a lane that are at or after `from` and before `before`. With `fields`, items have these only: fewer
- * cost as much to read, and half the time.
+ * Reads at most `limit` items of a lane from `from` to before `before`. With `fields`, items have
+ * only these: that costs the same, and takes half the time.
  */
 export const readLane = (...asked: Read): Promise<Stretch> =>
   readStretch(asked, {
@@ -82,7 +85,8 @@ const readStretch = async (
   const query = {
     TableName: process.env.CALLS_TABLE,
     IndexName: index,
-    // BETWEEN includes its ends, and nothing is between `before` and what sorts just below it.
+    // BETWEEN includes its ends, and no key lies between `before` and the key that sorts just below
+    // it.
     KeyConditionExpression: '#key = :key AND #at BETWEEN :from AND :to',
     ExpressionAttributeNames: { '#key': attribute, '#at': 'at', ...projected?.names },
     ProjectionExpression: projected?.expression,
@@ -109,12 +113,12 @@ const readStretch = async (
   };
 };
 
-// As names, since many are words that DynamoDB reserves.
+// By placeholders, because many names are reserved words of DynamoDB.
 const projectionOf = (fields: readonly string[]) => ({
   names: Object.fromEntries(fields.map((field, n) => [`#f${n}`, field])),
   expression: fields.map((_, n) => `#f${n}`).join(),
 });
 
-/** The greatest text below `text` that an `at` can be: they are ASCII. */
+/** The greatest text below `text` that an `at` can have; both are ASCII. */
 const justBelow = (text: string): string =>
   `${text.slice(0, -1)}${String.fromCharCode(text.charCodeAt(text.length - 1) - 1)}\uffff`;

@@ -3,43 +3,50 @@ import type { CallItem } from './item.ts';
 import { SLOTS_PER_DAY } from './keys.ts';
 import { aheadLane, type Lane, lanesOf, lanesOfDay, readLane } from './lanes.ts';
 
-/** Calls, newest first, and where to go on; no cursor at the end. A page can be short, and even empty, before the end. */
+/**
+ * Calls, newest first, and the cursor of the next page; undefined at the end. A page can be short,
+ * and even empty, before the end.
+ */
 export type CallPage = { calls: CallItem[]; cursor?: string; units: number };
 
 export type PageOptions = { limit: number; cursor?: string | undefined; abortSignal?: AbortSignal };
 
-/** No call is before the one or after the other. */
+/** No call sorts before the first or after the last. */
 export const BEGINNING = '2000-01-01';
 export const END = '2100-01-02';
 
-// What a page reads before it ends early; one round of reads can go beyond it.
+// How much a page reads before it ends early; one round of reads can exceed it.
 const MAX_UNITS = 100;
 const MAX_READS = 160;
-// A Lambda function answers with at most 6 MB, and escapes what it answers once more.
+// A Lambda function answers with at most 6 MB, and its answer is escaped once more.
 const MAX_BYTES = 1_900_000;
 
-/** A lane as far as it was read: all that it has at or after `frontier` is in `items`; undefined: all that it has. */
+/**
+ * A lane as far as it was read: `items` has everything at or after `frontier`, or all of the lane
+ * if that is undefined.
+ */
 type Reader = { lane: Lane; items: CallItem[]; frontier: string | undefined };
 
-/** What is left to read, and what it took so far. */
+/** What is left to read, and what it has cost so far. */
 type Merge = {
   filters: CallFilters;
   before: string;
   readers: Reader[];
-  /** The newest day that is not being read; before `firstDay` there is none. */
+  /** The newest day that is not being read; there are none before `firstDay`. */
   day: string;
   firstDay: string;
-  /** How many days to open at once: twice as many after a round that found nothing. */
+  /** How many days to open at once; doubled after a round that found nothing. */
   days: number;
-  /** How much to read of a lane at once: twice as much after a round of which nothing was wanted. */
+  /** How much to read of a lane at once; doubled after a round that matched nothing. */
   length: number;
   reads: number;
   units: number;
 };
 
 /**
- * A page of the calls that are wanted, by a merge of the lanes that have them: those of parties or agents, else those of one day after
- * the other. Reads a bounded number of items, so that a rare filter ends a page early.
+ * A page of matching calls, merged from the lanes that hold them: those of parties or agents, else
+ * those of one day after the other. Reads a bounded number of items, so a rare filter ends a page
+ * early.
  */
 export const mergeLanes = async (
   filters: CallFilters,
@@ -52,7 +59,7 @@ export const mergeLanes = async (
   for (;;) {
     const at = merge.readers.map(({ items }) => items[0]?.at ?? '').reduce(max, '');
     openDays(merge, at);
-    // The newest call read is the next one only if no lane can have a newer one.
+    // The newest call read comes next only if no lane can have a newer one.
     const blocking = merge.readers.filter(
       ({ items, frontier }) => items.length === 0 && frontier !== undefined && frontier > at,
     );
@@ -91,7 +98,7 @@ const begin = (filters: CallFilters, cursor: string | undefined, limit: number):
   };
 };
 
-// What is dated more than a day ahead of its arrival has a lane apart, so that no day after tomorrow has any.
+// Calls dated more than a day after their arrival have their own lane, so no later day has any.
 const lanesAhead = (tomorrow: string | undefined, ref: string | undefined): Lane[] => [
   aheadLane(),
   ...(tomorrow ? lanesOfDay(tomorrow, ref) : []),
@@ -100,17 +107,17 @@ const lanesAhead = (tomorrow: string | undefined, ref: string | undefined): Lane
 const open = (lanes: Lane[], frontier: string): Reader[] =>
   lanes.map((lane) => ({ lane, items: [], frontier }));
 
-/** How much to read of each lane for a page, if they have about as many of the calls. */
+/** How much to read of each lane for a page, if the calls are spread evenly. */
 const firstLength = (limit: number, lanes: number): number =>
   lanes === 1 ? limit : Math.min(limit, Math.max(MIN_LENGTH, Math.ceil((limit * SPREAD) / lanes)));
 
-// Less makes a second round likely, more reads what nobody sees.
+// Less makes a second round likely; more reads what nobody sees.
 const SPREAD = 1.3;
 const MIN_LENGTH = 8;
 const MAX_LENGTH = 200;
 const MAX_DAYS = 16;
 
-/** Opens the lanes of the next days that can have a call after `at`. */
+/** Opens the lanes of the next days that can hold a call after `at`. */
 const openDays = (merge: Merge, at: string): void => {
   const { before, firstDay, readers, filters, days } = merge;
   for (let n = 0; n < days && merge.day >= firstDay && dayAfter(merge.day) > at; n++) {
@@ -145,7 +152,7 @@ const read = async (
   if (isAnyRead && !isAnyWanted) merge.length = Math.max(length, Math.min(length * 2, MAX_LENGTH));
 };
 
-/** A call between two parties of the same number is in both of its lanes. */
+/** A call between two parties with the same number is in both lanes. */
 const takeAt = ({ items }: Reader, at: string): CallItem | undefined =>
   items[0]?.at === at ? items.shift() : undefined;
 

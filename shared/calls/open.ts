@@ -13,10 +13,10 @@ import { type CallView, listed, viewOf } from './view.ts';
 /** A body of a call, and the fields that it added or changed. */
 export type Version = { receivedAt: string; sk: string; source: Source; bodyHash: string; changed: string[] };
 
-/** A call with all that is known of it. */
+/** A call with all that is known about it. */
 export type OpenCall = { call: CallView; versions: Version[]; events: CallEvent[] };
 
-/** What was received of a call, oldest first, and what was known of it after each body. */
+/** The bodies of a call, oldest first, and its record after each of them. */
 export type History = { deliveries: Delivery[]; records: Partial<CallRecord>[] };
 
 /** A call as its deliveries tell it now, which its item may not yet; undefined if there is none, or it has expired. */

@@ -16,7 +16,7 @@ const text = v.pipe(
   v.maxLength(MAX_LENGTH, `must have at most ${MAX_LENGTH} characters`),
 );
 const tristate = v.picklist(['true', 'false', 'unknown'], 'must be true, false or unknown');
-// A description comes before what turns the text into something else, which ends what the OpenAPI document has of a parameter.
+// A description precedes a transformation, at which the OpenAPI document of a parameter ends.
 /** A parameter that is `true` or left out. */
 export const onlyTrue = (description: string) =>
   v.pipe(
@@ -38,14 +38,14 @@ export const wholeNumber = (minimum: number, maximum: number, description: strin
   );
 const MAX_SECONDS = 604_800;
 
-/** A name of the vocabulary: a misspelt one would find nothing without a word. */
+/** A name of the vocabulary: a misspelt one would silently find nothing. */
 const named = (names: readonly string[], those = names.join(', ')) =>
   v.union([
     v.picklist(names),
     v.pipe(v.string(), v.regex(/^unknown:./, `must be ${those}, or unknown:<code>`)),
   ]);
 
-/** A party without digits or letters would find nothing without a word. */
+/** A party without digits or letters would silently find nothing. */
 const party = v.pipe(
   text,
   v.check((written) => partyKey(written) !== undefined, 'must be a number or a name'),
@@ -54,7 +54,7 @@ const party = v.pipe(
 const NAMES = callbacks.map(({ name }) => name);
 const SOME_NAMES = new RegExp(`^(${NAMES.join('|')})(,(${NAMES.join('|')}))*$`);
 
-/** Which period is asked for. */
+/** The period of a request. */
 export const PERIOD = {
   from: v.optional(
     v.pipe(text, v.description('Inclusive. ISO 8601, or a date in the zone. Default: 30 days before `to`.')),
@@ -74,7 +74,7 @@ export const PERIOD = {
   ),
 };
 
-/** Which calls are asked for. All of them combine. */
+/** The filters of calls. All of them combine. */
 export const FILTERS = {
   ...PERIOD,
   number: v.optional(
@@ -105,8 +105,8 @@ export const FILTERS = {
     ),
   ),
   direction: v.optional(v.pipe(named(DIRECTIONS), v.description('Who called whom.'))),
-  answered: v.optional(v.pipe(tristate, v.description('`unknown`: the provider said nothing.'))),
-  abandoned: v.optional(v.pipe(tristate, v.description('`unknown`: the provider said nothing.'))),
+  answered: v.optional(v.pipe(tristate, v.description('`unknown`: NXCloud did not say.'))),
+  abandoned: v.optional(v.pipe(tristate, v.description('`unknown`: NXCloud did not say.'))),
   status: v.optional(
     v.pipe(named(STATUSES, 'a status of docs/records.md'), v.description('A status of docs/records.md.')),
   ),
@@ -120,7 +120,7 @@ export const FILTERS = {
   ),
 };
 
-/** How much of the answer is asked for. */
+/** The size and the start of a page. */
 export const PAGE = {
   limit: v.optional(wholeNumber(1, 200, 'Calls on a page.'), '50'),
   cursor: v.optional(
@@ -135,7 +135,7 @@ export const PAGE = {
 /** What is wrong with which parameter. */
 export class InvalidQuery extends Error {
   override name = 'InvalidQuery';
-  /** What an answer names it by. */
+  /** The name of the answer's error. */
   readonly code: string = 'invalid_query';
   readonly issues: Issue[];
 
@@ -147,7 +147,7 @@ export class InvalidQuery extends Error {
 
 const REPEATABLE = ['agent'];
 
-/** Reads parameters; throws InvalidQuery if one is unknown, given twice or unreadable. */
+/** Parses parameters; throws InvalidQuery if one is unknown, repeated or unreadable. */
 export const readParameters = <const Entries extends v.ObjectEntries>(
   entries: Entries,
   query: URLSearchParams,
@@ -179,7 +179,7 @@ type Filters = v.InferOutput<v.StrictObjectSchema<typeof FILTERS, undefined>>;
 
 const DEFAULT_DAYS = 30;
 
-/** The filters that parameters name; throws InvalidQuery if the period is none. */
+/** The filters that parameters name; throws InvalidQuery if they are not a period. */
 export const filtersOf = (parameters: Filters): CallFilters & { zone: string } => {
   const { zone = stageZone(), from, to, agent, callback, ...filters } = parameters;
   return {

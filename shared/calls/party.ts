@@ -1,16 +1,22 @@
 const SCHEME = /^\s*(?:sips?|tel):/i;
 const HOST_OR_PARAMETERS = /[@;,].*$/s;
-// 85235757581x12: only after digits, since names have an x as well.
+// 85235757581x12. Only after digits, because names contain an x too.
 const EXTENSION = /^([+\d\s().-]*\d[\s.]*)x.*$/is;
 
-/** One side of a call: a telephone number as its digits without leading zeros, or a name in lower case. */
+/**
+ * A side of a call: a telephone number as its digits without leading zeros, or a name in lower
+ * case.
+ */
 export type Party = { digits: string } | { name: string };
 
 /** The number or name itself, without `sip:`, host, parameters and extension. */
 export const barePartyOf = (written: string): string =>
   written.replace(SCHEME, '').replace(HOST_OR_PARAMETERS, '').replace(EXTENSION, '$1').trim();
 
-/** What a caller or a callee is, however it is written: `+852 3575-7581`, `sip:85235757581@10.0.0.1`, `NX09445G000025`. */
+/**
+ * A caller or callee in any notation: `+852 3575-7581`, `sip:85235757581@10.0.0.1`,
+ * `NX09445G000025`.
+ */
 export const partyOf = (written: string): Party => {
   const bare = barePartyOf(written);
   return /\p{L}/u.test(bare)
@@ -18,17 +24,22 @@ export const partyOf = (written: string): Party => {
     : { digits: bare.replace(/\D/g, '').replace(/^0+/, '') };
 };
 
-/** How many last digits two writings of a number have to share. */
+/** How many last digits two notations of a number must share. */
 export const MIN_SHARED_DIGITS = 7;
 
-/** What an index has of a party: the last digits of a number, or the name; undefined if there is nothing of it. */
+/**
+ * What an index stores of a party: the last digits of a number, or the name; undefined if there is
+ * neither.
+ */
 export const partyKey = (written: string | undefined): string | undefined => {
   if (written === undefined) return undefined;
   const party = partyOf(written);
   return ('name' in party ? party.name : party.digits.slice(-MIN_SHARED_DIGITS)) || undefined;
 };
 
-/** Whether two writings are of one party: names that are the same, or numbers of which one ends with the other. */
+/**
+ * Whether two notations are of one party: equal names, or numbers of which one ends with the other.
+ */
 export const isSameParty = (a: string, b: string, minDigits = MIN_SHARED_DIGITS): boolean => {
   const [one, other] = [partyOf(a), partyOf(b)];
   if ('name' in one || 'name' in other) return 'name' in one && 'name' in other && one.name === other.name;

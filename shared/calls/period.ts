@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 
-/** Whether there is a time zone of this name, like Asia/Shanghai. */
+/** Whether a time zone of this name exists, like Asia/Shanghai. */
 export const isZone = (zone: string): boolean => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
@@ -13,8 +13,9 @@ export const isZone = (zone: string): boolean => {
 export const stageZone = (): string => process.env.TIME_ZONE || 'Asia/Shanghai';
 
 /**
- * A time as ISO 8601 UTC: of an instant itself (`2026-11-26T08:00:00Z`, `…+08:00`), of a local time or a date (`2026-11-26T08:00`,
- * `2026-11-26`) as the clocks of the zone have it. The end of a date is the beginning of the next. Undefined if it is no time.
+ * A time as ISO 8601 UTC, from an instant (`2026-11-26T08:00:00Z`, `…+08:00`), or from a local time
+ * or a date in the zone (`2026-11-26T08:00`, `2026-11-26`). A date ends where the next begins.
+ * Undefined if it is not a time.
  */
 export const readTime = (written: string, zone: string, edge: 'from' | 'to'): string | undefined => {
   try {
@@ -39,7 +40,7 @@ const readLocal = (written: string, zone: string) =>
 
 const iso = (instant: Temporal.Instant): string | undefined => {
   const { epochMilliseconds } = instant;
-  // Times of calls are of four digits' years, so that they compare as text.
+  // The years of calls have four digits, so that times compare as text.
   return epochMilliseconds >= EARLIEST && epochMilliseconds < LATEST
     ? new Date(epochMilliseconds).toISOString()
     : undefined;

@@ -3,7 +3,7 @@ import type { RecordingKind } from '../deliveries/archive-result.ts';
 import type { CallRecord, Recording } from './call.ts';
 import type { Recordings } from './recordings.ts';
 
-/** The recordings of a call that can be asked for. */
+/** The recordings that a call can have. */
 export const KINDS = [
   'recording',
   'voicemail',
@@ -13,7 +13,7 @@ export const KINDS = [
   'leg4',
 ] as const satisfies readonly RecordingKind[];
 
-/** The file of a recording that a call has, or why there is none. */
+/** The file of a call's recording, or why there is none. */
 export const recordingAt = (
   call: Pick<CallRecord, 'recordingUrl' | 'recordingId' | 'voicemailUrl'> & Recordings,
   kind: RecordingKind,
@@ -34,7 +34,7 @@ export const partOf = (call: Parameters<typeof recordingAt>[0], kind: RecordingK
   return { recording: leg?.recording, isKnown: leg?.recordingUrl !== undefined };
 };
 
-/** The name under which a recording is saved: `pns-45.mp3`, `pns-45-leg1.mp3`. */
+/** The file name of a saved recording: `pns-45.mp3`, `pns-45-leg1.mp3`. */
 export const fileNameOf = (pk: string, kind: RecordingKind, key: string): string =>
   pk.replace(/[^\w.-]+/g, '-').slice(0, MAX_NAME) + (kind === 'recording' ? '' : `-${kind}`) + extname(key);
 

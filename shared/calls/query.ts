@@ -9,8 +9,9 @@ import { readCall } from './read-calls.ts';
 export type { CallPage, PageOptions };
 
 /**
- * A page of the calls that are asked for. Reads a bounded number of items, so that a rare filter ends a page early. The cursor is the
- * place in time where the page ended, so it stays valid while calls arrive, change and go.
+ * A page of matching calls. Reads a bounded number of items, so a rare filter ends a page early.
+ * The cursor is the position in time of the page's end, so it stays valid while calls arrive,
+ * change and go.
  */
 export const queryCalls = async (filters: CallFilters, options: PageOptions): Promise<CallPage> => {
   const { id } = filters;
@@ -30,7 +31,8 @@ export const queryCalls = async (filters: CallFilters, options: PageOptions): Pr
   return page.cursor === undefined ? page : { ...page, cursor: REST + page.cursor };
 };
 
-// The calls that an id finds at once come first. For the rest, those with that orderId or taskId, the period has to be read.
+// Calls that an id finds directly come first. Those with that orderId or taskId need a read of the
+// period.
 const REST = '~';
 
 const CURSOR = /^~?(\d{4}-\d\d-\d\d)(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z(#[0-9a-f]{16})?)?$/;
@@ -38,7 +40,7 @@ const CURSOR = /^~?(\d{4}-\d\d-\d\d)(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z(#[
 /** Whether a text can be the cursor of a page. */
 export const isCursor = (text: string): boolean => {
   const [, day] = CURSOR.exec(text) ?? [];
-  // Date.parse takes the 31st of February.
+  // Date.parse accepts the 31st of February.
   return day !== undefined && !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
 };
 

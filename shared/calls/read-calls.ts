@@ -3,7 +3,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { dynamodb } from '../deliveries/dynamodb.ts';
 import type { CallItem } from './item.ts';
 
-/** The item of a call as it is now, read consistently. */
+/** The present item of a call, read consistently. */
 export const readCall = async (pk: string, abortSignal?: AbortSignal): Promise<CallItem | undefined> => {
   const command = new GetItemCommand({
     TableName: process.env.CALLS_TABLE,
@@ -14,12 +14,12 @@ export const readCall = async (pk: string, abortSignal?: AbortSignal): Promise<C
   return Item && (unmarshall(Item) as CallItem);
 };
 
-// What DynamoDB takes at once.
+// The limit of a DynamoDB request.
 const MAX_KEYS = 100;
 
 /**
- * The items of calls as they are now, read consistently and as many at once as DynamoDB gives: a call is not in the map if it was
- * not read, and is undefined there if it has no item.
+ * The present items of calls, read consistently, as many as DynamoDB returns at once. A call that
+ * was not read is not in the map; one without an item is undefined there.
  */
 export const readCalls = async (
   pks: readonly string[],

@@ -3,7 +3,7 @@ import { present } from '../callbacks/versions.ts';
 import { type ArchiveResult, archiveKey, type RecordingKind } from '../deliveries/archive-result.ts';
 import { type CallRecord, Leg, Recording } from './call.ts';
 
-/** What the archive says of a call's recordings, beside what its bodies say. */
+/** The archive's part of a call's recordings, beside what its bodies say. */
 export const Recordings = v.object({
   recording: v.optional(Recording),
   voicemail: v.optional(Recording),
@@ -13,10 +13,10 @@ export const Recordings = v.object({
 /** What the archive says of a call's recordings. */
 export type Recordings = v.InferOutput<typeof Recordings>;
 
-/** Said of a link that has not been fetched, of a recording of which an earlier one was. */
+/** The reason of a link that has not been fetched, if an earlier one was. */
 export const LINK_CHANGED = 'the link has changed';
 
-/** What became of the recordings of a call, by its links. */
+/** The states of a call's recordings, by its links. */
 export const archiveOf = (
   { recordingUrl, voicemailUrl, legs }: Pick<CallRecord, 'recordingUrl' | 'voicemailUrl' | 'legs'>,
   results: readonly ArchiveResult[],
@@ -42,7 +42,7 @@ const recordingOf = (
 ): Recording | undefined => {
   const own = results.find(({ sk }) => sk === archiveKey(kind));
   const isOfLink = url === undefined || own?.url === url;
-  // Two recordings of a call with one link are one file, and legs can change places.
+  // Recordings of a call that share a link share a file, and legs can change places.
   const fetched = isOfLink ? own : results.find((result) => result.url === url);
   if (fetched?.state === 'archived') return { state: 'archived', ...fileOf(fetched) };
   if (fetched)
@@ -53,7 +53,7 @@ const recordingOf = (
 const fileOf = ({ key, bytes, sha256, type, at }: ArchiveResult): Partial<Recording> =>
   present({ key, bytes, sha256, type, at });
 
-// The earlier file of a leg is perhaps that of the other side.
+// A leg's earlier file may be that of the other side.
 const earlierFileOf = (kind: RecordingKind, result: ArchiveResult): Partial<Recording> =>
   result.key === undefined || kind.startsWith('leg') ? {} : fileOf(result);
 

@@ -6,14 +6,14 @@ import { BEGINNING, END } from './merge.ts';
 /** What is read of calls: these fields, and those that the filters need. */
 export type ScanOptions = { fields: readonly (keyof CallItem)[]; abortSignal: AbortSignal };
 
-// As many requests are under way at once: a day has four lanes.
+// How many requests run at once; a day has four lanes.
 const LANES_AT_ONCE = 4;
 // Half of what DynamoDB reads at once, so that no request takes long.
 const MOST = 500;
 
 /**
- * Reads all calls that are asked for, each once and in no order, which is faster than to merge them by time: `take` is given some
- * of them at once, and may throw to end it.
+ * Reads all matching calls, each once and in no order, which is faster than merging them by time.
+ * `take` gets several at once, and may throw to end it.
  */
 export const scanCalls = async (
   filters: CallFilters,
@@ -28,7 +28,7 @@ export const scanCalls = async (
   const lanes = Iterator.from(lanesOfParties ?? lanesOfDays(filters));
   const scanSome = async () => {
     for (const lane of lanes) {
-      // A call between two parties of the same number is in the lanes of both.
+      // A call between two parties with the same number is in the lanes of both.
       const isOther = ({ callerKey }: CallItem) =>
         !(hasCallers && lane.index === 'byCallee' && callerKey === lane.value);
       await scanLane(lane, filters, needed, signal, (calls) => take(calls.filter(isOther)));
@@ -61,7 +61,7 @@ const DAY_MS = 86_400_000;
 
 function* lanesOfDays({ from, to = END, ref }: CallFilters): Generator<Lane> {
   yield aheadLane();
-  // What is dated later than tomorrow is in the lane ahead.
+  // Calls dated later than tomorrow are in the lane ahead.
   const lastDay = Math.min(Date.parse(to.slice(0, 10)), Date.now() + DAY_MS);
   const firstDay = Date.parse(from.slice(0, 10) > BEGINNING ? from.slice(0, 10) : BEGINNING);
   for (let day = lastDay; day >= firstDay; day -= DAY_MS)

@@ -11,12 +11,12 @@ import type { CallItem } from './item.ts';
 
 /** Whether the next item says anything of the call that the current one does not. */
 export const differs = (current: CallItem | undefined, next: Omit<CallItem, 'rev'>): boolean =>
-  // As DynamoDB gives it back: without what is undefined.
+  // As DynamoDB returns it: without undefined values.
   !isDeepStrictEqual(factsOf(current ?? {}), factsOf(JSON.parse(JSON.stringify(next))));
 
 const factsOf = ({ rev: _, silent: _1, expiresAt: _2, ...facts }: Partial<CallItem>) => facts;
 
-/** Puts the item as the one after `current`; false if that is not the current one any more. */
+/** Puts the item as the successor of `current`; false if that is no longer the current one. */
 export const writeCall = (
   current: CallItem | undefined,
   next: Omit<CallItem, 'rev'>,
@@ -58,7 +58,7 @@ export const expireCall = async (
   return ifUnchanged(() => dynamodb.send(update, { abortSignal }));
 };
 
-/** Deletes the item; false if it is not the current one any more. */
+/** Deletes the item; false if it is no longer the current one. */
 export const removeCall = (current: CallItem, abortSignal: AbortSignal): Promise<boolean> =>
   ifUnchanged(() =>
     dynamodb.send(

@@ -7,7 +7,10 @@ import { Recordings } from './recordings.ts';
 const time = v.pipe(v.string(), v.isoTimestamp());
 const text = v.string();
 
-/** A call as it is shown, wherever that is: its record, where it comes from, and the place in time that orders it. */
+/**
+ * A call as lists and details show it: its record, its origin, and the position in time that orders
+ * it.
+ */
 export const CallView = v.object({
   pk: text,
   callback: text,
@@ -24,10 +27,10 @@ export const CallView = v.object({
   rev: v.optional(v.pipe(v.number(), v.integer())),
 });
 
-/** A call as it is shown. */
+/** A call as lists and details show it. */
 export type CallView = v.InferOutput<typeof CallView>;
 
-/** What a list shows of a call. */
+/** The fields that a list shows. */
 export const listed = ({
   slot: _,
   callerKey: _1,
@@ -39,7 +42,7 @@ export const listed = ({
   ...call
 }: CallItem): CallView => call;
 
-/** All of a call, with what only its item says. */
+/** A call whole, with the fields that only its item has. */
 export const viewOf = (call: Call, item: CallItem | undefined): CallView => ({
   ...listed({ ...itemOf(call), rev: item?.rev ?? 0 }),
   ...call,

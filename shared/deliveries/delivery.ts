@@ -7,23 +7,26 @@ import { expiryAfter } from './expiry.ts';
 type Received = {
   /** `<callback>#<id>`, or `rejected#<callback>`. */
   pk: string;
-  /** `body#<first 16 hex of the body's SHA-256>`, or all of that digest for a rejected body. */
+  /** `body#<first 16 hex of the body's SHA-256>`; for a rejected body, the whole digest. */
   sk: string;
   callback: string;
   id: string;
   /** ISO 8601 UTC. */
   receivedAt: string;
-  /** Exactly the text that was received. */
+  /** The text exactly as received. */
   body: string;
-  /** SHA-256 of the bytes that were received, hex. */
+  /** SHA-256 of the received bytes, in hex. */
   bodyHash: string;
   source: Source;
 };
 
-/** How a body came here: by the provider's callback, out of the rejected ones, or out of the provider's list of calls. */
+/**
+ * The origin of a body: the provider's callback, a replay of rejected bodies, or the provider's
+ * list of calls.
+ */
 export type Source = 'callback' | 'replay' | 'list';
 
-/** A body that was accepted: an item of the table of deliveries, and its message in the queue. */
+/** An accepted body: an item of the table of deliveries, and its message in the queue. */
 export type Delivery = Received & {
   /** Epoch seconds, as DynamoDB's time to live wants them. The consumer sets it, if there is a retention. */
   expiresAt?: number;
@@ -37,12 +40,12 @@ export type RejectedBody = Received & {
   expiresAt: number;
 };
 
-/** What a body becomes: a delivery with the fields that could not be read, or a rejected body. */
+/** The result of a body: a delivery with its unreadable fields, or a rejected body. */
 export type Reception =
   | { accepted: true; item: Delivery; issues: Issue[] }
   | { accepted: false; item: RejectedBody; issues: Issue[] };
 
-/** Reads the bytes that a callback received. */
+/** Reads the bytes of a callback. */
 export const receive = (
   callback: Callback,
   bytes: Uint8Array,

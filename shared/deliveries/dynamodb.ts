@@ -1,6 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-/** The client of the functions. Three attempts of at most 3 s each; what a caller has no time for it aborts by a signal. */
+/**
+ * The functions' client. It makes three attempts of at most 3 s each; a caller with less time
+ * aborts by a signal.
+ */
 export const dynamodb = new DynamoDBClient({
   maxAttempts: 3,
   requestHandler: {

@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 import type { Delivery, RejectedBody } from './delivery.ts';
 
-// SQS takes the XML 1.0 characters; its emulators refuse the astral ones too. Without the u flag each half of a pair is matched.
+// SQS accepts only XML 1.0 characters, and its emulators refuse astral ones. Without the u flag,
+// each half of a pair matches.
 const UNSENDABLE = /[\ud800-\udfff\ufffe\uffff]+/g;
 
-/** The item as SQS text; parsing it gives every character back. */
+/** The item as SQS text; JSON.parse restores every character. */
 export const serialize = (item: Delivery | RejectedBody): string => sendable(JSON.stringify(item));
 
-/** JSON that SQS takes, which says the same. */
+/** The same JSON in characters that SQS accepts. */
 export const sendable = (json: string): string => json.replace(UNSENDABLE, escapeUnits);
 
 const escapeUnits = (units: string): string => {
@@ -16,7 +17,10 @@ const escapeUnits = (units: string): string => {
   return escaped;
 };
 
-/** An item of the table of deliveries, as a message has it: of another version of this code, it may have other attributes. */
+/**
+ * An item of the table of deliveries in a message; another version of this code may have other
+ * attributes.
+ */
 export const Item = v.looseObject({
   pk: v.pipe(v.string(), v.nonEmpty(), v.maxBytes(2048)),
   sk: v.pipe(v.string(), v.nonEmpty(), v.maxBytes(1024)),
@@ -32,7 +36,10 @@ export class MalformedMessage extends Error {
   override name = 'MalformedMessage';
 }
 
-/** The item of an SQS text; throws MalformedMessage, which does not repeat the text, if it is none. */
+/**
+ * The item of an SQS text; throws MalformedMessage, which does not repeat the text, if there is
+ * none.
+ */
 export const deserialize = (text: string): Item => {
   const parsed = v.safeParse(Item, parseOrNothing(text));
   if (!parsed.success) throw new MalformedMessage('this is not a message of a receiver');

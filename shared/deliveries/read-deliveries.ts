@@ -5,7 +5,7 @@ import type { Delivery, RejectedBody } from './delivery.ts';
 import { dynamodb } from './dynamodb.ts';
 import { isLive } from './expiry.ts';
 
-/** What there is of a call: the bodies that were received, and what the archiver did with its recordings. */
+/** The items of a call: its bodies, and the archiver's results for its recordings. */
 export type Deliveries = { bodies: Delivery[]; results: ArchiveResult[] };
 
 /** All that there is of a call, also what has expired and is not deleted yet, read consistently. */
@@ -32,7 +32,7 @@ export const liveDeliveriesOf = async (pk: string, abortSignal: AbortSignal): Pr
   return { bodies: bodies.filter(isLive), results: results.filter(isLive) };
 };
 
-/** One body, accepted or rejected; undefined if there is none, or it has expired. */
+/** One body, accepted or rejected; undefined if it does not exist, or has expired. */
 export const deliveryAt = async (
   pk: string,
   sk: string,

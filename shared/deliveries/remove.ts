@@ -3,7 +3,10 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { isArchiveResult } from './archive-result.ts';
 import { dynamodb } from './dynamodb.ts';
 
-/** Deletes all that was received of a call, so that the projector removes the call; how many bodies that was. */
+/**
+ * Deletes all items of a call, so that the projector removes the call; returns how many bodies it
+ * had.
+ */
 export const removeDeliveries = async (pk: string, abortSignal: AbortSignal): Promise<number> => {
   const query = {
     TableName: process.env.DELIVERIES_TABLE,

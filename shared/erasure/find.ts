@@ -13,6 +13,7 @@ export type FoundCall = LikenessInCall & {
   pk: string;
   ref: string;
   at: string;
+  slot: string;
   receivedAt: string;
   revisedAt: string;
 };
@@ -53,7 +54,7 @@ const lanesOf = (number: PhoneNumber): Lane[] => {
 
 const PAGE = 500;
 
-const FIELDS = ['pk', 'ref', 'at', 'receivedAt', 'revisedAt', ...FIELDS_WITH_NUMBERS];
+const FIELDS = ['pk', 'ref', 'at', 'slot', 'receivedAt', 'revisedAt', ...FIELDS_WITH_NUMBERS];
 
 async function* callsOfLane(
   lane: Lane,
@@ -87,9 +88,9 @@ const foundIn = async (
   number: PhoneNumber,
   { abortSignal }: FindOptions,
 ): Promise<FoundCall | undefined> => {
-  const { pk, ref, at, receivedAt, revisedAt } = call;
+  const { pk, ref, at, slot, receivedAt, revisedAt } = call;
   const likeness = likenessIn(call, number) ?? (await likenessInAllLegs(call, number, abortSignal));
-  return likeness && { pk, ref, at, receivedAt, revisedAt, ...likeness };
+  return likeness && { pk, ref, at, slot, receivedAt, revisedAt, ...likeness };
 };
 
 const likenessInAllLegs = async (call: CallItem, number: PhoneNumber, abortSignal: AbortSignal) => {

@@ -31,13 +31,16 @@ export const likenessIn = (call: Numbers, number: PhoneNumber): LikenessInCall |
   });
   const closest = like.find(({ likeness }) => likeness === 'same') ?? like[0];
   if (closest === undefined) return undefined;
-  const isOwn = OWN.some((field) => likenessOf(number, call[field]) !== undefined);
   return {
     sides: [...new Set(like.map(({ side }) => side))],
-    match: isOwn ? 'own' : closest.likeness,
+    match: isOwnIn(call, number) ? 'own' : closest.likeness,
     written: closest.written,
   };
 };
+
+/** Whether a number is the company's in a call. */
+export const isOwnIn = (call: Numbers, number: PhoneNumber): boolean =>
+  OWN.some((field) => likenessOf(number, call[field]) !== undefined);
 
 const partiesOf = ({ caller, callee, legs }: Numbers): { side: Side; party: string }[] => [
   ...(caller === undefined ? [] : [{ side: 'caller' as const, party: caller }]),

@@ -4,10 +4,13 @@ import type { CallEvent } from './call-event.ts';
 
 const eventBridge = new EventBridgeClient({ maxAttempts: 3 });
 
-/** Who the events of the bus come from. */
+/** The source of the events on the bus. */
 export const EVENT_SOURCE = 'nxcloud-callbacks';
 
-/** Puts events on a bus; the ids of those that it did not take. Rejects if it does not answer. */
+/**
+ * Puts events on a bus; returns the ids of those that it did not accept. Rejects if it does not
+ * answer.
+ */
 export const putEvents = async (
   bus: string,
   events: readonly CallEvent[],
@@ -24,7 +27,7 @@ export const putEvents = async (
       Time: new Date(event.timestamp),
     }));
     const answer = await eventBridge.send(new PutEventsCommand({ Entries }), { abortSignal });
-    // The request succeeds even if no entry does: FailedEntryCount says so, and each entry for itself.
+    // The request succeeds even if every entry fails: only FailedEntryCount and the entries say so.
     if (!answer.FailedEntryCount) continue;
     const failed = batch.filter((_, n) => answer.Entries?.[n]?.EventId === undefined);
     refused.push(...failed.map(({ event }) => event.id));

@@ -1,10 +1,13 @@
 import * as v from 'valibot';
 import { CallView } from '../calls/view.ts';
 
-/** What can become of a call. */
+/** The types of events. */
 export const EVENT_TYPES = ['call.started', 'call.ended', 'call.updated'] as const;
 
-/** What became of a call, as it is told to other systems: `data` is the call. Of two of a call, that with the greater `data.rev` is the newer. */
+/**
+ * A change of a call, for other systems; `data` is the call. Of two events of a call, the one with
+ * the greater `data.rev` is newer.
+ */
 export const CallEvent = v.object({
   id: v.pipe(
     v.string(),
@@ -16,5 +19,5 @@ export const CallEvent = v.object({
   data: CallView,
 });
 
-/** What became of a call, as it is told to other systems. */
+/** A change of a call, for other systems. */
 export type CallEvent = v.InferOutput<typeof CallEvent>;

@@ -7,7 +7,7 @@ import { signatureHeaders } from './sign.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** Why an endpoint did not take an event; its name says it in a word. */
+/** Why an endpoint did not accept an event, in its name. */
 export class Undelivered extends Error {
   constructor(reason: string) {
     super(reason);
@@ -16,8 +16,9 @@ export class Undelivered extends Error {
 }
 
 /**
- * Sends an event to an endpoint, signed; the status, which is a 2xx. Follows no redirect, waits 10 s at most, and connects to public
- * addresses by https only, with `takesLoopback` to this machine as well. Rejects with Undelivered.
+ * Sends a signed event to an endpoint; returns the status, a 2xx. It follows no redirect, waits at
+ * most 10 s, and connects to public addresses by https only; with `takesLoopback`, also to this
+ * machine. Rejects with Undelivered.
  */
 export const deliver = async (
   url: URL,
@@ -53,12 +54,12 @@ const post = (url: URL, { body, headers, lookup }: Posted): Promise<number> =>
       agent: false,
       lookup,
       headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-      // Bounds the whole answer; the request's own time-out bounds only idle gaps.
+      // Bounds the whole answer; the request's own timeout bounds only idle gaps.
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     request.once('error', (error) => reject(reasonOf(error)));
     request.once('response', (response) => {
-      // What it says is of no use, and could be endless.
+      // Its body is of no use, and could be endless.
       response.destroy();
       resolve(response.statusCode ?? 0);
     });

@@ -15,7 +15,10 @@ export const eventOf = (
   return toEvent(typeOf(before, after), after, writtenAt);
 };
 
-/** The event that tells what a call is now, for whoever has missed what became of it; the same at each time while the call is. */
+/**
+ * The event with the present state of a call, for receivers that missed changes; the same each time
+ * while the call stays the same.
+ */
 export const latestEventOf = (call: CallItem): CallEvent =>
   toEvent(typeOf(undefined, call), call, new Date(call.revisedAt));
 

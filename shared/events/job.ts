@@ -1,7 +1,7 @@
 import { sendable } from '../deliveries/message.ts';
 import type { CallEvent } from './call-event.ts';
 
-/** An event on its way to an endpoint: its text is signed and sent as it is here, at every attempt. */
+/** An event on its way to an endpoint; every attempt signs and sends this very text. */
 export type WebhookJob = { endpoint: string; id: string; body: string };
 
 /** The message of a job. */

@@ -4,7 +4,7 @@ import type { CallEvent } from './call-event.ts';
 import { queueEvents } from './queue.ts';
 import type { Takers } from './takers.ts';
 
-/** Why an event was not taken, by its id. */
+/** Why an event was not accepted, by its id. */
 export type Untaken = ReadonlyMap<string, string>;
 
 /**

@@ -2,10 +2,13 @@ import * as queues from '../queues/sqs.ts';
 import type { CallEvent } from './call-event.ts';
 import { webhookJob } from './job.ts';
 
-// The URLs of the endpoints' queues all begin with it.
+// The URLs of all endpoints' queues begin with it.
 const urlOf = (endpoint: string): string => `${process.env.WEBHOOK_QUEUES}${endpoint}`;
 
-/** Queues events for an endpoint; the ids of those that its queue did not take. Rejects if SQS does not answer. */
+/**
+ * Queues events for an endpoint; returns the ids of those that the queue did not accept. Rejects if
+ * SQS does not answer.
+ */
 export const queueEvents = async (
   endpoint: string,
   events: readonly CallEvent[],
@@ -16,6 +19,6 @@ export const queueEvents = async (
   return refused.map((item) => item.id);
 };
 
-/** Lets a message of an endpoint that was received come again after so many seconds. */
+/** Makes a received message of an endpoint visible again after this many seconds. */
 export const hide = (endpoint: string, receiptHandle: string, seconds: number): Promise<void> =>
   queues.hide(urlOf(endpoint), receiptHandle, seconds);

@@ -1,2 +1,2 @@
-/** The parameter of SSM that has the secrets of a stage's webhooks. */
+/** The SSM parameter with the secrets of a stage's webhooks. */
 export const webhookSecretName = (stage: string): string => `/nxcloud-callbacks/${stage}/webhook-secret`;

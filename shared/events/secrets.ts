@@ -3,8 +3,8 @@ import { webhookSecretName } from './secret-name.ts';
 import { secretsOf } from './sign.ts';
 
 /**
- * The secrets that sign events: `WEBHOOK_SECRET`, else those in the stage's parameter of SSM, at most a minute old.
- * Rejects if there are none.
+ * The secrets that sign events: `WEBHOOK_SECRET`, else those of the stage's SSM parameter, at most
+ * a minute old. Rejects if there are none.
  */
 export const signingSecrets = async (): Promise<string[]> => {
   const { WEBHOOK_SECRET, STAGE = '' } = process.env;

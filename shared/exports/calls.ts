@@ -4,7 +4,10 @@ import { type CallView, listed } from '../calls/view.ts';
 
 const BATCH = 500;
 
-/** The calls of an export, newest first, some at a time. A call whose time moves meanwhile is told once. */
+/**
+ * The calls of an export, newest first, some at a time. A call whose time changes meanwhile comes
+ * once.
+ */
 export async function* callsToExport(
   filters: CallFilters,
   abortSignal: AbortSignal,

@@ -4,13 +4,16 @@ import { LONG_FIELDS } from '../calls/item.ts';
 import { FIELD_LABELS, type Label, LEG_LABELS } from '../calls/labels.ts';
 import { CallView } from '../calls/view.ts';
 
-/** What a column has: times are ISO 8601 UTC, a decimal is exact and text. */
+/** The type of a column: times are ISO 8601 UTC; a decimal is exact, as text. */
 export type Kind = 'text' | 'time' | 'integer' | 'decimal' | 'boolean';
 
-/** What a cell has; undefined if the call says nothing. */
+/** The value of a cell; undefined if the call has none. */
 export type Cell = string | number | boolean | undefined;
 
-/** A column of an export: its name in the dictionary of docs/records.md, what it is called, and its cell for a call. */
+/**
+ * A column of an export: its name in the dictionary of docs/records.md, its header, and its cell
+ * for a call.
+ */
 export type Column = { name: string; label: Label; kind: Kind; cell: (call: CallView) => Cell };
 
 const DECIMALS = ['cost', 'mos'];
@@ -25,7 +28,7 @@ const kindOf = (name: string, schema: v.GenericSchema): Kind => {
   return pipe.some((action) => action.type === 'iso_timestamp') ? 'time' : 'text';
 };
 
-/** Lists become text; of a recording in the archive its state says all that one looks for. */
+/** Lists become text; of a recording in the archive, the state is enough. */
 const flat = (value: CallView[Field] | Recording): Cell => {
   if (Array.isArray(value)) return value.map(flatItem).join(value.every(isText) ? ',' : '; ');
   if (value === null || typeof value !== 'object') return value ?? undefined;
@@ -34,7 +37,7 @@ const flat = (value: CallView[Field] | Recording): Cell => {
 
 const isText = (item: unknown): boolean => typeof item === 'string';
 
-/** An issue is `data.acw must be …`. */
+/** An issue reads `data.acw must be …`. */
 const flatItem = (item: unknown): string =>
   typeof item === 'object' && item !== null ? Object.values(item).join(' ') : String(item);
 
@@ -47,7 +50,7 @@ const columnOf = (name: Field): Column => ({
   cell: (call) => flat(call[name]),
 });
 
-// A PNS call has two; how many there are is a column too.
+// A PNS call has two; a column also has their number.
 const LEGS = [1, 2];
 
 type LegField = keyof Leg | 'recording';
@@ -73,8 +76,8 @@ const legColumns: Column[] = [
 const isLong = (name: string): boolean => LONG_FIELDS.some((field) => field === name);
 
 /**
- * The columns of an export: the dictionary in its order, without the fields that are not in the item of a call. The two legs of a
- * PNS call have a column for each of their fields.
+ * The columns of an export: the dictionary in its order, without the fields that the item of a call
+ * lacks. The two legs of a PNS call have a column for each field.
  */
 export const columns: readonly Column[] = (Object.keys(FIELD_LABELS) as Field[])
   .filter((name) => !isLong(name))

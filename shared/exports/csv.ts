@@ -4,10 +4,10 @@ import type { CallView } from '../calls/view.ts';
 import { type Column, columns } from './columns.ts';
 import type { Format } from './format.ts';
 
-// Excel takes a file without it for another encoding than UTF-8.
+// Without it, Excel does not recognise UTF-8.
 const BYTE_ORDER_MARK = '\uFEFF';
 
-// Programs take a text to end there.
+// Programs take a text to end at it.
 const NUL = '\0';
 const REPLACEMENT = '\uFFFD';
 
@@ -15,7 +15,7 @@ const OPTIONS = {
   record_delimiter: 'windows',
   // Any line break in a cell, not only CRLF.
   quote_record_delimiter: true,
-  // A spreadsheet would run `=HYPERLINK(…)`, and take `+852…` for a sum.
+  // A spreadsheet would run `=HYPERLINK(…)`, and compute `+852…`.
   escape_formulas: true,
   cast: { boolean: String },
 } as const;
@@ -23,7 +23,10 @@ const OPTIONS = {
 /** `2026-11-26 14:03:11`. */
 const asTime = (local: string): string => `${local.slice(0, 10)} ${local.slice(11, 19)}`;
 
-/** CSV as spreadsheets read it: UTF-8 with a byte order mark, lines that end in CRLF, times as the clocks of the zone show them. */
+/**
+ * CSV for spreadsheets: UTF-8 with a byte order mark, lines that end in CRLF, times as the clocks
+ * of the zone show them.
+ */
 export const csv: Format = async function* (batches, { language, zone }) {
   const { localAt } = clockOf(zone);
   const cellOf = ({ kind, cell }: Column, call: CallView) => {

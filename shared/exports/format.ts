@@ -1,16 +1,18 @@
 import type { Language } from '../calls/labels.ts';
 import type { CallView } from '../calls/view.ts';
 
-/** How an export reads: the language of its headers and the zone of its times. */
+/** The language of an export's headers, and the zone of its times. */
 export type Layout = { language: Language; zone: string };
 
-/** Writes calls as the bytes of a file, some at a time, whatever they are in all. Throws ExportError. */
+/**
+ * Writes calls as the bytes of a file, some at a time, however many there are. Throws ExportError.
+ */
 export type Format = (
   batches: AsyncIterable<readonly CallView[]>,
   layout: Layout,
 ) => AsyncIterable<Uint8Array>;
 
-/** Why there can be no such export, in words for whoever asked for it. */
+/** Why an export is impossible, in words for the reader who requested it. */
 export class ExportError extends Error {
   override name = 'ExportError';
 }

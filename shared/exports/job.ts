@@ -9,18 +9,21 @@ const Job = v.object({
   id: v.pipe(v.string(), v.uuid()),
   format: v.picklist(JOB_FORMATS),
   language: v.picklist(['en', 'zh']),
-  /** When it was asked for: ISO 8601 UTC. */
+  /** When it was requested: ISO 8601 UTC. */
   askedAt: v.pipe(v.string(), v.isoTimestamp()),
   filters: v.custom<CallFilters & { zone: string }>((filters) => typeof filters === 'object'),
 });
 
-/** An export that was asked for. */
+/** A requested export. */
 export type Job = v.InferOutput<typeof Job>;
 
 /** The job as SQS text. */
 export const serializeJob = (job: Job): string => sendable(JSON.stringify(job));
 
-/** The job of an SQS text; throws MalformedMessage, which does not repeat the text, if it is none. */
+/**
+ * The job of an SQS text; throws MalformedMessage, which does not repeat the text, if there is
+ * none.
+ */
 export const deserializeJob = (text: string): Job => {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Job), text);
   if (!parsed.success) throw new MalformedMessage('this is not a job of the exporter');

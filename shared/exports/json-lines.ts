@@ -3,7 +3,7 @@ import { liveDeliveriesOf } from '../deliveries/read-deliveries.ts';
 
 const AT_ONCE = 25;
 
-/** Every body of the calls as a line of JSON, exactly as it was received: those of a call oldest first. */
+/** Every body of the calls as a line of JSON, exactly as received; those of a call oldest first. */
 export async function* jsonLines(
   batches: AsyncIterable<readonly CallView[]>,
   abortSignal: AbortSignal,

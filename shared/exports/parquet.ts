@@ -16,7 +16,7 @@ const TYPES: Record<Kind, BasicType> = {
   boolean: 'BOOLEAN',
 };
 
-// A row group is in memory until it is written.
+// A row group stays in memory until it is written.
 const ROWS_OF_A_GROUP = 10_000;
 
 // Node's is native; the library's Snappy is JavaScript.
@@ -40,24 +40,27 @@ const columnDataOf = (calls: readonly CallView[]) =>
     name: column.name,
     type: TYPES[column.kind],
     data: dataOf(column, calls),
-    // Times are what a query skips row groups by.
+    // Queries skip row groups by time.
     statistics: column.kind === 'time',
   }));
 
-/** A timestamp is an instant, and not what some clock shows. */
+/** A timestamp is an instant, not a time of some clock. */
 const asInstant = (element: SchemaElement): SchemaElement =>
   element.converted_type === 'TIMESTAMP_MILLIS'
     ? { ...element, logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' } }
     : element;
 
-/** Parquet with real types: times are instants, columns have the names of the dictionary, whatever the language and the zone. */
+/**
+ * Parquet with real types: times are instants, columns have the names of the dictionary, whatever
+ * the language and the zone.
+ */
 export const parquet: Format = async function* (batches) {
   const writer = new ByteWriter();
   const schema = schemaFromColumnData({ columnData: columnDataOf([]) }).map(asInstant);
   const file = new ParquetWriter({ writer, schema, ...COMPRESSION });
   const written = (): Uint8Array => {
     const bytes = Uint8Array.from(writer.getBytes());
-    // What is given away is forgotten; `offset` goes on counting.
+    // Bytes that were passed on are dropped; `offset` keeps counting.
     writer.index = 0;
     return bytes;
   };

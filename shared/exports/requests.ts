@@ -4,13 +4,13 @@ import type { Job } from './job.ts';
 import { sendJob } from './queue.ts';
 import { readState, writeState } from './state.ts';
 
-/** Starts an export; its id. */
+/** Starts an export; returns its id. */
 export const startExport = async (
   job: Omit<Job, 'id' | 'askedAt'>,
   abortSignal: AbortSignal,
 ): Promise<string> => {
   const [id, askedAt] = [randomUUID(), new Date().toISOString()];
-  // Before the job, whose exporter writes there too.
+  // Before the job, because the exporter writes there too.
   await writeState(id, { state: 'queued', at: askedAt }, abortSignal);
   await sendJob({ ...job, id, askedAt }, abortSignal);
   return id;
@@ -19,19 +19,20 @@ export const startExport = async (
 const LINK_SECONDS = 900;
 const HOUR_MS = 3_600_000;
 const SILENCE_MS = {
-  // As long as the queue keeps a job: others can be before it.
+  // As long as the queue keeps a job, since others can be before it.
   queued: 96 * HOUR_MS,
-  // An exporter tells how far it is every few seconds, and has 15 minutes; it is called three times.
+  // An exporter reports its progress every few seconds. It has 15 minutes, and is called three
+  // times.
   running: HOUR_MS,
 };
 
-/** What a reader is told of an export. */
+/** The state of an export, for its reader. */
 export type Told =
   | { state: 'running'; done: number }
   | { state: 'ready'; url: string; calls: number; bytes: number }
   | { state: 'failed'; reason: string };
 
-/** How far an export is; undefined if there is none. */
+/** The state of an export; undefined if it does not exist. */
 export const describeExport = async (id: string, abortSignal: AbortSignal): Promise<Told | undefined> => {
   const found = await readState(id, abortSignal);
   if (found === undefined || found.state === 'failed') return found;
@@ -45,4 +46,4 @@ export const describeExport = async (id: string, abortSignal: AbortSignal): Prom
   return { state: 'ready', url, calls, bytes };
 };
 
-const SILENT = 'The exporter stopped without a word. Ask again, or for a shorter period.';
+const SILENT = 'The exporter stopped without a report. Try again, or choose a shorter period.';

@@ -18,12 +18,12 @@ const FORMATS: Record<Job['format'], { format: Format; contentType: string }> = 
   },
 };
 
-// The smallest that S3 takes: two of them are in memory at a time, and 10,000 are 50 GB.
+// The smallest part that S3 accepts: two are in memory at a time, and 10,000 are 50 GB.
 const PART_BYTES = 5 * 2 ** 20;
 
 /**
- * Writes the file of an export into the bucket `FILES_BUCKET` and tells how many calls are done. Leaves no file if it rejects: with
- * ExportError if there can be no such file.
+ * Writes the file of an export into the bucket `FILES_BUCKET` and reports how many calls are done.
+ * Leaves no file if it rejects: with ExportError if the file is impossible.
  */
 export const runJob = async (
   { id, format: name, language, askedAt, filters }: Job,

@@ -1,18 +1,18 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import { s3 } from '../files/s3.ts';
 
-/** What has become of an export. */
+/** The state of an export. */
 export type ExportState =
-  /** Since `at` it waits for an exporter. */
+  /** Since `at` it has waited for an exporter. */
   | { state: 'queued'; at: string }
-  /** `at` is when this was so: an exporter that crashed says nothing any more. */
+  /** `at` is the time of this report: a crashed exporter makes no more. */
   | { state: 'running'; done: number; at: string }
   | { state: 'ready'; calls: number; bytes: number; key: string; fileName: string; contentType: string }
   | { state: 'failed'; reason: string };
 
 const keyOf = (id: string): string => `exports/${id}.json`;
 
-/** Writes what has become of an export into the bucket `FILES_BUCKET`, beside its file. */
+/** Writes the state of an export into the bucket `FILES_BUCKET`, beside its file. */
 export const writeState = async (id: string, state: ExportState, abortSignal: AbortSignal): Promise<void> => {
   const command = new PutObjectCommand({
     Bucket: process.env.FILES_BUCKET,
@@ -23,7 +23,7 @@ export const writeState = async (id: string, state: ExportState, abortSignal: Ab
   await s3.send(command, { abortSignal });
 };
 
-/** What has become of an export; undefined if there is none, or it was deleted with its file. */
+/** The state of an export; undefined if it does not exist, or was deleted with its file. */
 export const readState = async (id: string, abortSignal: AbortSignal): Promise<ExportState | undefined> => {
   const command = new GetObjectCommand({ Bucket: process.env.FILES_BUCKET, Key: keyOf(id) });
   try {

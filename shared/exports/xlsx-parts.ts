@@ -7,7 +7,7 @@ const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relatio
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 const CONTENT = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 
-/** The index of a cell's style in the part of the styles. */
+/** The index of a cell's style in the styles part. */
 export const STYLES: Record<Kind, number> & { header: number } = {
   integer: 0,
   boolean: 0,
@@ -24,10 +24,10 @@ const styles = `${DECLARATION}<styleSheet xmlns="${MAIN}"><numFmts count="1"><nu
 
 const SHEET_NAMES: Record<Language, string> = { en: 'Calls', zh: '通话' };
 
-/** Where the sheet is in the file. */
+/** The path of the sheet in the file. */
 export const SHEET_PATH = 'xl/worksheets/sheet1.xml';
 
-/** The parts of a workbook with one sheet, but for the sheet itself, by their path in the file. */
+/** The parts of a workbook with one sheet, without the sheet itself, by their path in the file. */
 export const workbookParts = (language: Language): Record<string, string> => ({
   '[Content_Types].xml': `${DECLARATION}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${CONTENT}.sheet.main+xml"/><Override PartName="/${SHEET_PATH}" ContentType="${CONTENT}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="${CONTENT}.styles+xml"/></Types>`,
   '_rels/.rels': relations([['officeDocument', 'xl/workbook.xml']]),
@@ -46,7 +46,7 @@ function relations(targets: [type: string, target: string][]): string {
   return `${DECLARATION}<Relationships xmlns="${PACKAGE}/relationships">${each.join('')}</Relationships>`;
 }
 
-/** The sheet up to its first row, which stays in view; a width in characters for each column. */
+/** The sheet up to its first row, which stays visible; a width in characters for each column. */
 export const sheetStart = (widths: readonly number[]): string => {
   const each = widths.map(
     (width, n) => `<col min="${n + 1}" max="${n + 1}" width="${width}" customWidth="1"/>`,
@@ -54,22 +54,22 @@ export const sheetStart = (widths: readonly number[]): string => {
   return `${DECLARATION}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${each.join('')}</cols><sheetData>`;
 };
 
-/** The sheet from behind its last row; everything in it can be filtered. */
+/** The sheet after its last row; a filter covers everything in it. */
 export const sheetEnd = (lastCell: string): string =>
   `</sheetData><autoFilter ref="A1:${lastCell}"/></worksheet>`;
 
-/** `A`, `B`, … `AA`: a column from 0 on. */
+/** `A`, `B`, … `AA`: a column, counted from 0. */
 export const letters = (column: number): string =>
   (column < 26 ? '' : letters(Math.floor(column / 26) - 1)) + String.fromCharCode(65 + (column % 26));
 
-// What XML cannot have, and what Excel would take for it.
+// Characters that XML cannot hold, and text that Excel would take for an escaped one.
 const NOT_XML = /(?![\t\n\r])[\p{Cc}\ufffe\uffff]|_(?=x[0-9a-fA-F]{4}_)/gu;
 const MARKUP = /[&<>\r]/g;
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' };
-// Excel takes no more in a cell.
+// Excel allows no more in a cell.
 const MAX_LENGTH = 32_767;
 
-/** A text as the sheet has it. */
+/** A text for the sheet. */
 export const xmlText = (text: string): string =>
   text
     .slice(0, MAX_LENGTH)

@@ -5,16 +5,16 @@ import { type Cell, type Column, columns, type Kind } from './columns.ts';
 import { ExportError, type Format } from './format.ts';
 import { letters, SHEET_PATH, STYLES, sheetEnd, sheetStart, workbookParts, xmlText } from './xlsx-parts.ts';
 
-/** The calls that a sheet has room for beside its header. */
+/** The calls that fit into a sheet beside its header. */
 export const MAX_CALLS = 1_048_575;
-// A file of a ZIP without its 64-bit extension.
+// The limit of a ZIP file without its 64-bit extension.
 const MAX_BYTES = 2 ** 32 - 1;
 
 const DEFLATE = { level: 3 } as const;
 
 /**
- * XLSX, streamed: ids and numbers are text cells, so that all digits of them survive; times are dates as the clocks of the zone show
- * them. No text is ever a formula.
+ * XLSX, streamed. Ids and numbers are text cells, which keep all digits; times are dates as the
+ * clocks of the zone show them. No text is ever a formula.
  */
 export const xlsx: Format = async function* (batches, { language, zone }) {
   const chunks: Uint8Array[] = [];
@@ -33,7 +33,10 @@ export const xlsx: Format = async function* (batches, { language, zone }) {
   const write = (text: string, isLast = false): Uint8Array[] => {
     const part = Buffer.from(text);
     bytes += part.length;
-    if (bytes > MAX_BYTES) throw new ExportError('The calls are more than an XLSX file can have: 4 GB.');
+    if (bytes > MAX_BYTES)
+      throw new ExportError(
+        'The calls need more than 4 GB, the limit of an XLSX file. Choose CSV or Parquet, or a shorter period.',
+      );
     sheet.push(part, isLast);
     return chunks.splice(0);
   };
@@ -48,7 +51,7 @@ export const xlsx: Format = async function* (batches, { language, zone }) {
   yield* chunks;
 };
 
-const TOO_MANY = `An XLSX file has room for ${MAX_CALLS.toLocaleString('en')} calls, and these are more. Take CSV or Parquet, or a shorter period.`;
+const TOO_MANY = `These are more than the ${MAX_CALLS.toLocaleString('en')} calls that fit into an XLSX file. Choose CSV or Parquet, or a shorter period.`;
 
 const LETTERS = columns.map((_, n) => letters(n));
 
@@ -62,7 +65,7 @@ const headerOf = (labels: string[]): string =>
   `<row r="1">${labels.map((label, n) => textCell(`${LETTERS[n]}1`, STYLES.header, label)).join('')}</row>`;
 
 const DAY_MS = 86_400_000;
-// Excel counts the days from the end of 1899, with a 29th of February 1900.
+// Excel counts days from the end of 1899, with a 29th of February 1900.
 const EPOCH_DAYS = 25_569;
 
 // Excel keeps 15 digits of a number.

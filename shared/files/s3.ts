@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand, NotFound, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
-/** The client of the functions. Three attempts; what a caller has no time for it aborts by a signal. */
+/** The functions' client. It makes three attempts; a caller with less time aborts by a signal. */
 export const s3 = new S3Client({
   maxAttempts: 3,
   requestHandler: {
@@ -29,13 +29,15 @@ type Presigned = {
   seconds: number;
   /** The name under which a browser saves it. */
   fileName?: string;
-  /** Whether a browser saves what has a name, as it does by default, or shows or plays it. */
+  /** Whether a browser saves a named file, the default, or shows or plays it. */
   disposition?: 'attachment' | 'inline';
-  /** The content type that S3 answers with, instead of the object's. */
+  /** The content type of S3's answer, in place of the object's. */
   contentType?: string;
 };
 
-/** A URL by which whoever has it can read the object of the bucket `FILES_BUCKET`, ranges of it included. */
+/**
+ * A URL that lets anybody who has it read the object of the bucket `FILES_BUCKET`, ranges included.
+ */
 export const presign = (
   key: string,
   { seconds, fileName, disposition = 'attachment', contentType }: Presigned,

@@ -9,7 +9,7 @@ const listOf = (family: 'ipv4' | 'ipv6', networks: string): BlockList => {
   return list;
 };
 
-// What IANA's registries of special-purpose addresses do not give to everybody.
+// The special-purpose networks in IANA's registries that are not global.
 const SPECIAL_V4 = listOf(
   'ipv4',
   '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4',
@@ -19,13 +19,13 @@ const GLOBAL_V6 = listOf('ipv6', '2000::/3');
 const SPECIAL_V6 = listOf('ipv6', '2001::/23 2001:db8::/32 2002::/16 3fff::/20');
 const LOOPBACK_V4 = listOf('ipv4', '127.0.0.0/8');
 
-/** Whether an address is one of the public Internet. */
+/** Whether an address belongs to the public Internet. */
 export const isPublic = (address: string): boolean => {
   if (isIP(address) === 4) return !SPECIAL_V4.check(address, 'ipv4');
   // Mapped, translated, link-local and unique local addresses are not global.
   return isIP(address) === 6 && GLOBAL_V6.check(address, 'ipv6') && !SPECIAL_V6.check(address, 'ipv6');
 };
 
-/** Whether an address is this machine's own. */
+/** Whether an address is this machine's. */
 export const isLoopback = (address: string): boolean =>
   address === '::1' || (isIP(address) === 4 && LOOPBACK_V4.check(address, 'ipv4'));

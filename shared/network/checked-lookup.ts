@@ -1,14 +1,15 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 
-/** A name that a name server knows, and has no address of. */
+/** A name that exists in DNS, but has no address. */
 export class NoAddress extends Error {
   override name = 'its host has no address';
 }
 
 /**
- * A look-up for a request that gives the connection only addresses that `check` lets pass, which throws for others. There is no second
- * look-up, so a name server cannot give another address in between. An address in a URL never reaches it.
+ * A lookup for a request that gives the connection only addresses for which `check` does not throw.
+ * There is no second lookup, so a name server cannot give another address in between. An address in
+ * a URL never reaches it.
  */
 export const checkedLookup =
   (check: (address: string) => void, lookup: typeof systemLookup = systemLookup): LookupFunction =>

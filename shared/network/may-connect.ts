@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import { isLoopback, isPublic } from './addresses.ts';
 
 /**
- * Why a request to a URL may not connect to an address; undefined if it may. Public addresses are asked by https only, this machine by
- * either with `takesLoopback`.
+ * Why a request to a URL may not connect to an address; undefined if it may. Public addresses need
+ * https; with `takesLoopback`, this machine may be reached by http or https.
  */
 export const refusalOf = (
   address: string,
@@ -18,6 +18,6 @@ export const refusalOf = (
 /** The host of a URL, an IPv6 address without its brackets. */
 export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
 
-/** The address in a URL, which no look-up checks; undefined if it has a name. */
+/** The address in a URL, which no lookup checks; undefined if it has a name. */
 export const addressIn = (url: URL): string | undefined =>
   isIP(hostOf(url)) === 0 ? undefined : hostOf(url);

@@ -4,10 +4,10 @@ import { isObject } from '../payload/reader.ts';
 import type { Answer } from './post.ts';
 import { Unlisted } from './unlisted.ts';
 
-/** What NXCloud answered, and the whole text of it. HTTP 200 alone is no success; the code 0 is. */
+/** NXCloud's answer, and its whole text. HTTP 200 does not mean success; the code 0 does. */
 export type Envelope = { code: number; msg: string; text: string };
 
-/** The envelope that an answer is. Throws Unlisted if it is none. */
+/** The envelope of an answer. Throws Unlisted if there is none. */
 export const envelopeOf = ({ status, bytes }: Answer): Envelope => {
   if (status >= 500 || BUSY.includes(status)) throw new Unlisted(`NXCloud answered with status ${status}`);
   const text = decodeUtf8(bytes)?.replace(/^\ufeff/, '') ?? '';
@@ -23,7 +23,7 @@ export const envelopeOf = ({ status, bytes }: Answer): Envelope => {
   });
 };
 
-// Too slow to send, and too many requests.
+// Too slow, and too many requests.
 const BUSY = [408, 429];
 
 const parsed = (text: string): { code?: unknown; msg?: unknown } => {

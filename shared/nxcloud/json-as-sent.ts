@@ -11,14 +11,17 @@ declare global {
   }
 }
 
-/** `JSON.parse` for what is written again: `JSON.stringify` writes every number digit for digit as it was. Throws Unlisted. */
+/**
+ * `JSON.parse` for text that is written again: `JSON.stringify` keeps every number digit for digit.
+ * Throws Unlisted.
+ */
 export const parseAsSent = (text: string): unknown => {
   try {
     return JSON.parse(text, (_key, value, { source = '' }) =>
       typeof value === 'number' ? JSON.rawJSON(source) : value,
     );
   } catch (error) {
-    // A reviver gives up on deep nesting.
+    // A reviver fails on deep nesting.
     if (error instanceof RangeError) throw new Unlisted('the answer is nested too deeply', { isFinal: true });
     throw error;
   }

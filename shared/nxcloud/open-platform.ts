@@ -8,9 +8,9 @@ import { Unlisted } from './unlisted.ts';
 export type OpenPlatformOptions = Credentials & {
   /** `https://api-hk.nxlink.ai`, or another region's. */
   gateway: string;
-  /** Whether this machine may be asked as well, also without TLS: the stage `local`. */
+  /** Whether to allow this machine too, also without TLS: for the stage `local`. */
   takesLoopback?: boolean;
-  /** Ends everything at once, waiting included; what is asked then rejects with its reason. */
+  /** Ends everything at once, waits included; the request then rejects with its reason. */
   signal: AbortSignal;
   /** How long an answer may take, from the connection to its last byte. */
   timeoutMs?: number;
@@ -24,8 +24,8 @@ const TIMEOUT_MS = 30_000;
 const BACK_OFF_MS = [5_000, 10_000, 15_000];
 
 /**
- * Asks NXCloud's open platform, at most four times, each signed anew; the text of an answer with code 0. Rejects with Unlisted, or with
- * the signal's reason.
+ * Sends a request to NXCloud's open platform, at most four times, each signed anew; returns the
+ * text of an answer with code 0. Rejects with Unlisted, or with the signal's reason.
  */
 export const ask = async (
   path: string,
@@ -76,7 +76,7 @@ const attempt = async (url: URL, request: PlatformRequest, options: OpenPlatform
   return text;
 };
 
-/** How far a gateway's clock is ahead of this machine's, as it was when it last refused a time. */
+/** How far a gateway's clock is ahead of this machine's, measured when it last refused a time. */
 const aheadMs = new Map<string, number>();
 
 const sendSigned = async (

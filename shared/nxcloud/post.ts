@@ -13,7 +13,7 @@ type Posted = {
   signal: AbortSignal;
 };
 
-/** What a server answered; `date` is when, by its own clock. */
+/** A server's answer; `date` is its own clock's time. */
 export type Answer = { status: number; date: string | undefined; bytes: Buffer };
 
 const MB = 2 ** 20;
@@ -21,8 +21,9 @@ const MB = 2 ** 20;
 const MAX_BYTES = 16 * MB;
 
 /**
- * Posts a body and reads all of the answer, whatever its status. Follows no redirect, and connects to public addresses by https only,
- * with `takesLoopback` to this machine as well. Rejects with Unlisted, or with the signal's reason.
+ * Posts a body and reads the whole answer, whatever its status. It follows no redirect, and
+ * connects to public addresses by https only; with `takesLoopback`, also to this machine. Rejects
+ * with Unlisted, or with the signal's reason.
  */
 export const post = async (url: URL, { signal, timeoutMs, ...posted }: Posted): Promise<Answer> => {
   const timeout = AbortSignal.timeout(timeoutMs);
@@ -60,7 +61,7 @@ const send = async (
       'content-length': Buffer.byteLength(body),
     },
   });
-  // After the answer has begun, what fails is told by its stream.
+  // Once the answer has begun, its stream reports failures.
   sent.on('error', () => {});
   sent.end(body);
   const [response] = await once(sent, 'response');

@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
 
-/** Who asks the open platform; `accessSecret` signs and is never sent. */
+/** The credentials for the open platform; `accessSecret` signs and is never sent. */
 export type Credentials = { accessKey: string; accessSecret: string };
 
-/** What is asked of the open platform: the product, its interface, and the body exactly as it is sent. */
+/**
+ * A request to the open platform: the product, its interface, and the body exactly as it is sent.
+ */
 export type PlatformRequest = { bizType: number; action: string; body: string };
 
 /** The headers of a request to NXCloud's open platform, signed for a minute around `now`. */

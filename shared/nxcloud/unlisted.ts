@@ -1,4 +1,7 @@
-/** Why NXCloud did not list calls, in words that say what to do. Without `isFinal` a later run may go better. */
+/**
+ * Why NXCloud did not list calls, in words that say what to do. Without `isFinal`, a later run may
+ * succeed.
+ */
 export class Unlisted extends Error {
   override name = 'Unlisted';
   /** NXCloud's own code, if it answered with one. */

@@ -5,7 +5,10 @@ import { type Origins, securityHeaders } from './security-headers.ts';
 
 type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
-/** The file of a path: what is under /assets/ by its name, and the page itself at every other route. */
+/**
+ * The file of a path: files under /assets/ by their names, and the page itself at every other
+ * route.
+ */
 export const answer = async (
   files: PageFiles,
   path: string,
@@ -40,7 +43,7 @@ const NOT_FOUND: APIGatewayProxyStructuredResultV2 = {
   body: 'Not found',
 };
 
-// HTTP APIs compress nothing, so it is done when the page is built.
+// HTTP APIs do not compress, so the build does.
 const encoded = ({ br, gzip }: PageFile, accepted: string): { body: string; encoding?: string } => {
   if (accepts(accepted, 'br')) return { body: br, encoding: 'br' };
   if (accepts(accepted, 'gzip')) return { body: gzip, encoding: 'gzip' };

@@ -2,7 +2,10 @@ import type { Origins } from './security-headers.ts';
 
 const DISCOVERY_MS = 2_000;
 
-/** With whom the page speaks. A provider can have its endpoints elsewhere than its issuer, as Cognito does, and says so itself. */
+/**
+ * The origins that the page talks to. A provider can have its endpoints elsewhere than its issuer,
+ * as Cognito does, and publishes them.
+ */
 export const origins = async (): Promise<Origins> => ({
   signIn: await signInOrigins(process.env.OIDC_ISSUER ?? ''),
   files: filesOrigins(process.env),
@@ -12,7 +15,7 @@ const known = new Map<string, string[]>();
 
 const signInOrigins = async (issuer: string): Promise<string[]> => {
   const found = known.get(issuer) ?? (await discover(issuer));
-  // Asked again next time if the provider did not answer: without it nobody could sign in now anyway.
+  // Retried next time if the provider did not answer: without it nobody could sign in anyway.
   if (found) known.set(issuer, found);
   return found ?? originsOf([issuer]);
 };

@@ -1,7 +1,7 @@
 declare module 'page:files' {
   import type { PageFiles } from './files.ts';
 
-  /** The page as it was built with this function, by infrastructure/page-files.ts. */
+  /** The page as infrastructure/page-files.ts built it with this function. */
   const files: PageFiles;
   export default files;
 }

@@ -1,12 +1,12 @@
-/** With whom the page speaks, besides the stage itself. */
+/** The origins that the page talks to, besides the stage itself. */
 export type Origins = {
-  /** Where people sign in. */
+  /** The sign-in. */
   signIn: string[];
-  /** Where recordings and exports are. */
+  /** Recordings and exports. */
   files: string[];
 };
 
-/** What keeps a browser from doing with the page what it is not for. With `origins` it is the page itself. */
+/** Headers that restrict what a browser does with the page. With `origins`, for the page itself. */
 export const securityHeaders = (origins?: Origins): Record<string, string> => ({
   'content-security-policy': origins ? policyOf(origins) : "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',

@@ -12,7 +12,7 @@ export const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
   }
 };
 
-/** The JSON object that a body holds, or why it holds none. */
+/** The JSON object of a body, or why there is none. */
 export const parseBody = (body: string): { value: Record<string, unknown> } | { issue: Issue } => {
   const text = body.replace(/^\ufeff/, '');
   if (text.trim() === '') return { issue: whole('is empty') };
@@ -29,5 +29,5 @@ export const parseBody = (body: string): { value: Record<string, unknown> } | { 
 const positionOf = ({ message }: SyntaxError): string =>
   / at position \d+/.exec(message)?.[0] ?? (message.includes('end') ? ', it ends too early' : '');
 
-/** Something that is wrong with a body as a whole. */
+/** An issue of a body as a whole. */
 export const whole = (message: string): Issue => ({ path: '', message });

@@ -5,7 +5,7 @@ import { isAbsent, isObject, type Reader, scalar, unreadable } from './reader.ts
 /** String: any scalar, as it was written. */
 export const text = (): Reader<string> => scalar('text', (written) => written.toWellFormed());
 
-/** String that may identify: nothing but space is absent. */
+/** String that may identify; blank text counts as absent. */
 export const filled = (): Reader<string> =>
   scalar('text', (written) => (written.trim() === '' ? undefined : written.toWellFormed()));
 
@@ -19,7 +19,7 @@ export const integer = (): Reader<number> =>
 // An int64 has 19 digits.
 const MAX_DIGITS = 38;
 
-/** Long: its digits as text, however many a double would lose. */
+/** Long: its digits as text, including those that a double would lose. */
 export const digits = (): Reader<string> =>
   scalar('an integer', (written) => {
     const integer = readInteger(written);
@@ -43,7 +43,7 @@ export const seconds = (): Reader<number> =>
     return number >= 0 && number <= MAX_SECONDS ? Math.round(number) + 0 : unreadable;
   });
 
-// A map: an object also answers to `constructor`.
+// A map, because an object also answers to `constructor`.
 const WORDS = new Map(
   Object.entries({ true: true, y: true, yes: true, 1: true, false: false, n: false, no: false, 0: false }),
 );
@@ -55,14 +55,19 @@ export const flag = (): Reader<boolean> =>
     return WORDS.get(readInteger(word) ?? word) ?? unreadable;
   });
 
-/** The name of a code: one of `Name`, or `unknown:<code>`, since enumerations grow without notice. */
+/**
+ * The name of a code: one of `Name`, or `unknown:<code>`, because enumerations grow without notice.
+ */
 export type Named<Name extends string> = Name | `unknown:${string}`;
 
 type NameIn<Names> = Names[keyof Names] & string;
 
 const MAX_CODE_LENGTH = 64;
 
-/** A code that stands for one of `names`; the name itself is read too, and the provider's own word for it, in lower case. */
+/**
+ * A code for one of `names`; also accepts the name itself, and the provider's own word for it, in
+ * lower case.
+ */
 export const code = <const Names extends Record<number, string>>(
   names: Names,
   words: Record<string, NameIn<Names>> = {},
@@ -72,7 +77,7 @@ export const code = <const Names extends Record<number, string>>(
     return written.trim() === '' ? undefined : nameOf(names, written, words);
   });
 
-/** The name of a code, however the code is written. */
+/** The name of a code, in any notation. */
 export const nameOf = <const Names extends Record<number, string>>(
   names: Names,
   written: string,
@@ -84,7 +89,10 @@ export const nameOf = <const Names extends Record<number, string>>(
   return name ?? `unknown:${word}`;
 };
 
-/** A list, or text that separates its elements by commas: the ones that are not empty; absent if there are no others. */
+/**
+ * A list, or text with elements separated by commas: those that are not empty; absent if there are
+ * none.
+ */
 export const list = (): Reader<string[]> => (value, report) => {
   const elements = Array.isArray(value) ? value : undefined;
   if (elements?.some((element) => typeof element === 'object' && element !== null)) {
@@ -97,13 +105,16 @@ export const list = (): Reader<string[]> => (value, report) => {
   return filled.length > 0 ? filled : undefined;
 };
 
-/** What JSON text can hold. */
+/** The values of JSON text. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-// JSON.stringify gives up at some thousand levels; nobody's form has ten.
+// JSON.stringify fails at some thousand levels; no real form has ten.
 const MAX_DEPTH = 30;
 
-/** String that holds JSON, or the value that it would hold; text that is no JSON, or is nested too deeply, stays text. */
+/**
+ * String that holds JSON, or the value itself; text that is not JSON, or is nested too deeply,
+ * stays text.
+ */
 export const json = (): Reader<Json> => (value, report) => {
   if (isAbsent(value)) return undefined;
   if (typeof value !== 'object') {

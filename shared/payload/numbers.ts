@@ -3,10 +3,10 @@ const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,4}))?$/i;
 /** A number taken apart without an exponent: -12.50e1 is - 125 0. */
 export type Decimal = { sign: '' | '-'; whole: string; fraction: string };
 
-// 10^38 is beyond every long; what is longer is a number that nobody meant.
+// 10^38 is beyond every long; nobody means a longer number.
 const MAX_EXPONENT = 400;
 
-/** The decimal that a text writes, digit for digit and however long; undefined if it is no number. */
+/** The decimal in a text, digit for digit and of any length; undefined if it is not a number. */
 export const readDecimal = (text: string): Decimal | undefined => {
   const [match, sign, whole = '', fraction = '', exponent = '0'] = NUMBER.exec(text.trim()) ?? [];
   const shift = Number(exponent);
@@ -30,7 +30,7 @@ export const plainDigits = (text: string): string | undefined => {
   return hasFraction(decimal) ? `${sign}${whole}.${fraction}` : `${sign}${whole}`;
 };
 
-/** The digits of an integer of any size; undefined if the text is none. */
+/** The digits of an integer of any size; undefined if the text is not one. */
 export const readInteger = (text: string): string | undefined => {
   const decimal = readDecimal(text);
   if (decimal === undefined || hasFraction(decimal)) return undefined;

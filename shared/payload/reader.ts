@@ -1,24 +1,27 @@
 import { parseJson } from './parse-json.ts';
 
-/** One thing that cannot be read: where (`data.acw`, `legList.0.duration`; empty for the body as a whole), and why. */
+/**
+ * A value that cannot be read: where (`data.acw`, `legList.0.duration`; empty for the body as a
+ * whole), and why.
+ */
 export type Issue = { path: string; message: string };
 
-/** Takes what is wrong with a value; without a path, the value itself. */
+/** Reports what is wrong with a value; without a path, with the value itself. */
 export type Report = (message: string, path?: string) => void;
 
 /**
- * Reads a value of a payload. null, "" and a missing key are undefined; so is what cannot be read, which is reported and costs
- * nothing else. A reported message never repeats the value.
+ * Reads a value of a payload. null, "" and a missing key are undefined. An unreadable value is
+ * undefined and reported, without any effect on others. A message never repeats the value.
  */
 export type Reader<Output> = (value: unknown, report: Report) => Output | undefined;
 
 /** What a reader reads. */
 export type Read<Of> = Of extends Reader<infer Output> ? Output : never;
 
-/** What a scalar reader returns for text that it cannot read. */
+/** What a scalar reader returns for unreadable text. */
 export const unreadable = Symbol('unreadable');
 
-/** A field that is a scalar, however it is written: `"7"`, `7`. */
+/** A field that is a scalar, in either form: `"7"`, `7`. */
 export const scalar =
   <Output>(
     expected: string,
@@ -32,7 +35,7 @@ export const scalar =
     return undefined;
   };
 
-/** A field that always has to be there: it is reported if it is absent. */
+/** A required field: it is reported if it is absent. */
 export const expected =
   <Output>(read: Reader<Output>): Reader<Output> =>
   (value, report) => {
@@ -46,7 +49,7 @@ export const isAbsent = (value: unknown): value is null | undefined | '' =>
 
 type Fields<Entries> = { [Name in keyof Entries]: Read<Entries[Name]> | undefined };
 
-/** An object of fields, also as JSON text; what else it holds is not looked at. */
+/** An object of fields, also as JSON text; its other fields are ignored. */
 export const fields =
   <Entries extends Record<string, Reader<unknown>>>(entries: Entries): Reader<Fields<Entries>> =>
   (value, report) => {
@@ -65,10 +68,10 @@ export const fields =
     return Object.fromEntries(read) as Fields<Entries>;
   };
 
-// A call has two legs. Each element costs time, and can have issues for the answer and the log.
+// A call has two legs. Each element costs time, and can add issues to the answer and the log.
 const MAX_ELEMENTS = 50;
 
-/** A list of at most 50 elements, also as JSON text. In place of an element that cannot be read is undefined. */
+/** A list of at most 50 elements, also as JSON text. An unreadable element becomes undefined. */
 export const listOf =
   <Output>(readElement: Reader<Output>): Reader<(Output | undefined)[]> =>
   (value, report) => {

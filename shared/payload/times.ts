@@ -5,8 +5,9 @@ import { type Reader, scalar, unreadable } from './reader.ts';
 export type Time = string | null;
 
 /**
- * A time: a Unix timestamp in seconds, milliseconds or microseconds, told apart by magnitude, with or without a fraction; or
- * `2020-11-24 11:29:10`, which without an offset is China Standard Time (UTC+8). Fractions of a millisecond are cut.
+ * A time: a Unix timestamp in seconds, milliseconds or microseconds, distinguished by magnitude,
+ * with or without a fraction; or `2020-11-24 11:29:10`, which without an offset is China Standard
+ * Time (UTC+8). Fractions of a millisecond are cut.
  */
 export const time = (): Reader<Time> =>
   scalar('a time from 2000 to 2100, as a Unix timestamp or YYYY-MM-DD HH:mm:ss', (written) => {
@@ -22,7 +23,8 @@ const EARLIEST = Date.UTC(2000, 0);
 const LATEST = Date.UTC(2100, 0);
 const CHINA_MS = 8 * 3_600_000;
 
-// The zero times of C, Java, Go and .NET, the latter two in UTC and in China, and the -1 that some fields use for them.
+// The zero times of C, Java, Go and .NET, the latter two in UTC and in China, and -1, which some
+// fields use for them.
 const YEAR_1 = Date.parse('0001-01-01T00:00:00Z');
 const NEVER = new Set([0, -1, YEAR_1, YEAR_1 - CHINA_MS]);
 
@@ -31,7 +33,7 @@ const timestamp = (written: string): number | undefined => {
   if (decimal === undefined) return undefined;
   const { sign, whole, fraction } = decimal;
   if (whole === '1' && sign === '-') return -1;
-  // 11 digits of milliseconds would be before 1973, 14 digits of microseconds too.
+  // 11 digits of milliseconds would be before 1973, and so would 14 digits of microseconds.
   if (whole.length <= 11) return Number(`${sign}${whole}${fraction.slice(0, 3).padEnd(3, '0')}`);
   return whole.length <= 14 ? Number(sign + whole) : Math.trunc(Number(sign + whole) / 1000);
 };
@@ -45,17 +47,22 @@ const datetime = (written: string): number | undefined => {
   return isDate(date) ? Date.parse(`${date}T${clock}${offset.replace(/(\d\d)(\d\d)$/, '$1:$2')}`) : undefined;
 };
 
-/** Whether the text is a day that there is, as YYYY-MM-DD: Date.parse takes the 30th of February for the 1st of March. */
+/**
+ * Whether the text is an existing day, as YYYY-MM-DD: Date.parse takes the 30th of February for the
+ * 1st of March.
+ */
 export const isDate = (date: string): boolean => {
   const midnight = new Date(`${date}T00:00:00Z`);
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
 };
 
-/** Whether something happened, by its time: unknown without one. */
+/** Whether something happened, by its time; unknown without one. */
 export const happened = (time: Time | undefined): boolean | undefined =>
   time === undefined ? undefined : time !== null;
 
-/** Whole seconds from one time to another; undefined without both, or if the second is earlier. */
+/**
+ * Whole seconds from one time to another; undefined if one is missing, or the second is earlier.
+ */
 export const secondsBetween = (from: Time | undefined, to: Time | undefined): number | undefined => {
   if (!from || !to) return undefined;
   const seconds = Math.round((Date.parse(to) - Date.parse(from)) / 1000);

@@ -1,6 +1,6 @@
-// What SQS and EventBridge take in one request.
+// The limits of a request to SQS and EventBridge.
 const MAX_ENTRIES = 10;
-// A quarter of the 1 MiB is left to what goes around the texts.
+// A quarter of the 1 MiB is left for what surrounds the texts.
 const MAX_BYTES = 768 * 1024;
 
 /** Items in groups, in order, the texts of each small enough for one request. */

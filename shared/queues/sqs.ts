@@ -20,7 +20,10 @@ export const send = async (
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }), { abortSignal });
 };
 
-/** Puts the texts of all items into a queue; the items that it did not take. Rejects if SQS does not answer: some may be in the queue then. */
+/**
+ * Puts the texts of all items into a queue; returns the items that it did not accept. Rejects if
+ * SQS does not answer; some may be in the queue then.
+ */
 export const sendAll = async <Item extends { text: string }>(
   QueueUrl: QueueUrl,
   items: readonly Item[],
@@ -36,7 +39,7 @@ export const sendAll = async <Item extends { text: string }>(
   return refused;
 };
 
-/** Lets a message that was received come again after so many seconds. */
+/** Makes a received message visible again after this many seconds. */
 export const hide = async (
   QueueUrl: QueueUrl,
   ReceiptHandle: string,

@@ -3,9 +3,12 @@ import { Agent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 
-/** Keeps TLS connections between requests, and can have the connection of the next request ready ahead of it. */
+/**
+ * Keeps TLS connections between requests, and can open the connection of the next request ahead of
+ * it.
+ */
 export class AheadAgent extends Agent {
-  /** What the next request is sent over, if it is still open then. */
+  /** The connection of the next request, if it is still open then. */
   ahead: Duplex | undefined;
 
   constructor() {
@@ -18,12 +21,13 @@ export class AheadAgent extends Agent {
     return ahead?.writable ? ahead : super.createConnection(...args);
   }
 
-  /** A connection over which nothing is sent yet; rejects after `timeoutMs` at the latest. */
+  /** A connection without a request yet; rejects after at most `timeoutMs`. */
   async connect({ hostname, port }: URL, timeoutMs: number): Promise<TLSSocket> {
-    // SQS is behind a front end that needs the name. A request would set it; a bare connection does not.
+    // The front end of SQS needs the server name. A request would set it; a bare connection does
+    // not.
     const options = { ...this.options, host: hostname, port: port || 443, servername: hostname };
     const socket = super.createConnection(options) as TLSSocket;
-    // A server may hang up before the first request.
+    // A server may close the connection before the first request.
     socket.on('error', () => {});
     try {
       await once(socket, 'secureConnect', { signal: AbortSignal.timeout(timeoutMs) });

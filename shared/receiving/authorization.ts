@@ -4,14 +4,15 @@ import { parseNetworks } from './networks.ts';
 import { isDigest } from './token-digest.ts';
 
 /**
- * Whether the request carries an accepted token, as header or query parameter `token`. The environment variable has the
- * tokens' SHA-256 digests (hex, comma-separated, so that a token can be rotated); no digest lets nobody in.
+ * Whether the request carries an accepted token, as header or query parameter `token`. The
+ * environment variable holds the tokens' SHA-256 digests (hex, comma-separated, so that a token can
+ * be rotated). Without a digest nobody is admitted.
  */
 export const isAuthorized = (tokenVariable: string, event: APIGatewayProxyEventV2): boolean => {
   const digests = acceptedDigests(tokenVariable);
   return presentedTokens(event).some((token) => {
     const presented = Buffer.from(hash('sha256', token));
-    // No early end: the time must not tell which digest matched.
+    // No early exit: the time must not reveal which digest matched.
     return digests.reduce((matches, digest) => timingSafeEqual(digest, presented) || matches, false);
   });
 };
@@ -26,7 +27,8 @@ const acceptedDigests = (tokenVariable: string): Buffer[] =>
     .filter(isDigest)
     .map((digest) => Buffer.from(digest.toLowerCase()));
 
-// API Gateway joins what is sent twice with commas. Each of them costs a digest, and a header may have thousands.
+// API Gateway joins repeated values with commas. Each costs a digest, and a header may have
+// thousands.
 const MOST_JOINED = 3;
 
 const presentedTokens = (event: APIGatewayProxyEventV2): string[] => {
@@ -38,12 +40,12 @@ const presentedTokens = (event: APIGatewayProxyEventV2): string[] => {
   return [...new Set(tokens)].filter((token) => token !== '');
 };
 
-// Read while the function starts: with a network that cannot be read it does not start, and so lets nobody in.
+// Read while the function starts: an unreadable network stops the start, and so admits nobody.
 const isAllowed = parseNetworks(process.env.ALLOWED_NETWORKS ?? '');
 
 /**
- * Whether the request comes from one of `ALLOWED_NETWORKS` (CIDR, comma-separated). Empty allows any source. Otherwise a request
- * without a source address is refused.
+ * Whether the request comes from one of `ALLOWED_NETWORKS` (CIDR, comma-separated). Empty allows
+ * any source. Otherwise a request without a source address is refused.
  */
 export const isFromAllowedNetwork = (event: APIGatewayProxyEventV2): boolean =>
   isAllowed(event.requestContext?.http?.sourceIp ?? '');

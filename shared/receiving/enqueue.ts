@@ -11,8 +11,8 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 400;
 
 /**
- * Puts the item into the queue `QUEUE_URL`. Resolves once SQS has confirmed it. Tries until 2.8 s after `startedAt`, then
- * rejects with what the last attempt met; rejects at once if SQS will never take it.
+ * Puts the item into the queue `QUEUE_URL`. Resolves once SQS has confirmed it. Retries until 2.8 s
+ * after `startedAt`, then rejects with the last error; rejects at once if SQS will never accept it.
  */
 export const enqueue = async (item: Delivery | RejectedBody, startedAt: number): Promise<void> => {
   const deadline = startedAt + OVERALL_MS - takeInitMs();
@@ -29,14 +29,14 @@ export const enqueue = async (item: Delivery | RejectedBody, startedAt: number):
   }
 };
 
-/** Whether SQS would answer the same again: a 4xx, unless it only asks for patience. */
+/** Whether SQS would answer the same again: any 4xx except throttling. */
 const isFinal = (error: unknown): boolean => {
   const { name, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode ?? 0;
   return status >= 400 && status < 500 && status !== 429 && !/throttl/i.test(name);
 };
 
-// How long the function took to start, which the caller of the first message has waited for as well.
+// The start of the function, for which the caller of the first message has waited too.
 let initMs = 0;
 
 const takeInitMs = (): number => {
@@ -45,9 +45,10 @@ const takeInitMs = (): number => {
   return taken;
 };
 
-// Set in bundles for Lambda only: other loaders do not wait for modules.
+// Only bundles for Lambda set it: other loaders do not wait for modules.
 if (process.env.PREPARE) {
   await prepare(ATTEMPT_MS);
-  // Since the process started, and not until now: Lambda may start a function long before its first call.
+  // Since the process started, not until now: Lambda may start a function long before its first
+  // call.
   initMs = 1_000 * process.uptime();
 }

@@ -3,8 +3,8 @@ import { BlockList, isIP } from 'node:net';
 const CIDR = /^([^/]+)(?:\/(\d{1,3}))?$/;
 
 /**
- * A test for addresses of the networks given as comma-separated CIDR (`203.0.113.0/24, 2001:db8::/32`, or single addresses).
- * Nothing given lets every address pass. Throws if one of them is no network.
+ * A test for addresses in networks, given as comma-separated CIDR (`203.0.113.0/24, 2001:db8::/32`,
+ * or single addresses). An empty text admits every address. Throws if one of them is not a network.
  */
 export const parseNetworks = (written: string): ((address: string) => boolean) => {
   if (written.trim() === '') return () => true;

@@ -12,10 +12,13 @@ const MAX_BODY_BYTES = 128 * 1024;
 
 type Count = [outcome: Outcome, times?: number];
 
-// An alarm compares what was refused with what was accepted, and can do so only if both have a value.
+// An alarm compares refused with accepted requests, which needs a value of both.
 const NONE_ACCEPTED: Count = ['Accepted', 0];
 
-/** The Lambda handler of a callback. It answers 200 and 400 only once the delivery is in the queue, 503 otherwise. */
+/**
+ * The Lambda handler of a callback. It answers 200 and 400 only once the delivery is in the queue,
+ * 503 otherwise.
+ */
 export const receiver = (callback: Callback) => {
   if (process.env.PREPARE) rehearse(callback);
   return async (
@@ -44,7 +47,7 @@ export const receiver = (callback: Callback) => {
         ? conclude(outcome, answer(statusCode, { error }), {}, [[outcome], ['Refused'], NONE_ACCEPTED])
         : conclude('Anonymous', answer(statusCode, { error }));
 
-    // Routes of the deployed API only: infrastructure/wrong-paths.ts.
+    // Only routes of the deployed API: infrastructure/wrong-paths.ts.
     if (event.routeKey?.endsWith('{proxy+}')) {
       return conclude('Misdirected', answer(404, { error: 'not_found' }));
     }
@@ -74,7 +77,7 @@ export const receiver = (callback: Callback) => {
   };
 };
 
-// A body in which each callback finds an identity, a time, a number, and one that cannot be read.
+// A body in which each callback finds an identity, a time, a number, and an unreadable field.
 const REHEARSED = JSON.stringify({
   callId: '1',
   uuid: '1',
@@ -93,14 +96,17 @@ const REHEARSED = JSON.stringify({
   },
 });
 
-/** Runs once, while Lambda starts the function, what reads a call; the first call would otherwise wait for it to be compiled. */
+/**
+ * Runs the code that reads a call once while Lambda starts the function; otherwise the first call
+ * would wait until it is compiled.
+ */
 const rehearse = (callback: Callback): void => {
   const event = { headers: { token: 'rehearsed' } } as unknown as APIGatewayProxyEventV2;
   isFromAllowedNetwork(event);
   isAuthorized(callback.tokenVariable, event);
   loggable(receive(callback, Buffer.from(REHEARSED), new Date().toISOString()).item);
   metricsOf(callback.name);
-  // Node opens it when it is first asked for.
+  // Node opens it on first use.
   process.stdout;
 };
 

@@ -7,7 +7,7 @@ const agent = new AheadAgent();
 
 const sqs = new SQSClient({
   endpoint: async () => ({ url: endpoint() }),
-  // enqueue tries again, by time and not by count.
+  // enqueue retries, by time and not by count.
   maxAttempts: 1,
   requestHandler: { httpsAgent: agent },
 });
@@ -19,18 +19,19 @@ const endpoint = (): URL => {
 };
 
 /**
- * Sends the text to the queue `QUEUE_URL`, once. Resolves when SQS has answered with the digest of this text, which the SDK
- * checks; rejects after `timeoutMs` at the latest.
+ * Sends the text to the queue `QUEUE_URL`, once. Resolves when SQS has answered with the digest of
+ * this text, which the SDK checks; rejects after at most `timeoutMs`.
  */
 export const sendMessage = async (text: string, timeoutMs: number): Promise<void> => {
   const command = new SendMessageCommand({ QueueUrl: process.env.QUEUE_URL, MessageBody: text });
-  // Bounds all of the answer. The time-outs of the SDK's request handler end with its headers.
+  // Bounds the whole answer. The timeouts of the SDK's request handler end with its headers.
   await sqs.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
 };
 
 /**
- * Does ahead of the first message what it would otherwise wait for: opens the connection, and meanwhile runs all of the code
- * once, over a connection that leads nowhere. Resolves whether or not SQS can be reached.
+ * Does the work ahead for which the first message would wait: opens the connection, and meanwhile
+ * runs all of the code once over a connection that leads nowhere. Resolves whether or not SQS can
+ * be reached.
  */
 export const prepare = async (timeoutMs: number): Promise<void> => {
   if (endpoint().protocol !== 'https:') return;
@@ -42,7 +43,7 @@ export const prepare = async (timeoutMs: number): Promise<void> => {
 
 const REHEARSED = 'rehearsed';
 
-/** Answers as SQS does that has taken the text. Another text is not confirmed by it. */
+/** Answers as SQS does after it accepted the text, and confirms no other text. */
 const confirming = (text: string): Duplex => {
   const answer = JSON.stringify({ MD5OfMessageBody: createHash('md5').update(text).digest('hex') });
   return new Duplex({

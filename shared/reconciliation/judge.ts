@@ -10,7 +10,8 @@ import { type Comparison, compare, hasAll } from './compare.ts';
 
 /** A listed call, as a delivery. */
 export type Listed = {
-  delivery: Delivery /** When it began, ISO 8601 UTC. */;
+  delivery: Delivery;
+  /** When it began, ISO 8601 UTC. */
   at: string;
   endedAt: string | undefined;
 };
@@ -32,6 +33,9 @@ export const listedCall = ({ body }: ListedCall): Listed | undefined => {
   const [at = ''] = call ? itemOf(call).at.split('#') : [];
   return { delivery, at, endedAt: call?.endedAt };
 };
+
+// Requests to DynamoDB that are under way at once.
+const AT_ONCE = 25;
 
 /**
  * Compares listed calls with those that are here. One that was missing before, and is being filled, is still missing; one whose deliveries
@@ -56,5 +60,11 @@ export const judge = async (
     const { bodies } = await deliveriesOf(pk, abortSignal);
     return bodies.length === 0 ? missing : { ...row, found: compare(body, bodies) };
   };
-  return Promise.all(rows.map(judgeOne));
+  const judged: Judged[] = [];
+  const left = rows.values();
+  const work = async () => {
+    for (const row of left) judged.push(await judgeOne(row));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return judged;
 };

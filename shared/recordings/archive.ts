@@ -18,7 +18,10 @@ export type Archiving =
   | { outcome: 'archived'; stored: Stored }
   | { outcome: 'known' | 'outdated' | 'expired' | 'erased' };
 
-/** Fetches a recording into the bucket, once, and says so in the table of deliveries. Rejects with Unfetched if it cannot be had. */
+/**
+ * Fetches a recording into the bucket, once, and records that in the table of deliveries. Rejects
+ * with Unfetched if it is not available.
+ */
 export const archive = async (job: Job, options: OpenOptions): Promise<Archiving> => {
   if (await isErased(job.pk, options.signal)) return forget(job);
   if (!isLive({ expiresAt: expiryOfJob(job) })) return { outcome: 'expired' };
@@ -40,7 +43,10 @@ const fetchIntoBucket = async (job: Job, options: OpenOptions): Promise<Archivin
   return { outcome: 'archived', stored };
 };
 
-/** A newer version of the call was archived meanwhile. If its object had the same key, it is overwritten, and is fetched again. */
+/**
+ * A newer version of the call was archived meanwhile. If its object has the same key, it was
+ * overwritten, and is fetched again.
+ */
 const giveWay = async (job: Job, { key }: Stored, options: OpenOptions): Promise<Archiving> => {
   const newer = await resultOf(job, options.signal);
   if (newer?.key === key) {
@@ -50,7 +56,10 @@ const giveWay = async (job: Job, { key }: Stored, options: OpenOptions): Promise
   return { outcome: 'outdated' };
 };
 
-/** Where a recording is filed: by its callback and the day of the call's first delivery, under a name that tells nothing. */
+/**
+ * The object's key: the callback and the day of the call's first delivery, then a name that reveals
+ * nothing.
+ */
 export const objectKey = ({ pk, kind, receivedAt }: Job, extension: string): string => {
   const callback = pk.slice(0, pk.indexOf('#'));
   const day = receivedAt.slice(0, 10).replaceAll('-', '/');

@@ -1,10 +1,10 @@
 import { fileTypeFromBuffer } from 'file-type/core';
 import { refused } from './unfetched.ts';
 
-/** How many bytes of a file tell its type. */
+/** How many bytes of a file determine its type. */
 export const HEAD_BYTES = 4100;
 
-// By what the first bytes are found to be: what the archive calls it, and its file.
+// By detected type: the archive's content type, and the extension.
 const AUDIO: Record<string, { type: string; extension: string }> = {
   'audio/mpeg': { type: 'audio/mpeg', extension: 'mp3' },
   'audio/wav': { type: 'audio/wav', extension: 'wav' },
@@ -16,7 +16,7 @@ const AUDIO: Record<string, { type: string; extension: string }> = {
 /** The extensions that a file of the archive can have. */
 export const EXTENSIONS = Object.values(AUDIO).map(({ extension }) => extension);
 
-// What servers call files that they know nothing of, and what is audio by another name.
+// Types that servers use for unknown files, and other names of audio types.
 const OTHERS = [
   'application/octet-stream',
   'binary/octet-stream',
@@ -25,7 +25,10 @@ const OTHERS = [
   'video/ogg',
 ];
 
-/** The type of a recording by its first bytes; throws Unfetched if these or the server say that it is none. */
+/**
+ * The type of a recording by its first bytes; throws Unfetched if these or the server say that it
+ * is none.
+ */
 export const audioTypeOf = async (head: Uint8Array, declared: string | undefined) => {
   const told = mediaType(declared);
   if (told !== '' && !told.startsWith('audio/') && !OTHERS.includes(told)) {

@@ -1,8 +1,9 @@
 const NAME = /^(\*\.)?([a-z\d]([a-z\d-]*[a-z\d])?\.)*[a-z\d]([a-z\d-]*[a-z\d])?$/;
 
 /**
- * A test for host names by a comma-separated list (`record.example.com, *.example.net`): a name stands for itself, `*.` for every
- * name below. Nothing given lets every name pass. Throws if one of them is no host name.
+ * A test for host names by a comma-separated list (`record.example.com, *.example.net`): a name
+ * stands for itself, `*.` for every name below. An empty text admits every name. Throws if one of
+ * them is not a host name.
  */
 export const parseHosts = (written: string): ((host: string) => boolean) => {
   if (written.trim() === '') return () => true;

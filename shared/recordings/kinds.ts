@@ -1,6 +1,6 @@
 import type { RecordingKind } from '../deliveries/archive-result.ts';
 
-/** What a call says of where its recordings are. */
+/** A call's fields with the URLs of its recordings. */
 export type Recorded = {
   recordingUrl?: string | undefined;
   voicemailUrl?: string | undefined;

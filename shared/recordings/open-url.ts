@@ -6,16 +6,16 @@ import { addressIn, hostOf, refusalOf } from '../network/may-connect.ts';
 import { refused, Unfetched } from './unfetched.ts';
 
 export type OpenOptions = {
-  /** Which hosts may be asked, redirects included. */
+  /** Which hosts are allowed, redirects included. */
   isHost: (host: string) => boolean;
-  /** Whether this machine may be asked as well, also without TLS. */
+  /** Whether to allow this machine too, also without TLS. */
   takesLoopback: boolean;
-  /** Ends the transfer, however far it is. */
+  /** Ends the transfer at any point. */
   signal: AbortSignal;
   /** How long an answer may take to begin, and how long it may pause. */
   headersMs?: number;
   idleMs?: number;
-  /** How names become addresses. */
+  /** The resolver of host names. */
   lookup?: typeof systemLookup;
 };
 
@@ -25,8 +25,8 @@ const HEADERS_MS = 10_000;
 const IDLE_MS = 30_000;
 
 /**
- * Asks a URL that somebody else wrote, and follows its redirects: public https hosts only, whatever the spelling, the name server or
- * the redirect. Rejects with Unfetched.
+ * Opens a URL from an untrusted source and follows its redirects, to public https hosts only,
+ * whatever the spelling, the name server or the redirect. Rejects with Unfetched.
  */
 export const openUrl = async (url: string, options: OpenOptions): Promise<IncomingMessage> => {
   let target = read(url);
@@ -47,7 +47,7 @@ const read = (url: string, base?: URL): URL => {
   return parsed;
 };
 
-/** Throws if the URL says by itself that it may not be asked. */
+/** Throws if the URL itself is not allowed. */
 const check = (target: URL, options: OpenOptions): void => {
   const { protocol, username, password } = target;
   if (!['https:', 'http:'].includes(protocol)) throw refused('refused: it is not https');
@@ -94,7 +94,7 @@ const get = (target: URL, options: OpenOptions): Promise<IncomingMessage> =>
     });
   });
 
-/** What went wrong on the way, as a reason. */
+/** A network error as a reason. */
 export const unfetched = (error: unknown, signal: AbortSignal): Unfetched => {
   if (error instanceof Unfetched) return error;
   if (error instanceof NoAddress) return new Unfetched(error.name);

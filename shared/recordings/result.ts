@@ -12,7 +12,7 @@ import { expiryOfJob, type Job } from './job.ts';
 
 const keyOf = ({ pk, kind }: Job) => ({ pk, sk: archiveKey(kind) });
 
-/** What was done about the recording so far. */
+/** The recording's result so far. */
 export const resultOf = async (job: Job, abortSignal: AbortSignal): Promise<ArchiveResult | undefined> => {
   const TableName = process.env.DELIVERIES_TABLE;
   const command = new GetItemCommand({ TableName, Key: marshall(keyOf(job)), ConsistentRead: true });
@@ -23,7 +23,10 @@ export const resultOf = async (job: Job, abortSignal: AbortSignal): Promise<Arch
 // A newer version of the call may have another URL, whose result stays.
 const IS_NEWEST = 'attribute_not_exists(revisedAt) OR revisedAt <= :revisedAt';
 
-/** Says that the recording is archived; what was there before, or undefined if a newer URL has a result. */
+/**
+ * Records that the recording is archived; returns the previous result, or undefined if a newer URL
+ * has one.
+ */
 export const writeArchived = async (
   job: Job,
   stored: Stored,
@@ -48,7 +51,10 @@ export const writeArchived = async (
   });
 };
 
-/** Says that the recording is not archived, and why; nothing if it is by now, or a newer URL has a result. */
+/**
+ * Records that the recording is not archived, and why; does nothing if it is by now, or if a newer
+ * URL has a result.
+ */
 export const writeUnfetched = async (
   job: Job,
   state: 'waiting' | 'failed',
@@ -62,7 +68,7 @@ export const writeUnfetched = async (
     UpdateExpression: `SET #state = :state, reason = :reason, #at = :at, #url = :url, revisedAt = :revisedAt${
       expiresAt === undefined ? '' : ', expiresAt = :expiresAt'
     }`,
-    // The same job can be done twice at once.
+    // The same job can run twice at once.
     ConditionExpression: `(${IS_NEWEST}) AND NOT (#state = :archived AND #url = :url)`,
     ExpressionAttributeNames: { '#state': 'state', '#at': 'at', '#url': 'url' },
     ExpressionAttributeValues: marshall({

@@ -1,12 +1,15 @@
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-// SQS hides a message twelve hours at most.
+// SQS hides a message for at most twelve hours.
 const WAITS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR];
 const LAST_WAIT = 11 * HOUR;
 const GIVE_UP = 48 * HOUR;
 
-/** The seconds until a recording is asked for again, if it was first asked for so many seconds ago; undefined if it is given up. */
+/**
+ * The seconds until the next attempt, this many seconds after the first; undefined if the recording
+ * is given up.
+ */
 export const nextWait = (ageSeconds: number): number | undefined => {
   if (ageSeconds >= GIVE_UP) return undefined;
   let end = 0;

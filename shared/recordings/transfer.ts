@@ -12,8 +12,8 @@ const MB = 2 ** 20;
 const MAX_BYTES = 200 * MB;
 
 /**
- * Streams a recording into the bucket `FILES_BUCKET` under the key that its type has. Rejects with Unfetched, and leaves no object, if
- * it is none, was cut off or is too large.
+ * Streams a recording into the bucket `FILES_BUCKET` under the key of its type. Rejects with
+ * Unfetched, and leaves no object, if it is not a recording, was cut off or is too large.
  */
 export const transfer = async (
   response: IncomingMessage,
@@ -49,7 +49,7 @@ const expectPlain = ({ statusCode, headers }: IncomingMessage): void => {
 
 const tooLarge = () => refused(`larger than ${MAX_BYTES / MB} MB`);
 
-/** The response's bytes, each counted; ends only if it ended as it said. */
+/** The response's bytes, counted; ends only if the response was complete. */
 async function* counted(
   response: IncomingMessage,
   signal: AbortSignal,
@@ -73,7 +73,7 @@ async function* counted(
   if (bytes === 0) throw new Unfetched('it is empty');
 }
 
-/** What tells the type, or all if it is shorter. */
+/** The bytes that determine the type, or all if there are fewer. */
 const headOf = async (chunks: AsyncGenerator<Buffer, void>): Promise<Buffer> => {
   const parts: Buffer[] = [];
   for (let bytes = 0; bytes < HEAD_BYTES; ) {
@@ -90,7 +90,8 @@ async function* joined(head: Buffer, rest: AsyncGenerator<Buffer, void>) {
   yield* rest;
 }
 
-// One part at a time: an upload holds two parts in memory at most. One that fails leaves no object, and aborts what it had sent.
+// One part at a time, so that an upload holds at most two parts in memory. A failed upload leaves
+// no object, and aborts its parts.
 const upload = (Key: string, ContentType: string, Body: Readable) =>
   new Upload({
     client: s3,

@@ -1,4 +1,7 @@
-/** Why a recording could not be fetched, in words that the call shows. Without `isFinal` it is worth another try. */
+/**
+ * Why a recording could not be fetched, in words that the call shows. Without `isFinal`, another
+ * attempt may succeed.
+ */
 export class Unfetched extends Error {
   override name = 'Unfetched';
   readonly isFinal: boolean;
@@ -9,5 +12,5 @@ export class Unfetched extends Error {
   }
 }
 
-/** A reason that another try would not change. */
+/** A reason that another attempt would not change. */
 export const refused = (reason: string): Unfetched => new Unfetched(reason, { isFinal: true });

@@ -1,27 +1,27 @@
 import type { CallItem } from '../calls/item.ts';
 import { waitOf } from './wait.ts';
 
-/** What the field leaves to whoever asks. docs/reports.md defines it, and every figure here. */
+/** The terms that the request sets. docs/reports.md defines them, and every figure here. */
 export type Terms = {
   serviceLevelSeconds: number;
   shortAbandonSeconds: number;
   serviceLevelOf: (typeof DENOMINATORS)[number];
 };
 
-/** What a service level can be a share of. */
+/** The possible denominators of a service level. */
 export const DENOMINATORS = ['queue', 'offered', 'answered'] as const;
 
-/** What figures are made of. */
+/** The fields that figures are computed from. */
 export const CALL_FIELDS = [
   ...(['callback', 'direction', 'answered', 'abandoned', 'status', 'hangupBy', 'channel'] as const),
   ...(['waitSeconds', 'queueSeconds', 'ringSeconds', 'queuedAt', 'answeredAt', 'endedAt'] as const),
   ...(['talkSeconds', 'wrapUpSeconds', 'cost', 'issues', 'at', 'receivedAt'] as const),
 ] satisfies (keyof CallItem)[];
 
-/** A call as figures need it. */
+/** The part of a call that figures need. */
 export type CountedCall = Pick<CallItem, (typeof CALL_FIELDS)[number]>;
 
-/** A call with what several figures need to know of it. */
+/** A call with values that several figures need. */
 export type Facts = CountedCall & {
   terms: Terms;
   wait: number | undefined;
@@ -32,7 +32,7 @@ export type Facts = CountedCall & {
   isPredictive: boolean;
 };
 
-/** What figures need to know of a call. */
+/** The values of a call that several figures need. */
 export const factsOf = (call: CountedCall, terms: Terms): Facts => {
   const isInbound = call.direction === 'inbound';
   return {
@@ -50,7 +50,7 @@ export const factsOf = (call: CountedCall, terms: Terms): Facts => {
 const IN_IVR = 'abandoned-in-ivr';
 const isUnknown = (code: string | undefined): boolean => code?.startsWith('unknown:') ?? false;
 
-/** Which calls a count is of. */
+/** Which calls each count counts. */
 export const COUNTS = {
   offered: () => true,
   answered: ({ answered }) => answered === true,

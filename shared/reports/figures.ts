@@ -3,7 +3,7 @@ import type { Terms } from './counts.ts';
 import { moneyText } from './money.ts';
 import type { Tally } from './tally.ts';
 
-/** A share or a mean; undefined of nothing. */
+/** A share or a mean; undefined if it would divide by zero. */
 const ratio = (part: number, whole: number): number | undefined => (whole > 0 ? part / whole : undefined);
 
 const serviceLevelCalls = (group: Tally, of: Terms['serviceLevelOf']): number => {
@@ -17,7 +17,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const optional = v.optional(v.pipe(v.number(), v.minValue(0)));
 const share = v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));
 
-/** The figures of a group, in the order in which docs/reports.md has them. */
+/** The figures of a group, in the order of docs/reports.md. */
 export const Figures = v.object({
   ...{ offered: count, answered: count, unanswered: count, answerUnknown: count },
   ...{ answerRate: share, callsPerHour: optional },
@@ -37,7 +37,7 @@ export const Figures = v.object({
 /** The figures of a group. */
 export type Figures = v.InferOutput<typeof Figures>;
 
-/** The figures of a group of calls, of so many hours. */
+/** The figures of a group of calls over this many hours. */
 export const figuresOf = (group: Tally, hours: number, { serviceLevelOf }: Terms): Figures => {
   const abandoned = group.inboundAbandoned - group.shortAbandoned;
   const { talkKnown: _, handleSeconds, waitSeconds, cost, ...counts } = group;

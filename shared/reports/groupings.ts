@@ -7,10 +7,10 @@ export const GROUPINGS = ['hour', 'day', 'weekday', 'callback', 'agent', 'skillG
 /** What calls are grouped by. */
 export type Grouping = (typeof GROUPINGS)[number];
 
-/** The part of a row's key that a grouping makes; null: the call does not have the value. */
+/** A grouping's part of a row's key; null if the call lacks the value. */
 export type KeyPart = string | null;
 
-/** What keys are made of. */
+/** The fields that keys are made from. */
 export const KEY_FIELDS = [
   'at',
   'callback',
@@ -21,7 +21,7 @@ export const KEY_FIELDS = [
 
 type KeyedCall = Pick<CallItem, (typeof KEY_FIELDS)[number]>;
 
-/** The key of a call, in parts; `local` is what the clocks showed. */
+/** The key of a call, in parts; `local` is the time on the clocks. */
 export const keyOf = (call: KeyedCall, local: string, by: readonly Grouping[]): KeyPart[] =>
   by.map((grouping) => PARTS[grouping](call, local));
 
@@ -38,10 +38,10 @@ const PARTS: Record<Grouping, (call: KeyedCall, local: string) => KeyPart> = {
 const HOUR_LENGTH = '2026-11-26T14'.length;
 const dayOf = (local: string): string => local.slice(0, '2026-11-26'.length);
 
-// Sunday is 0 to JavaScript and 7 to ISO 8601.
+// Sunday is 0 in JavaScript and 7 in ISO 8601.
 const weekdayOf = (day: string): string => String(new Date(day).getUTCDay() || 7);
 
-/** A row's key in one text. */
+/** A row's key as one text. */
 export const keyText = (keys: readonly KeyPart[]): string => keys.map((part) => part ?? 'none').join(',');
 
 /** The groupings of time, the finest first. */
@@ -51,7 +51,9 @@ const isTime = (grouping: Grouping): boolean => TIMES.some((time) => time === gr
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Tells how many hours of `from` to `until` a row is of: those of its hour, day or weekday, else all. */
+/**
+ * How many hours of `from` to `until` belong to a row: those of its hour, day or weekday, else all.
+ */
 export const hoursOfRows = (by: readonly Grouping[], clock: Clock, from: number, until: number) => {
   const time = TIMES.find((one) => by.includes(one));
   const place = time === undefined ? -1 : by.indexOf(time);
@@ -82,7 +84,10 @@ const hoursOfWeekdays = (clock: Clock, from: number, until: number): Map<string,
 
 type Keyed = { keys: KeyPart[]; offered: number };
 
-/** Orders rows by their keys, calls without the value last; what is no time, and alone, by the number of calls. */
+/**
+ * Orders rows by their keys, calls without the value last; a single grouping without time by the
+ * number of calls.
+ */
 export const rowOrder = (by: readonly Grouping[]): ((a: Keyed, b: Keyed) => number) => {
   const [only, other] = by;
   if (only !== undefined && other === undefined && !isTime(only))

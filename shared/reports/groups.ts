@@ -10,14 +10,14 @@ import { TooMany } from './too-many.ts';
 /** Which calls are counted, and how. */
 export type Question = { filters: CallFilters; by: readonly Grouping[]; terms: Terms };
 
-/** What a report may take; the rows are those of its answer, which may have so many already. */
+/** The limits of a report; the rows are those of its whole answer. */
 export type Limits = { calls: number; rows: number; rowsBefore?: number };
 
 /** Calls that share a key. */
 type Group = {
   keys: KeyPart[];
   tally: Tally;
-  /** The newest call of a row of an agent: it has the names of today. */
+  /** The newest call of an agent's row, which has the present names. */
   agent: { at: string; agentName?: string | undefined; agentNickname?: string | undefined } | undefined;
 };
 
@@ -27,14 +27,14 @@ export type Groups = { groups: Group[]; total: Tally };
 type Options = {
   abortSignal: AbortSignal;
   limits?: Limits;
-  /** Is told how many calls were counted. */
+  /** Called with the number of calls counted so far. */
   onProgress?: (calls: number) => void;
 };
 
 const FIELDS = [...new Set([...CALL_FIELDS, ...KEY_FIELDS, 'agentName' as const, 'agentNickname' as const])];
 type Call = Pick<CallItem, (typeof FIELDS)[number]>;
 
-/** Counts calls into groups, of each of which nothing is kept but its sums. */
+/** Counts calls into groups, which keep only their sums. */
 export const groupCalls = async (question: Question, clock: Clock, options: Options): Promise<Groups> => {
   const { abortSignal, limits, onProgress } = options;
   const total = emptyTally();
@@ -49,7 +49,7 @@ export const groupCalls = async (question: Question, clock: Clock, options: Opti
       onProgress?.(total.offered);
     });
   } catch (error) {
-    // What was read came in time: it is the rest that is too much.
+    // These calls came in time, so the rest are too many.
     throw limits && abortSignal.aborted && isReading ? TooMany.toRead() : error;
   }
   return { groups: [...groups.values()], total };

@@ -3,7 +3,9 @@ import { readDecimal } from '../payload/numbers.ts';
 /** A sum of exact decimals: `units` of 10^-`places`. */
 export type Money = { units: bigint; places: number };
 
-/** The sum with one more decimal, digit for digit: floating point would add cents that nobody paid. */
+/**
+ * The sum with one more decimal, digit for digit: floating point would add cents that nobody paid.
+ */
 export const plus = (sum: Money | undefined, written: string): Money | undefined => {
   const decimal = readDecimal(written);
   if (decimal === undefined) return sum;

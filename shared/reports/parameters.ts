@@ -7,7 +7,7 @@ import type { ReportQuery } from './report.ts';
 const SOME_GROUPINGS = new RegExp(`^(${GROUPINGS.join('|')})(,(?!\\1$)(${GROUPINGS.join('|')}))?$`);
 const MAX_SECONDS = 3_600;
 
-/** What a report is asked for by, beside the filters. */
+/** The parameters of a report, beside the filters. */
 export const REPORT_TERMS = {
   by: v.optional(
     v.pipe(
@@ -18,7 +18,11 @@ export const REPORT_TERMS = {
     'day',
   ),
   serviceLevelSeconds: v.optional(
-    wholeNumber(0, MAX_SECONDS, 'The service level counts calls that were answered within so many seconds.'),
+    wholeNumber(
+      0,
+      MAX_SECONDS,
+      'The service level counts calls that were answered within this many seconds.',
+    ),
     '20',
   ),
   serviceLevelOf: v.optional(
@@ -31,21 +35,25 @@ export const REPORT_TERMS = {
     'queue',
   ),
   shortAbandonSeconds: v.optional(
-    wholeNumber(0, MAX_SECONDS, 'Who gives up before so many seconds does not count as abandoned.'),
+    wholeNumber(
+      0,
+      MAX_SECONDS,
+      'A caller who gives up earlier than this many seconds does not count as abandoned.',
+    ),
     '5',
   ),
   compare: v.optional(
     v.pipe(
       v.picklist(['previous'], 'must be previous, or left out'),
-      v.description('`previous`: also the period of the same length before.'),
+      v.description('`previous`: also report the preceding period of the same length.'),
     ),
   ),
 };
 
-/** What a report is asked for by. */
+/** The parameters of a report. */
 export const REPORT = { ...FILTERS, ...REPORT_TERMS };
 
-/** The report that parameters ask for; throws InvalidQuery if the period is none. */
+/** The report that parameters describe; throws InvalidQuery if they are not a period. */
 export const reportQueryOf = (
   parameters: v.InferOutput<v.StrictObjectSchema<typeof REPORT, undefined>>,
 ): ReportQuery => {

@@ -4,8 +4,9 @@ import { Temporal } from 'temporal-polyfill';
 export type Period = { from: string; to: string };
 
 /**
- * The period of the same length that ends where this one begins: as many days of the zone's calendar if it is of whole days, so
- * that a day of 25 hours is compared with a whole day; else as many milliseconds.
+ * The period of the same length that ends where this one begins. A period of whole days has the
+ * same number of calendar days of the zone, so that a day of 25 hours is compared with a whole day;
+ * any other has the same number of milliseconds.
  */
 export const periodBefore = ({ from, to }: Period, zone: string): Period => {
   const [start, end] = [from, to].map((time) => Temporal.Instant.from(time).toZonedDateTimeISO(zone)) as [

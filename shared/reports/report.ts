@@ -23,7 +23,7 @@ export type Row = v.InferOutput<typeof Row>;
 const period = { from: text, to: v.optional(text) };
 const Rows = { rows: v.array(Row), total: Figures };
 
-/** The figures of a period, and those of the period before if they were asked for. */
+/** The figures of a period, and those of the previous period if requested. */
 export const Report = v.object({
   ...period,
   zone: text,
@@ -35,13 +35,13 @@ export const Report = v.object({
 /** The figures of a period. */
 export type Report = v.InferOutput<typeof Report>;
 
-/** Which report is asked for. */
+/** The request for a report. */
 export type ReportQuery = Question & { filters: CallFilters & { zone: string }; isCompared: boolean };
 
 export type ReportOptions = {
   abortSignal: AbortSignal;
   limits?: Limits;
-  /** Is told how many calls of the period, or of the one before it, were counted. */
+  /** Called with the number of calls counted so far, of both periods. */
   onProgress?: (calls: number) => void;
 };
 

@@ -3,7 +3,7 @@ import { type Money, plus } from './money.ts';
 
 const COUNT_NAMES = Object.keys(COUNTS) as Count[];
 
-/** A group of calls, of which nothing is kept but sums. */
+/** A group of calls that keeps only sums. */
 export type Tally = Record<Count, number> & {
   waitSeconds: number;
   longestWaitSeconds: number | undefined;
@@ -24,7 +24,7 @@ export const emptyTally = (): Tally => ({
   cost: undefined,
 });
 
-/** Counts a call into each of the groups that it is in. */
+/** Counts a call into each of its groups. */
 export const countCall = (call: CountedCall, terms: Terms, groups: readonly Tally[]): void => {
   const facts = factsOf(call, terms);
   const counts = COUNT_NAMES.filter((name) => COUNTS[name](facts));

@@ -1,8 +1,8 @@
 import { InvalidQuery } from '../calls/parameters.ts';
 
-const WHAT_TO_DO = 'give a shorter period, or filters, or use "npm run report"';
+const WHAT_TO_DO = 'give a shorter period or more filters, or use "npm run report"';
 
-/** A report is more than an answer can have. */
+/** A report exceeds the limits of an answer. */
 export class TooMany extends InvalidQuery {
   override name = 'TooMany';
   override readonly code = 'too_many';
@@ -21,7 +21,10 @@ export class TooMany extends InvalidQuery {
 
   static rows(most: number): TooMany {
     return new TooMany([
-      { path: 'by', message: `makes more than ${most.toLocaleString('en')} rows: go by less, ${WHAT_TO_DO}` },
+      {
+        path: 'by',
+        message: `makes more than ${most.toLocaleString('en')} rows: group by fewer values, ${WHAT_TO_DO}`,
+      },
     ]);
   }
 }

@@ -6,7 +6,10 @@ type Waiting = Pick<
   'answered' | 'waitSeconds' | 'queueSeconds' | 'ringSeconds' | 'queuedAt' | 'answeredAt' | 'endedAt'
 >;
 
-/** How long the caller waited for an agent, in seconds, as docs/reports.md defines it; undefined if the product did not tell. */
+/**
+ * How long the caller waited for an agent, in seconds, as docs/reports.md defines it; undefined if
+ * the product did not say.
+ */
 export const waitOf = ({ answered, queuedAt, answeredAt, endedAt, ...call }: Waiting): number | undefined =>
   call.waitSeconds ??
   (answered

@@ -5,6 +5,6 @@ const client = new CloudWatchClient({
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 });
 
-/** What CloudWatch answers, page by page. */
+/** CloudWatch's answer, page by page. */
 export const metricData = (input: GetMetricDataInput, abortSignal: AbortSignal) =>
   paginateGetMetricData({ client }, input, { abortSignal });

@@ -1,23 +1,23 @@
 import { serviceName } from '../telemetry/logger.ts';
 import { METRICS_NAMESPACE, type Outcome } from '../telemetry/outcomes.ts';
 
-/** What is counted of a callback. */
+/** A counter of a callback. */
 export type Counter = { callback: string; outcome: Outcome };
 
-/** A stretch of time, in epoch milliseconds, and the steps in which it is counted. */
+/** A span of time, in epoch milliseconds, and the steps that it is counted in. */
 export type Steps = { from: number; to: number; stepSeconds: number };
 
-/** How often something happened in a step that begins then; a step in which it did not is left out. */
+/** How often something happened in a step, by the step's start; steps without any are left out. */
 export type Count = { at: number; count: number };
 
-/** What CloudWatch has counted, newest first, for each of the counters. It is a minute or two behind. */
+/** CloudWatch's counts, newest first, for each of the counters. They are a minute or two behind. */
 export const countsOf = async (
   counters: readonly Counter[],
   { from, to, stepSeconds }: Steps,
   abortSignal: AbortSignal,
 ): Promise<Count[][]> => {
   if (counters.length === 0) return [];
-  // Only this needs it: no other route waits until it is loaded.
+  // Only this needs it, so no other route waits until it is loaded.
   const { metricData } = await import('./cloudwatch.ts');
   const query = {
     MetricDataQueries: counters.map((counter, n) => ({

@@ -9,9 +9,9 @@ const KEPT_DAYS = 454;
 const NEWEST = 200;
 
 /**
- * When each of the callbacks was last accepted, as ISO 8601; absent if it never was. Exact if a call of it is among the newest 200 calls.
- * Else it is as exact as CloudWatch's counts, which tell of a product that has been silent for long: a minute for two weeks, five
- * minutes for two months, then an hour.
+ * When each of the callbacks was last accepted, as ISO 8601; absent if it never was. Exact if one
+ * of its calls is among the newest 200. Otherwise it is as exact as CloudWatch's counts: to a
+ * minute for two weeks, to five minutes for two months, then to an hour.
  */
 export const lastReceived = async (
   callbacks: readonly string[],
@@ -33,7 +33,10 @@ const ofNewestCalls = async (abortSignal: AbortSignal): Promise<Map<string, stri
   );
 };
 
-/** The step in which a callback was last accepted: the day first, since so few steps are soon read, then a part of it. */
+/**
+ * The step in which a callback was last accepted: first the day, because few steps are quickly
+ * read, then a part of it.
+ */
 const lastCounted = async (
   callbacks: readonly string[],
   abortSignal: AbortSignal,
@@ -58,7 +61,7 @@ const lastCounted = async (
 
 const newestOf = (counts: readonly Count[]): number | undefined => counts.find(({ count }) => count > 0)?.at;
 
-/** The finest steps that CloudWatch still has. */
+/** The finest steps that CloudWatch still keeps. */
 const stepSecondsAt = (ageMs: number): number => {
   if (ageMs < 14 * DAY_MS) return 60;
   return ageMs < 62 * DAY_MS ? 300 : 3_600;

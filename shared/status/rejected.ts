@@ -4,14 +4,18 @@ import { rejectedKey } from '../deliveries/delivery.ts';
 import { dynamodb } from '../deliveries/dynamodb.ts';
 import type { Issue } from '../payload/reader.ts';
 
-/** A body that was no delivery of its callback, without the body. */
+/** A rejected body's item, without the body. */
 export type RejectedItem = { receivedAt: string; callback: string; issues: Issue[]; sk: string };
 
-/** Rejected bodies, newest first. `incomplete` if there are more than are looked at, so that newer ones may be missing. */
+/**
+ * Rejected bodies, newest first. `incomplete` if there are more than are read, so that newer ones
+ * may be missing.
+ */
 export type RejectedPage = { items: RejectedItem[]; cursor?: string; incomplete?: true };
 
 const PAGE = 20;
-// Of each callback. They are ordered by hash, so all are read to find the newest; DynamoDB reads at most 1 MB at once.
+// For each callback. They are ordered by hash, so finding the newest needs all of them; DynamoDB
+// reads at most 1 MB at once.
 const MAX_READS = 5;
 
 const CURSOR = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#\w+#[0-9a-f]{64}$/;
@@ -19,7 +23,7 @@ const CURSOR = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#\w+#[0-9a-f]{64}$/;
 /** Whether a text can be the cursor of rejected bodies. */
 export const isRejectedCursor = (text: string): boolean => CURSOR.test(text);
 
-/** A page of the bodies that the callbacks have rejected and that have not expired. */
+/** A page of the callbacks' rejected bodies that have not expired. */
 export const rejectedPage = async (
   callbacks: readonly string[],
   cursor: string | undefined,
@@ -48,7 +52,7 @@ const rejectedOf = async (
   const query = {
     TableName: process.env.DELIVERIES_TABLE,
     KeyConditionExpression: 'pk = :pk',
-    // DynamoDB deletes what has expired within days.
+    // DynamoDB deletes expired items only after some days.
     FilterExpression: 'expiresAt > :now',
     ProjectionExpression: 'receivedAt, callback, issues, sk',
     ExpressionAttributeValues: marshall({

@@ -2,21 +2,25 @@ import { Temporal } from 'temporal-polyfill';
 import type { Outcome } from '../telemetry/outcomes.ts';
 import { countsOf } from './counts.ts';
 
-/** What became of a callback's requests. Degraded ones are accepted too; refused ones did not get to be read. */
+/**
+ * The results of a callback's requests. Degraded ones are accepted too; refused ones were never
+ * read.
+ */
 export type Today = { accepted: number; degraded: number; rejected: number; refused: number };
 
 const OUTCOMES: Record<keyof Today, readonly Outcome[]> = {
   accepted: ['Accepted'],
   degraded: ['Degraded'],
   rejected: ['Rejected'],
-  // Who forgets the token looks here for the reason.
+  // Whoever forgot the token looks here for the reason.
   refused: ['Refused', 'Anonymous'],
 };
 
-// Zones are a multiple of a quarter of an hour away from UTC, and a step begins at a multiple of its length.
+// Zones differ from UTC by multiples of a quarter of an hour, and a step begins at a multiple of
+// its length.
 const STEP_SECONDS = 900;
 
-/** The counts of the zone's day so far, for each of the callbacks. */
+/** The counts of the zone's present day, for each of the callbacks. */
 export const todayOf = async (
   callbacks: readonly string[],
   zone: string,

@@ -1,12 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 
-/** Tells stages apart in logs and metrics. */
+/** Distinguishes stages in logs and metrics. */
 export const serviceName = process.env.POWERTOOLS_SERVICE_NAME ?? 'nxcloud-callbacks';
 
-/** JSON lines. They say callback, outcome, id and issue paths; never a body, a token or a phone number. */
+/**
+ * JSON lines with callback, outcome, id and issue paths; never a body, a token or a phone number.
+ */
 export const logger = new Logger({ serviceName });
 
-/** What went wrong, without the error's message: AWS and parsers quote what they were given. */
+/** An error without its message: AWS and parsers quote their input. */
 export const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return typeof error;
   const { name, code, $metadata } = error as Error & {

@@ -2,13 +2,16 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { serviceName } from './logger.ts';
 import { METRICS_NAMESPACE, type Outcome } from './outcomes.ts';
 
-/** Something to count: an outcome, once if nothing else is said, or the seconds from a call's end to its callback. */
+/**
+ * Something to count: an outcome, once by default, or the seconds from a call's end to its
+ * callback.
+ */
 export type Counted = { callback: string } & (
   | { outcome: Outcome; times?: number | undefined }
   | { lagSeconds: number }
 );
 
-/** Counts events: one line of metrics for each callback among them. */
+/** Counts events: one line of metrics for each of their callbacks. */
 export const countAll = (events: readonly Counted[]): void => {
   for (const [callback, counted] of Map.groupBy(events, (event) => event.callback)) {
     const metrics = metricsOf(callback);
@@ -16,19 +19,19 @@ export const countAll = (events: readonly Counted[]): void => {
       if ('outcome' in event) metrics.addMetric(event.outcome, MetricUnit.Count, event.times ?? 1);
       else metrics.addMetric('DeliveryLag', MetricUnit.Seconds, event.lagSeconds);
     }
-    // Powertools has published by itself at a hundred values.
+    // Powertools publishes by itself at a hundred values.
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   }
 };
 
 const metricsByCallback = new Map<string, Metrics>();
 
-/** The metrics of a callback: kept, because making them costs as much as using them. */
+/** The metrics of a callback, kept because creating them costs as much as using them. */
 export const metricsOf = (callback: string): Metrics => {
   const kept = metricsByCallback.get(callback);
   if (kept !== undefined) return kept;
   const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName });
-  // A default one: it stays when Powertools publishes in between.
+  // A default dimension stays when Powertools publishes in between.
   metrics.setDefaultDimensions({ callback });
   metricsByCallback.set(callback, metrics);
   return metrics;

@@ -2,13 +2,15 @@
 export const METRICS_NAMESPACE = 'NxcloudCallbacks';
 
 /**
- * What can become of a request, a delivery or a call. Each is a metric of that name with the dimensions `service` and `callback`,
- * and the message of a log line, in lower case. Degraded is an accepted body with a field that could not be read; Refused what had a token
- * and was Unauthorized, Forbidden or TooLarge; Anonymous a request without any token; Misdirected one to no path of the callback; Changed a
- * call of which a newer version has another value; Unprojected a call that could not be folded, and is tried again; Unarchived a
- * recording that could not be fetched, and is given up; Erased a delivery of a call that was erased, which is not stored. A comparison with
- * the provider's list finds Missing calls, which are stored then; Different ones, of which it says something else; and Unexpected ones,
- * which it does not have.
+ * The outcomes of a request, a delivery or a call. Each is a metric of that name with the
+ * dimensions `service` and `callback`, and, in lower case, the message of a log line. Degraded: an
+ * accepted body with an unreadable field. Refused: a request with a token that was Unauthorized,
+ * Forbidden or TooLarge. Anonymous: a request without any token. Misdirected: a request to no path
+ * of the callback. Changed: a call in which a newer version has another value. Unprojected: a call
+ * that could not be folded, and is retried. Unarchived: a recording that could not be fetched, and
+ * is given up. Erased: a delivery of an erased call, which is not stored. A comparison with the
+ * provider's list finds Missing calls, which it stores, Different ones, of which the list says
+ * something else, and Unexpected ones, which the list lacks.
  */
 export const OUTCOMES = [
   'Accepted',

@@ -1,7 +1,11 @@
-// Control characters steer a terminal; marks of direction and line separators change what is read.
+// Control characters steer a terminal; direction marks and line separators change what a person
+// reads.
 const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
-/** The text with everything that a terminal would obey written as `\u001b`, which JSON reads as the same character. */
+/**
+ * The text with every character that a terminal would obey written as `\u001b`, which JSON reads as
+ * the same character.
+ */
 export const printable = (text: unknown): string =>
   String(text).replace(
     UNPRINTABLE,

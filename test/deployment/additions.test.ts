@@ -31,7 +31,7 @@ const added = (after: object, before: object): string[] =>
     .filter((key) => !Object.hasOwn(before, key))
     .sort();
 
-describe('a function that is no callback', () => {
+describe('a function that is not a callback', () => {
   const deployed = deployWith((project) => {
     project.write(
       'functions/ping.ts',
@@ -49,7 +49,7 @@ describe('a function that is no callback', () => {
     expect(deployed.run().code).toBe(0);
   });
 
-  test('adds what belongs to it, and nothing that belongs to a callback', () => {
+  test("adds its own resources, and none of a callback's", () => {
     expect(added(deployed.template().Resources, template('prod').Resources)).toEqual([
       'HttpApiIntegrationPing',
       'HttpApiRouteGetApiPing',
@@ -61,7 +61,7 @@ describe('a function that is no callback', () => {
     expect(added(deployed.template().Outputs, template('prod').Outputs)).toEqual([]);
   });
 
-  test('may write its own logs, which are kept as long as all others', () => {
+  test('may write its own logs, which are kept as long as the others', () => {
     const { PingLogGroup, PingLambdaFunction, IamRoleLambdaExecution } = deployed.template().Resources;
 
     expect(PingLogGroup?.Properties.RetentionInDays).toBe(90);
@@ -113,7 +113,7 @@ describe('the callback that docs/adding-a-callback.md adds', () => {
     expect(Object.keys(outcomeWidgets(Dashboard))).toEqual([...CALLBACKS, ADDED]);
   });
 
-  test('makes the expected call of its sample', async () => {
+  test('makes the expected call from its sample', async () => {
     const { dir } = deployed.project();
     const vitest = join(dir, 'node_modules', 'vitest', 'vitest.mjs');
     const args = ['run', '--project', 'unit', '--reporter', 'verbose', 'test/unit/fixtures.test.ts'];
@@ -124,7 +124,7 @@ describe('the callback that docs/adding-a-callback.md adds', () => {
   });
 });
 
-describe('that callback without its token', () => {
+describe('that callback without a token', () => {
   const deployed = deployWith(addCallback);
 
   test('is not deployed', () => {

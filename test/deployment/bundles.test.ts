@@ -57,7 +57,7 @@ test('a receiver is at most 220 KB, and 75 KB compressed', () => {
   }
 });
 
-test('every function loads, with nothing beside it', async () => {
+test('every function loads from its bundle alone', async () => {
   for (const name of bundles.keys()) {
     const file = await bundleInto(directory, service, name);
     const environment = { QUEUE_URL: 'https://localhost:1/000000000000/calls', AWS_REGION: 'local' };
@@ -97,14 +97,14 @@ test('credentials come from the environment, not from a chain of providers', () 
   }
 });
 
-test('no function carries code for streams of events', () => {
+test('no function carries code for event streams', () => {
   for (const name of bundles.keys()) {
     // What stands in for it has two lines.
     expect(filesIn(name).filter((file) => file.includes('/event-streams/'))).toEqual([]);
   }
 });
 
-test('a receiver that is prepared has loaded no built-in module that it does not use', async () => {
+test('a prepared receiver has loaded no built-in module that it does not use', async () => {
   const file = await bundleInto(directory, service, 'cc');
   const script = `await import('${file}'); console.log(process.moduleLoadList.join('\\n'))`;
   const environment = { QUEUE_URL: 'https://127.0.0.1:1/000000000000/calls', AWS_REGION: 'local' };
@@ -116,7 +116,7 @@ test('a receiver that is prepared has loaded no built-in module that it does not
   expect(loaded.filter((module) => unused.includes(module.replace('NativeModule ', '')))).toEqual([]);
 });
 
-test('no package of the SDK is there twice', () => {
+test('no package of the SDK is bundled twice', () => {
   for (const name of bundles.keys()) {
     const sdk = packagesIn(name)
       .map((path) => path.replace(/.*node_modules\//, ''))
@@ -125,7 +125,7 @@ test('no package of the SDK is there twice', () => {
   }
 });
 
-test('stage local gets CommonJS, which can wait for nothing while it loads', async () => {
+test('stage local gets CommonJS, which cannot await while it loads', async () => {
   const local = await resolveService('local');
 
   for (const name of Object.keys(local.functions)) {

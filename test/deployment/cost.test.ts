@@ -12,18 +12,18 @@ const metricsOf = ({ Properties }: Resource): number =>
   (Properties.Metrics as { MetricStat?: object }[] | undefined)?.filter(({ MetricStat }) => MetricStat)
     .length ?? 1;
 
-test('alarms are billed as the template has them', () => {
+test('the cost counts the alarms of the template', () => {
   const alarms = ofType('prod', 'AWS::CloudWatch::Alarm').map(([, alarm]) => metricsOf(alarm));
 
   expect(idle('CloudWatch alarms')).toBe(alarms.reduce((sum, metrics) => sum + metrics, 0));
   expect(ofType('prod', 'AWS::CloudWatch::CompositeAlarm')).toEqual([]);
 });
 
-test('the dashboard is billed', () => {
+test('the cost counts the dashboard', () => {
   expect(idle('CloudWatch dashboard')).toBe(ofType('prod', 'AWS::CloudWatch::Dashboard').length);
 });
 
-test('no route of the API has metrics that are billed', () => {
+test('no route of the API has billed metrics', () => {
   const [[, stage] = []] = ofType('prod', 'AWS::ApiGatewayV2::Stage');
 
   expect(JSON.stringify(stage)).not.toContain('"DetailedMetricsEnabled":true');
@@ -32,7 +32,7 @@ test('no route of the API has metrics that are billed', () => {
 const POLLERS = 5;
 const POLLS_A_MONTH = (30 * 86_400) / 20;
 
-test('every queue that a function takes from is billed for those who wait at it', () => {
+test('every queue that a function polls is billed for its pollers', () => {
   const queues = ofType('prod', 'AWS::Lambda::EventSourceMapping').filter(
     ([id, { Properties }]) => id.includes('MappingSQS') && Properties.Enabled !== false,
   );

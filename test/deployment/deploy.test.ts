@@ -53,7 +53,7 @@ describe.each([
     });
   });
 
-  test('tags the stack, and CloudFormation hands tags on to what is in it', () => {
+  test('tags the stack, and CloudFormation passes the tags on to its resources', () => {
     for (const parameters of deployment.aws.requests('CreateChangeSet')) {
       const tags = [1, 2].map((index) => [
         parameters.get(`Tags.member.${index}.Key`),
@@ -85,20 +85,20 @@ describe.each([
     expect(again.code).toBe(0);
   });
 
-  test('is where a new token gets its URL from', async () => {
+  test('gives a new token its URL', async () => {
     const { output } = await deployment.token(['--stage', stage, '--callback', 'icc']);
 
     expect(output).toContain(`\n  https://${host}/icc/callback?token=`);
   });
 
-  test('says which DNS record its own host name needs', () => {
+  test('prints the DNS record that its own host name needs', () => {
     const record = 'CNAME to set for calls.example.com in DNS: the-CustomDomain-RegionalDomainName';
 
     expect(deployed.output.includes(record)).toBe('DOMAIN' in settings);
   });
 
   test.runIf(stage === 'dev')(
-    'is removed with its stack, and says that the tables, the bucket and the user pool stay',
+    'is removed with its stack, and prints that the tables, the bucket and the user pool stay',
     async () => {
       const { aws, remove } = deployment;
       const { code, output } = await remove(stage);

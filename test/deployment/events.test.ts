@@ -26,7 +26,7 @@ const packagedWith = (env: Record<string, string>) => {
 describe('with endpoints and a bus', () => {
   const { template, properties, mappings } = packagedWith({ WEBHOOK_URLS, EVENT_BUS: 'on' });
 
-  test.each(ENDPOINTS)('endpoint $id has an encrypted queue, that only takes TLS', ({ id, queue }) => {
+  test.each(ENDPOINTS)('endpoint $id has an encrypted queue that accepts only TLS', ({ id, queue }) => {
     const SIX_TIMES = 6 * Number(properties('WebhooksLambdaFunction').Timeout);
 
     expect(template().Resources[queue]).toMatchObject({
@@ -59,7 +59,7 @@ describe('with endpoints and a bus', () => {
     },
   );
 
-  test('the queue of dead letters takes those of the endpoints, and no others', () => {
+  test('the dead-letter queue accepts dead letters of the endpoints, and no others', () => {
     expect(properties('WebhooksDeadLetterQueue').RedriveAllowPolicy).toEqual({
       redrivePermission: 'byQueue',
       sourceQueueArns: ENDPOINTS.map(({ id }) => ({
@@ -68,7 +68,7 @@ describe('with endpoints and a bus', () => {
     });
   });
 
-  test('webhooks are sent from each queue by itself, and take only some of the concurrency', () => {
+  test('each queue sends its webhooks by itself, with a limited concurrency', () => {
     const ofWebhooks = mappings().filter(({ Properties }) =>
       JSON.stringify(Properties.FunctionName).includes('WebhooksLambdaFunction'),
     );
@@ -85,7 +85,7 @@ describe('with endpoints and a bus', () => {
     );
   });
 
-  test('relay and webhooks are told the endpoints and where their queues are', () => {
+  test('relay and webhooks know the endpoints and the URLs of their queues', () => {
     const queues = {
       'Fn::Sub': `https://sqs.\${AWS::Region}.\${AWS::URLSuffix}/\${AWS::AccountId}/\${AWS::StackName}-webhook-`,
     };
@@ -106,12 +106,12 @@ describe('with endpoints and a bus', () => {
     });
   });
 
-  test('the stream of calls is read, although no recording is archived', () => {
+  test('the stream of calls is read even if no recording is archived', () => {
     expect(properties('RelayEventSourceMappingDynamodbCallsTable').Enabled).not.toBe(false);
     expect(properties('ArchiverEventSourceMappingSQSRecordingsQueue').Enabled).toBe(false);
   });
 
-  test('somebody is called when an event was given up, or the relay is behind', () => {
+  test('an alarm goes off if an event was given up, or the relay is behind', () => {
     const alarm = (id: string) => JSON.stringify(properties(id));
 
     expect(alarm('DeadLettersAlarm')).toContain('"WebhooksDeadLetterQueue","QueueName"');
@@ -123,7 +123,7 @@ describe('with endpoints and a bus', () => {
 describe('with a bus only', () => {
   const { template, properties } = packagedWith({ EVENT_BUS: 'on' });
 
-  test('the stream of calls is read, and no queue is there for an endpoint', () => {
+  test('the stream of calls is read, and no endpoint has a queue', () => {
     expect(properties('RelayEventSourceMappingDynamodbCallsTable').Enabled).not.toBe(false);
     expect(Object.keys(template().Resources).filter((id) => /^Webhook.{8}Queue$/.test(id))).toEqual([]);
   });

@@ -20,10 +20,10 @@ describe('on a stage with a user pool', () => {
     users.clear();
   });
 
-  test('somebody is invited by mail, to the pool of that stage, with an address that counts as verified', async () => {
+  test("invites somebody by e-mail to the stage's pool, with an address that counts as verified", async () => {
     const { code, output } = await invite();
 
-    expect(output).toContain(`Invited ${EMAIL}. The mail has a temporary password`);
+    expect(output).toContain(`Invited ${EMAIL}. The e-mail has a temporary password`);
     expect(code).toBe(0);
     expect(deployment.aws.invitations).toEqual([
       {
@@ -38,43 +38,43 @@ describe('on a stage with a user pool', () => {
     ]);
   });
 
-  test('who is invited already is not invited again unless that is asked for', async () => {
+  test('invites nobody twice without --again', async () => {
     await invite();
     const refused = await invite();
     const again = await invite('--again');
 
     expect(refused.code).toBe(1);
     expect(refused.output).toContain(
-      `${EMAIL} is invited already. To mail another password: npm run invite -- --stage prod --email ${EMAIL} --again\n`,
+      `${EMAIL} is already invited. To send another password: npm run invite -- --stage prod --email ${EMAIL} --again\n`,
     );
     expect(again.code).toBe(0);
     expect(deployment.aws.invitations.at(-1)).toMatchObject({ MessageAction: 'RESEND' });
   });
 
-  test('who has signed in is told to set another password', async () => {
+  test('tells a person who has signed in how to set another password', async () => {
     deployment.aws.users.set(EMAIL, 'CONFIRMED');
     const { code, output } = await invite('--again');
 
     expect(code).toBe(1);
-    expect(output).toContain(`${EMAIL} has signed in before`);
+    expect(output).toContain(`${EMAIL} has already signed in`);
   });
 
-  test('who was never invited is not invited again', async () => {
+  test('refuses --again for somebody who was never invited', async () => {
     const { code, output } = await invite('--again');
 
     expect(code).toBe(1);
-    expect(output).toContain(`${EMAIL} is not invited yet: leave out --again.`);
+    expect(output).toContain(`${EMAIL} is not invited yet: run it without --again.`);
   });
 
-  test('what is no address is refused here', async () => {
+  test('refuses an invalid address before Cognito is called', async () => {
     const { code, output } = await deployment.invite(['--stage', 'prod', '--email', 'somebody']);
 
     expect(code).toBe(1);
-    expect(output).toContain('"somebody" is no e-mail address.');
+    expect(output).toContain('"somebody" is not an e-mail address.');
     expect(deployment.aws.invitations).toEqual([]);
   });
 
-  test('without credentials it says how to get some', async () => {
+  test('says how to get credentials if there are none', async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...anonymous } = deployment.account;
     const env = { ...anonymous, AWS_EC2_METADATA_DISABLED: 'true' };
     const { code, output } = await deployment.invite(['--stage', 'prod', '--email', EMAIL], env);
@@ -84,7 +84,7 @@ describe('on a stage with a user pool', () => {
   });
 });
 
-test('without an address it says how it is used', async () => {
+test('prints its usage without an address', async () => {
   const { code, output } = await deployment.invite(['--stage', 'prod']);
 
   expect(code).toBe(1);
@@ -104,6 +104,6 @@ test("a stage whose readers sign in at the company's provider invites nobody", a
   const { code, output } = await invite();
 
   expect(code).toBe(1);
-  expect(output).toContain('Stage prod has no user pool: the provider that OIDC_ISSUER names');
+  expect(output).toContain('Stage prod has no user pool: the provider of OIDC_ISSUER');
   expect(deployment.aws.invitations.length).toBe(asked);
 });

@@ -83,7 +83,7 @@ const CREATED: Record<string, (resource: Resource, id: string) => [action: strin
   ],
 };
 
-test('every resource of a stage is one that the policy lets someone make', () => {
+test('the policy allows to create every resource of a stage', () => {
   const policy = policyOf(template('prod'));
   const made = Object.entries(template('prod').Resources).flatMap(([id, resource]) => {
     const creation = CREATED[resource.Type]?.(resource, id);
@@ -94,7 +94,7 @@ test('every resource of a stage is one that the policy lets someone make', () =>
   expect(made.filter(([action, arn]) => !allows(policy, action, arn))).toEqual([]);
 });
 
-test('it lets nobody touch another stack, or read what the stage holds', () => {
+test("the policy allows no access to another stack, nor to the stage's data", () => {
   const policy = policyOf(template('prod'));
 
   for (const [action, arn] of [
@@ -110,7 +110,7 @@ test('it lets nobody touch another stack, or read what the stage holds', () => {
   }
 });
 
-test('it is of the partition of the region', () => {
+test('the policy is for the partition of the region', () => {
   const partitions = (region: string) =>
     new Set(
       policyOf(template('prod'), region).Statement.flatMap(({ Resource }) =>
@@ -129,7 +129,7 @@ test('docs/deploy.md has it, as npm run policy prints it', () => {
   expect(readFileSync(join(ROOT, 'docs', 'deploy.md'), 'utf8')).toContain(`\n${printed}\n`);
 });
 
-test('npm run policy prints it, or what is wrong with the settings', async () => {
+test('npm run policy prints the policy, or the problems of the settings', async () => {
   const project = copyProject();
   const print = (args: string[], env = {}) =>
     run(process.execPath, ['commands/policy.ts', ...args], plainEnvironment(env), project.dir);
@@ -150,7 +150,7 @@ test('npm run policy prints it, or what is wrong with the settings', async () =>
   }
 });
 
-test('a type of which nobody said what it takes is named', () => {
+test('an unknown resource type is named', () => {
   const Resources = { Rule: { Type: 'AWS::Events::Unknown', Properties: {} } };
 
   expect(() => deployPolicy({ Resources }, { stack: STACK, region: REGION })).toThrow(
@@ -183,19 +183,19 @@ describe('a stage with every setting', () => {
   });
   afterAll(() => deployment.stop());
 
-  test('has no resource that the table of permissions does not have, and the table has no other', () => {
+  test('has exactly the resource types of the table of permissions', () => {
     const types = new Set(Object.values(deployment.aws.template().Resources).map(({ Type }) => Type));
 
     expect([...types].sort()).toEqual(Object.keys(PERMISSIONS).sort());
   });
 
-  test('has a policy that fits into one of IAM', () => {
+  test('has a policy that fits into a single IAM policy', () => {
     const policy = policyOf(deployment.aws.template(), REGION, DEV);
 
     expect(JSON.stringify(policy).length).toBeLessThanOrEqual(6_144);
   });
 
-  test('is deployed and removed by nothing that the policy does not allow', () => {
+  test('is deployed and removed with only what the policy allows', () => {
     const policy = policyOf(deployment.aws.template(), REGION, DEV);
     const bucket = `arn:aws:s3:::${DEV}-serverlessdeploymentbucket-0a1b2c3d4e5f`;
     const arns = [

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => deployment.stop());
 
-test('a deployment without digests stops before anything is created, and says which and how to make them', async () => {
+test('a deployment without digests stops before anything is created, and says which are missing and how to make them', async () => {
   const { PNS_TOKEN_SHA256, ...others } = digests;
   const env = { ...others, CC_TOKEN_SHA256: 'secret-token' };
   const { code, output } = await deployment.deploy('prod', env);
@@ -26,7 +26,7 @@ test('a deployment without digests stops before anything is created, and says wh
   expect(output).not.toMatch(/\n\s+at /);
 });
 
-test('what was packaged without digests cannot be deployed later', async () => {
+test('a package without digests cannot be deployed later', async () => {
   await deployment.project.serverless(['package', '--stage', 'prod', '--package', 'packaged']);
   const { code, output } = await deployment.serverless([
     'deploy',
@@ -70,7 +70,7 @@ const problemsIn = (output: string): Record<string, string> =>
       .filter(([variable]) => variable !== undefined),
   );
 
-test('everything that is wrong stops a deployment with a line for each variable, in words of this project', async () => {
+test('every problem stops a deployment, with a line for each variable in words of this project', async () => {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...anonymous } = deployment.account;
   const env = {
     ...anonymous,
@@ -117,7 +117,7 @@ test('everything that is wrong stops a deployment with a line for each variable,
   expect(output).not.toMatch(/\n\s+at /);
 });
 
-test('a region that the command line misspells, and a profile that is not there, are named as such', async () => {
+test('a misspelt region on the command line and a missing profile are named as such', async () => {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...anonymous } = deployment.account;
   const { code, output } = await deployment.project.serverless(
     ['deploy', '--stage', 'prod', '--region', 'eu-west-9'],
@@ -189,7 +189,7 @@ test('urls says what to do if nothing is deployed, and if there are no credentia
   );
 });
 
-test('urls looks in the region that it is given, else in that of the environment, else in that of .env.<stage>', async () => {
+test('urls uses the region of its option, else of the environment, else of .env.<stage>', async () => {
   const { account, aws, project, urls } = deployment;
   const { AWS_REGION, ...elsewhere } = account;
   writeFileSync(join(project.dir, '.env.qa'), 'AWS_REGION=eu-west-3\n');

@@ -38,13 +38,13 @@ const packagedWith = (env: Record<string, string>) => {
 describe.each(STAGES)('on stage %s', (stage) => {
   const properties = (id: string) => template(stage).Resources[id]?.Properties ?? {};
 
-  test('the routes are the callbacks, what is posted beside them, what is read, and how to sign in; there is no catch-all', () => {
+  test('the routes are the callbacks, their wrong paths, the API, the page and the sign-in; there is no catch-all', () => {
     expect(Object.keys(routesOf(template(stage))).sort()).toEqual(
       [...POSTS, ...WRONG_PATHS, ...READS, ...PUBLIC].sort(),
     );
   });
 
-  test('no route is below /api that takes requests without a token of the scope', () => {
+  test('every route below /api requires a token with the scope', () => {
     const below = Object.entries(routesOf(template(stage))).filter(([key]) => key.includes(' /api'));
 
     expect(below.map(([key]) => key).sort()).toEqual(READS.toSorted());
@@ -68,7 +68,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test('tokens are those that the user pool made for the page', () => {
+  test('accepts the tokens that the user pool makes for the page', () => {
     expect(ofType(template(stage), 'AWS::ApiGatewayV2::Authorizer').length).toBe(1);
     expect(properties('HttpApiAuthorizerReader')).toMatchObject({
       AuthorizerType: 'JWT',
@@ -133,7 +133,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('there is no client for machines, which would cost', () => {
+  test('there is no client for machines, whose tokens are billed', () => {
     expect(ofType(template(stage), 'AWS::Cognito::UserPoolClient').length).toBe(1);
     expect(template(stage).Outputs).not.toHaveProperty('MachineClientId');
   });
@@ -164,7 +164,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test('outputs are where to read, where to sign in and the user pool', () => {
+  test('the outputs are the URLs to read and to sign in, and the user pool', () => {
     const { Outputs } = template(stage);
 
     expect(Outputs.PageUrl?.Value).toEqual({ 'Fn::Sub': `https://${HOST}/` });
@@ -200,7 +200,7 @@ describe("with the company's own provider", () => {
     expect(packaged.template().Outputs).not.toHaveProperty('UserPoolId');
   });
 
-  test('tokens are those that it makes for this audience, with its scope', () => {
+  test('accepts its tokens for this audience, with its scope', () => {
     expect(packaged.properties('HttpApiAuthorizerReader').JwtConfiguration).toEqual({
       Issuer: 'https://login.example.com/tenant/v2.0',
       Audience: ['api://calls'],
@@ -210,7 +210,7 @@ describe("with the company's own provider", () => {
     }
   });
 
-  test('the api tells where to sign in, and knows which claim it requires', () => {
+  test('the api publishes where to sign in, and knows the required claim', () => {
     expect(packaged.properties('ApiLambdaFunction').Environment).toMatchObject({
       Variables: {
         OIDC_ISSUER: 'https://login.example.com/tenant/v2.0',
@@ -229,7 +229,7 @@ describe('with a client for machines, at a host name from the settings', () => {
     CERTIFICATE_ARN: 'arn:aws:acm:ap-southeast-1:000000000000:certificate/0a1b2c3d',
   });
 
-  test('machines get tokens by their secret, for reading only, and these are taken too', () => {
+  test('machines get tokens by their secret, for reading only, and these are accepted too', () => {
     expect(packaged.properties('MachineClient')).toMatchObject({
       GenerateSecret: true,
       AllowedOAuthFlows: ['client_credentials'],

@@ -67,7 +67,7 @@ const QUEUES = [
 ];
 
 describe.each(STAGES)('on stage %s', (stage) => {
-  test('queues are encrypted and keep messages for 4 days, dead letters and what was given up for 14', () => {
+  test('queues are encrypted and keep messages for 4 days, dead letters and failed stream positions for 14', () => {
     const days: Record<string, number> = { DeliveriesQueue: 4, RecordingsQueue: 4, ExportsQueue: 4 };
 
     for (const queue of QUEUES) {
@@ -119,7 +119,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test.each(QUEUES)('%s refuses what does not come over TLS', (queue) => {
+  test.each(QUEUES)('%s refuses requests without TLS', (queue) => {
     expect(properties(stage, `${queue}Policy`)).toMatchObject({
       Queues: [{ Ref: queue }],
       PolicyDocument: {
@@ -206,7 +206,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('calls are on demand and kept; what they were and are is streamed', () => {
+  test('calls are on demand and kept; their old and new images are streamed', () => {
     expect(resource(stage, 'CallsTable')).toMatchObject({
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -339,7 +339,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('webhooks may take from the queues of endpoints and hide messages, read the secret of this stage, trace, and write their own logs; nothing else', () => {
+  test('webhooks may read the queues of endpoints and hide messages, read the secret of this stage, trace, and write their own logs; nothing else', () => {
     expect(statements(stage, 'WebhooksRole')).toEqual([
       {
         Effect: 'Allow',
@@ -367,7 +367,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  test('the archiver may take from its queue and hide messages, write files of recordings and their results, trace, and write its own logs; it reads no recording', () => {
+  test('the archiver may read its queue and hide messages, write files of recordings and their results, trace, and write its own logs; it reads no recording', () => {
     expect(statements(stage, 'ArchiverRole')).toEqual([
       {
         Effect: 'Allow',
@@ -535,7 +535,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test('every function is untraced unless asked for, on arm64 and Node 24, with its time and memory stated', () => {
+  test('every function is untraced by default, on arm64 and Node 24, with explicit timeout and memory', () => {
     const functions = ofType(stage, 'AWS::Lambda::Function');
 
     expect(functions.map(([id]) => id).sort()).toEqual(
@@ -552,7 +552,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test.each(CALLBACKS)('%s is told the queue, the networks and its own tokens', (callback) => {
+  test.each(CALLBACKS)('%s knows the queue, the networks and its own tokens', (callback) => {
     const told = Object.keys(variablesOf(resource(stage, `${idOf(callback)}LambdaFunction`)));
 
     expect(told.sort()).toEqual(
@@ -565,13 +565,13 @@ describe.each(STAGES)('on stage %s', (stage) => {
     );
   });
 
-  test('the consumer is told the table of deliveries and the dead-letter queue, and nothing that only receivers need', () => {
+  test('the consumer knows the table of deliveries and the dead-letter queue, and nothing that only receivers need', () => {
     const told = Object.keys(variablesOf(resource(stage, 'ConsumerLambdaFunction')));
 
     expect(told.sort()).toEqual(['DEAD_LETTER_QUEUE_URL', 'DELIVERIES_TABLE', 'POWERTOOLS_SERVICE_NAME']);
   });
 
-  test('the projector is told both tables', () => {
+  test('the projector knows both tables', () => {
     expect(variablesOf(resource(stage, 'ProjectorLambdaFunction'))).toEqual({
       DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
       CALLS_TABLE: { Ref: 'CallsTable' },
@@ -579,7 +579,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('the relay is told where recordings are asked for, and that they are not, and that nobody wants events', () => {
+  test('the relay knows the recordings queue, that archiving is off, and that nobody receives events', () => {
     expect(variablesOf(resource(stage, 'RelayLambdaFunction'))).toEqual({
       ARCHIVE_RECORDINGS: 'off',
       RECORDINGS_QUEUE_URL: { Ref: 'RecordingsQueue' },
@@ -587,11 +587,12 @@ describe.each(STAGES)('on stage %s', (stage) => {
       EVENT_BUS_NAME: `nxcloud-callbacks-${stage}`,
       WEBHOOK_URLS: '',
       WEBHOOK_QUEUES: expect.anything(),
+      DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
       POWERTOOLS_SERVICE_NAME: `nxcloud-callbacks-${stage}`,
     });
   });
 
-  test('the archiver is told its queue, where files and results go, which hosts it may ask, and its stage', () => {
+  test('the archiver knows its queue, its bucket and table, the allowed hosts, and its stage', () => {
     expect(variablesOf(resource(stage, 'ArchiverLambdaFunction'))).toEqual({
       STAGE: stage,
       DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
@@ -602,7 +603,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('the api is told both tables, the bucket, its queue, the time zone, its stage and who signs readers in', () => {
+  test('the api knows both tables, the bucket, its queue, the time zone, its stage and who signs readers in', () => {
     expect(variablesOf(resource(stage, 'ApiLambdaFunction'))).toEqual({
       DELIVERIES_TABLE: { Ref: 'DeliveriesTable' },
       CALLS_TABLE: { Ref: 'CallsTable' },
@@ -664,7 +665,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test('every log group is kept for a stated time, that of the api for a year, and goes with the stack', () => {
+  test('every log group has a retention, that of the api a year, and is deleted with the stack', () => {
     const groups = ofType(stage, 'AWS::Logs::LogGroup');
 
     expect(groups.map(([id]) => id).sort()).toEqual(
@@ -686,7 +687,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  test('the API throttles, measures no route by itself and logs no path, query or header', () => {
+  test('the API throttles, has no metrics by route and logs no path, query or header', () => {
     const { DefaultRouteSettings, AccessLogSettings } = properties(stage, 'HttpApiStage');
     const { Format, DestinationArn } = AccessLogSettings as { Format: string; DestinationArn: unknown };
 
@@ -712,7 +713,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(JSON.parse(line)).toMatchObject({ status: 429 });
   });
 
-  test('the consumer takes ten messages at a time, runs at most so often at once and reports each failed message', () => {
+  test('the consumer takes ten messages at a time, has a maximum concurrency and reports each failed message', () => {
     expect(properties(stage, 'ConsumerEventSourceMappingSQSDeliveriesQueue')).toMatchObject({
       EventSourceArn: arn('DeliveriesQueue'),
       BatchSize: 10,
@@ -730,7 +731,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ],
     ['relay', 'RelayEventSourceMappingDynamodbCallsTable', 'CallsTable', 'RelayFailuresQueue'],
   ])(
-    'the %s reads its stream from the beginning, and tries a record again for as long as the stream keeps it',
+    'the %s reads its stream from the beginning, and retries a record as long as the stream keeps it',
     (_, id, table, failures) => {
       const DAY = 86_400;
       const source = properties(stage, id);
@@ -750,7 +751,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     },
   );
 
-  test('recordings are fetched five at a time in at most five places, so that callbacks keep the rest of the concurrency', () => {
+  test('at most five archivers fetch five recordings each, so that callbacks keep the rest of the concurrency', () => {
     expect(properties(stage, 'ArchiverEventSourceMappingSQSRecordingsQueue')).toMatchObject({
       EventSourceArn: arn('RecordingsQueue'),
       BatchSize: 5,
@@ -759,7 +760,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
-  test('while recordings are not archived and nobody wants events, nothing polls for them, and nothing is there for them', () => {
+  test('without archiving and receivers of events, nothing polls for them, and no resources exist for them', () => {
     for (const id of [
       'RelayEventSourceMappingDynamodbCallsTable',
       'ArchiverEventSourceMappingSQSRecordingsQueue',
@@ -826,7 +827,7 @@ test.each([
   expect(text.replaceAll(`\${AWS::Region}`, region).replace(`\${Console}`, host)).toContain(expected);
 });
 
-test('no name of a resource says in which partition it is', () => {
+test('no name of a resource contains a partition', () => {
   const { Resources, Outputs } = template('prod');
   const text = JSON.stringify({ Resources, Outputs });
   // Services that act for the stack are called the same everywhere.
@@ -988,14 +989,14 @@ describe('settings of the environment reach the template', () => {
       ...{ Id: 'recordings-pns', Status: 'Enabled', Prefix: 'recordings/pns/', ExpirationInDays: 5 },
     });
     expect(Rules).toContainEqual(expect.objectContaining({ Prefix: 'exports/', ExpirationInDays: 5 }));
-    for (const id of ['ConsumerLambdaFunction', 'ArchiverLambdaFunction']) {
+    for (const id of ['ConsumerLambdaFunction', 'ArchiverLambdaFunction', 'ReconcilerLambdaFunction']) {
       expect(settledProperties(id)?.Environment).toMatchObject({
         Variables: { RETENTION_DAYS: '365', PNS_RETENTION_DAYS: '5' },
       });
     }
   });
 
-  test('who gets the alarms, and which callback may not be silent', () => {
+  test('who gets the alarms, and which callbacks may not be silent', () => {
     expect(settledProperties('AlarmEmail')).toMatchObject({
       Protocol: 'email',
       Endpoint: 'oncall@example.com',
@@ -1021,7 +1022,7 @@ describe('settings of the environment reach the template', () => {
     expect(settledProperties('PnsSilenceAlarm')).toBeUndefined();
   });
 
-  test('the host name of the URLs, which outlives the API behind it', () => {
+  test('the host name of the URLs, which survives a new API behind it', () => {
     expect(settledProperties('CustomDomain')).toEqual({
       DomainName: 'calls.example.com',
       DomainNameConfigurations: [

@@ -32,13 +32,13 @@ test.each(CALLBACKS)(
   },
 );
 
-test('a recording is fetched again only when the archiver that had it is long gone', () => {
+test('a recording is fetched again only long after its archiver has ended', () => {
   const { Timeout } = properties('ArchiverLambdaFunction');
 
   expect(properties('RecordingsQueue').VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
 });
 
-test('a recording that is late for two days is asked for by one message, and leaves it five more attempts at least', () => {
+test('one message requests a recording for two days, with at least five attempts to spare', () => {
   const { RedrivePolicy, MessageRetentionPeriod } = properties('RecordingsQueue');
   const { Timeout } = properties('ArchiverLambdaFunction');
   let attempts = 1;
@@ -53,7 +53,7 @@ test('a recording that is late for two days is asked for by one message, and lea
   expect(age).toBeLessThan(MessageRetentionPeriod);
 });
 
-test('a message is delivered again only when the consumer that had it is long gone', () => {
+test('a message is delivered again only long after its consumer has ended', () => {
   const { Timeout } = properties('ConsumerLambdaFunction');
 
   expect(properties('DeliveriesQueue').VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
@@ -61,14 +61,15 @@ test('a message is delivered again only when the consumer that had it is long go
 
 const HOUR = 3_600;
 
-test('a table may be away for ten hours before a message is a dead letter, which then has time to be noticed twice', () => {
+test('a table may be unavailable for ten hours before a message is a dead letter, which is then noticed twice in time', () => {
   const { RedrivePolicy, VisibilityTimeout, MessageRetentionPeriod } = properties('DeliveriesQueue');
 
   const triedFor = RedrivePolicy.maxReceiveCount * VisibilityTimeout;
 
   expect(triedFor).toBeGreaterThan(10 * HOUR);
   expect(triedFor).toBeLessThan(MessageRetentionPeriod);
-  // It dies 14 days after it was sent. The second alarm goes off 12 days after it became a dead letter.
+  // It dies 14 days after it was sent. The second alarm goes off 12 days after it became a dead
+  // letter.
   expect(triedFor).toBeLessThan(1.5 * DAY);
 });
 

@@ -82,7 +82,10 @@ const greatest = (metrics: Metric[], Stat: string, Threshold: number) => ({
 
 const DAY = 86_400;
 
-/** The queues of a stage that messages go to when they are given up, and the functions that read streams. */
+/**
+ * The queues of a stage that messages go to when they are given up, and the functions that read
+ * streams.
+ */
 const found = (stage: string) => {
   const { Resources } = template(stage);
   const isOff = ({ Properties }: Resource) => Properties.Enabled === false;
@@ -148,7 +151,10 @@ const ofCallback = (callback: string, stage: string): Record<string, object> => 
   };
 };
 
-/** What the functions count while a script runs, summed by name as CloudWatch does; what nothing counted is missing. */
+/**
+ * What the functions count while a script runs, summed by name as CloudWatch does; what nothing
+ * counted is missing.
+ */
 const countedBy = async (script: string, env: Record<string, string>): Promise<Record<string, number>> => {
   const { output } = await run(process.execPath, ['-e', script], plainEnvironment(env));
   const lines = output.split('\n').filter((line) => line.startsWith('{"_aws"'));
@@ -182,7 +188,10 @@ const from = (sourceIp: string, token: string | undefined, bytes = 10, more = {}
   ...more,
 });
 
-/** Whether the alarm about refusals goes off after an hour with these counts; without a value it does not. */
+/**
+ * Whether the alarm about refusals goes off after an hour with these counts; without a value it
+ * does not.
+ */
 const rings = (stage: string, { Refused, Accepted }: Record<string, number>): boolean => {
   const [watched] =
     alarmsOn(stage)['pns-refused']?.Metrics?.flatMap(({ Expression }) => Expression ?? []) ?? [];
@@ -191,7 +200,10 @@ const rings = (stage: string, { Refused, Accepted }: Record<string, number>): bo
   return new Function('IF', 'refused', 'accepted', `return ${watched}`)(IF, Refused, Accepted) > 0;
 };
 
-/** Whether CloudWatch's filter pattern takes a line: comparisons of fields with numbers, texts with wildcards and regular expressions. */
+/**
+ * Whether CloudWatch's filter pattern takes a line: comparisons of fields with numbers, texts with
+ * wildcards and regular expressions.
+ */
 const takes = (pattern: string, line: Record<string, unknown>): boolean => {
   const glob = (text: string) =>
     new RegExp(
@@ -215,7 +227,7 @@ const takes = (pattern: string, line: Record<string, unknown>): boolean => {
 };
 
 describe.each(STAGES)('on stage %s', (stage) => {
-  test('every alarm watches its own metrics, goes off at its limit, and tells so', () => {
+  test('every alarm watches its own metrics, goes off at its limit, and notifies the topic', () => {
     const alarms = Object.entries(alarmsOn(stage)).map(([name, alarm]) => {
       const { AlarmName, AlarmDescription, ...rest } = alarm as Record<string, unknown>;
       return [name, rest];
@@ -238,22 +250,25 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ['a wrong token', from('192.0.2.1', 'wrong')],
     ['a network that is not allowed', from('198.51.100.1', 'right')],
     ['a body that is too large', from('192.0.2.1', 'right', 200_000)],
-  ])('one request with %s rings in an hour in which nothing is accepted, and only then', async (_, event) => {
-    const counted = await countedFor(event);
+  ])(
+    'one request with %s sets off the alarm only in an hour in which nothing is accepted',
+    async (_, event) => {
+      const counted = await countedFor(event);
 
-    expect(rings(stage, counted)).toBe(true);
-    expect(rings(stage, { ...counted, Accepted: 1 })).toBe(false);
-    expect(rings(stage, { Refused: 11, Accepted: 100 })).toBe(true);
-  });
+      expect(rings(stage, counted)).toBe(true);
+      expect(rings(stage, { ...counted, Accepted: 1 })).toBe(false);
+      expect(rings(stage, { Refused: 11, Accepted: 100 })).toBe(true);
+    },
+  );
 
-  test("requests without any token are strangers': they are counted apart and do not ring", async () => {
+  test('requests without any token are counted apart and set off no alarm', async () => {
     const counted = await countedFor(from('192.0.2.1', undefined), from('198.51.100.1', undefined));
 
     expect(counted).toEqual({ Anonymous: 2 });
     expect(rings(stage, counted)).toBe(false);
   });
 
-  test('what comes to no path of a callback is answered 404 by its function, and logged without its path', async () => {
+  test('a request to a wrong path of a callback is answered 404 by its function, and logged without its path', async () => {
     const event = from('192.0.2.1', 'right', 10, {
       rawPath: '/pns/calback',
       routeKey: 'POST /pns/{proxy+}',
@@ -305,7 +320,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(counted.sort()).toEqual(counts);
   });
 
-  test('every alarm says what to do and where the runbook has it', () => {
+  test('every alarm says what to do and links to its runbook entry', () => {
     const runbook = readFileSync(join(ROOT, 'docs', 'operations.md'), 'utf8');
 
     for (const [, { Properties }] of ofType(stage, 'AWS::CloudWatch::Alarm')) {

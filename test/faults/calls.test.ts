@@ -70,7 +70,7 @@ test.concurrent('loses no delivery and folds every call when two projectors read
   for (const { logged } of world.projectors) expect(logged('projected')).toBeGreaterThan(0);
 });
 
-test.concurrent('loses no delivery and folds every call when writes that were given up arrive in the end', async () => {
+test.concurrent('loses no delivery and folds every call when aborted writes arrive later', async () => {
   let struck = { count: 0 };
   await play('writes that arrive late', {}, async ({ world, run }) => {
     struck = inject(world.projectorsDynamodb, 'PutItem', 'late', firstPuts(1));

@@ -16,7 +16,8 @@ import {
 } from './story.ts';
 import type { Options, World } from './world.ts';
 
-// More than an invocation tries, so that the queue has to deliver again; a put that hangs takes all of an invocation's time.
+// More than an invocation tries, so that the queue has to deliver again; a put that hangs takes all
+// of an invocation's time.
 const FAULTS: [string, Fault, count: number, Options][] = [
   ['5xx for some keys', 'error', 4, {}],
   ['throttled for some keys', 'throttle', 4, {}],
@@ -103,7 +104,7 @@ test.concurrent('loses no delivery and folds every call when the consumer is kil
   expect(ending.duplicates).toBeGreaterThan(0);
 });
 
-test.concurrent('stores once what is twice in one batch', async () => {
+test.concurrent('stores a delivery that is twice in one batch once', async () => {
   const batch: Options['batch'] = ({ Records }) => ({
     Records: Records.flatMap((record) => [record, record]),
   });
@@ -112,13 +113,13 @@ test.concurrent('stores once what is twice in one batch', async () => {
   expect(ending.duplicates).toBeGreaterThanOrEqual(ending.stored);
 });
 
-test.concurrent('stores once what two consumers have at the same time', async () => {
+test.concurrent('stores a delivery that two consumers have at the same time once', async () => {
   const { ending } = await play('two consumers at once', { consumers: 2 }, ({ run }) => run());
 
   expect(ending.duplicates).toBeGreaterThanOrEqual(ending.stored);
 });
 
-test.concurrent('sets poison aside at first sight and stores its neighbours', async () => {
+test.concurrent('moves a poison message to the dead letters at once and stores its neighbours', async () => {
   const poison = Array.from({ length: 10 }, (_, n) => `{"poison":${n}}`);
   const { ending, world } = await play('poison among good ones', {}, async ({ world, run }) => {
     const running = run();

@@ -11,10 +11,14 @@ type Options = {
   invoke: (event: SQSEvent) => Promise<SQSBatchResponse>;
 };
 
-// Few writes at once: on a machine that is busy, each has to be answered within the functions' own time limits.
+// Few writes at once: on a machine that is busy, each has to be answered within the functions' own
+// time limits.
 const BATCH_SIZE = 4;
 
-/** The event source of the consumer. An impatient one makes a test independent of how fast the machine is. */
+/**
+ * The event source of the consumer. An impatient one makes a test independent of how fast the
+ * machine is.
+ */
 export const startEventSource = ({
   sqs,
   queueUrl,

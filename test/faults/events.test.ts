@@ -14,8 +14,8 @@ import type { World } from './world.ts';
 type EventStory = Story & { telling: Telling };
 
 /**
- * Runs calls through a world while something happens to those who are told of them. In the end each of them was told every state that a
- * call had, at least once, and none that it had not.
+ * Runs calls through a world while something happens to those who are told of them. In the end
+ * each of them was told every state that a call had, at least once, and none that it had not.
  */
 const tell = async (
   title: string,
@@ -45,7 +45,10 @@ const tell = async (
 
 const VERSIONS = 5;
 
-/** Each call in all the versions or events that there are of it, one after the other, so that it has a state of each. */
+/**
+ * Each call in all the versions or events that there are of it, one after the other, so that it has
+ * a state of each.
+ */
 const tellSlowly = async ({ world, run }: EventStory): Promise<void> => {
   const told = tellOf(CALLS / VERSIONS, VERSIONS);
   for (let version = 0; version < VERSIONS; version++) {
@@ -70,7 +73,7 @@ const FAULTS: [string, number, (response: ServerResponse) => unknown][] = [
   ['answers dropped', 2, (response) => response.socket?.destroy()],
 ];
 test.concurrent.each(FAULTS)(
-  'tells every state, and no other, under: endpoint %s',
+  'sends every state, and no other, under: endpoint %s',
   async (name, count, answer) => {
     let struck = 0;
     const told = await tell(`endpoint ${name}`, (story) => {
@@ -89,7 +92,7 @@ test.concurrent.each(FAULTS)(
   },
 );
 
-test.concurrent('tells every state, and no other, under: endpoint refused', async () => {
+test.concurrent('sends every state, and no other, under: endpoint refused', async () => {
   await tell('endpoint refused', async (story) => {
     const { telling } = story;
     telling.faulty.refuse();
@@ -100,7 +103,7 @@ test.concurrent('tells every state, and no other, under: endpoint refused', asyn
   });
 });
 
-test.concurrent('tells every state, and no other, when an endpoint is away until all are dead letters, and they are redriven', async () => {
+test.concurrent('sends every state, and no other, when an endpoint is down until all are dead letters, and they are redriven', async () => {
   let buried = 0;
   const story = async (given: EventStory) => {
     const { world, telling } = given;
@@ -128,7 +131,7 @@ const redrive = ({ sqsEndpoint, dynamodbEndpoint }: World) =>
     plainEnvironment({ SQS_PORT: new URL(sqsEndpoint).port, DYNAMODB_PORT: new URL(dynamodbEndpoint).port }),
   );
 
-test.concurrent('tells every state, and no other, when the queue of an endpoint fails for some', async () => {
+test.concurrent('sends every state, and no other, when the queue of an endpoint fails for some', async () => {
   let struck = { count: 0 };
   await tell('queue of events 5xx', (story) => {
     const { telling } = story;
@@ -140,7 +143,7 @@ test.concurrent('tells every state, and no other, when the queue of an endpoint 
   expect(struck.count).toBeGreaterThan(0);
 });
 
-test.concurrent('tells every state, and no other, when the bus refuses half of each request', async () => {
+test.concurrent('sends every state, and no other, when the bus refuses half of each request', async () => {
   let refused = 0;
   await tell('bus refuses half', (story) => {
     const { telling } = story;
@@ -152,7 +155,7 @@ test.concurrent('tells every state, and no other, when the bus refuses half of e
   expect(refused).toBeGreaterThan(0);
 });
 
-test.concurrent('tells every state, and no other, when the relay is killed mid-batch', async () => {
+test.concurrent('sends every state, and no other, when the relay is killed mid-batch', async () => {
   let kills = 0;
   const told = await tell('relay killed mid-batch', (story) => {
     const { telling } = story;
@@ -169,7 +172,7 @@ test.concurrent('tells every state, and no other, when the relay is killed mid-b
   expect((told.healthy?.again ?? 0) + (told.faulty?.again ?? 0)).toBeGreaterThan(0);
 });
 
-test.concurrent('tells every state, and no other, when the sender of webhooks is killed mid-batch', async () => {
+test.concurrent('sends every state, and no other, when the sender of webhooks is killed mid-batch', async () => {
   let kills = 0;
   await tell('webhooks killed mid-batch', (story) => {
     const { telling } = story;

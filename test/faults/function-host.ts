@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-// A stand-in for Lambda and API Gateway: `POST /<function>` invokes with an event, `POST /<callback>/callback` with a request.
+// A stand-in for Lambda and API Gateway: `POST /<function>` invokes with an event, `POST
+// /<callback>/callback` with a request.
 const TIMEOUT_MS = Number(process.env.FUNCTION_TIMEOUT_MS);
 const names = (process.env.FUNCTIONS ?? '').split(',');
 const handlers = new Map(

@@ -8,7 +8,8 @@ export type Told = { callback: string; pk: string; sk: string; id: string; body:
 /** A request and its answer; no status if the connection broke. */
 export type Attempt = { delivery: Told; status: number | undefined };
 
-// As documented; Call Center and predictive state no retries, so they get none. PNS would wait a minute.
+// As documented; Call Center and predictive state no retries, so they get none. PNS would wait a
+// minute.
 const TRIES: Record<string, number> = { cc: 1, predictive: 1, icc: 10, pns: 60 };
 // Instead of every minute.
 const RETRY_MS = 500;
@@ -57,13 +58,15 @@ export const tellOf = (calls: number, versions = 1): Told[] =>
 /** The four products, and what became of their requests so far. */
 export type Provider = {
   attempts: Attempt[];
-  /** Delivers as the products do: until a 200 or out of tries, and now and then once more after it. */
+  /**
+   * Delivers as the products do: until a 200 or out of tries, and now and then once more after it.
+   */
   deliver: (deliveries: Told[]) => Promise<void>;
 };
 
 /**
- * They wait for each answer as long as it takes, and only `inFlight` at a time: a machine that is slow is no fault. What a receiver takes too
- * long for is tested elsewhere.
+ * They wait for each answer as long as it takes, and only `inFlight` at a time: a machine that is
+ * slow is no fault. What a receiver takes too long for is tested elsewhere.
  */
 export const createProvider = (port: () => Promise<number>, inFlight = IN_FLIGHT): Provider => {
   const attempts: Attempt[] = [];

@@ -12,8 +12,9 @@ export type Story = { world: World; provider: Provider; run: (told?: Told[]) => 
 export type Ending = Story & { ending: Balance };
 
 /**
- * Runs callbacks through a world while something happens to it. In the end every acknowledged delivery is in its table, once and as it was
- * sent, or a dead letter, and the calls are what the deliveries say.
+ * Runs callbacks through a world while something happens to it. In the end every acknowledged
+ * delivery is in its table, once and as it was sent, or a dead letter, and the calls are what the
+ * deliveries say.
  */
 export const play = async (
   title: string,

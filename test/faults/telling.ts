@@ -28,12 +28,17 @@ export type Telling = {
   faulty: Endpoint;
   relay: FunctionProcess;
   webhooks: FunctionProcess;
-  /** Resolves when the relay has read the stream of calls to its end, and nothing waits for an endpoint. */
+  /**
+   * Resolves when the relay has read the stream of calls to its end, and nothing waits for an
+   * endpoint.
+   */
   atRest: () => Promise<unknown>;
   stop: () => Promise<void>;
 };
 
-/** Adds to a world what reads the stream of its calls. `isPatient`: an event is never a dead letter. */
+/**
+ * Adds to a world what reads the stream of its calls. `isPatient`: an event is never a dead letter.
+ */
 export const startTelling = async (world: World, { isPatient = true } = {}): Promise<Telling> => {
   const { sqsClient, sqsEndpoint, journal, callsTable } = world;
   const bus = await startBus();

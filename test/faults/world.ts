@@ -24,7 +24,10 @@ import { type Deliver, startStreamSource } from './stream-source.ts';
 export type Options = {
   /** When a message that failed comes again; at once if not given. */
   visibilitySeconds?: number;
-  /** How often a message is received before it is a dead letter; as serverless.yml has it if not given. */
+  /**
+   * How often a message is received before it is a dead letter; as serverless.yml has it if not
+   * given.
+   */
   maxReceiveCount?: number;
   consumers?: number;
   projectors?: number;
@@ -32,7 +35,10 @@ export type Options = {
   timeoutMs?: number;
   /** What the consumers are given instead of the batch that was received. */
   batch?: (event: SQSEvent) => SQSEvent;
-  /** How many messages a consumer and how many records a projector is given at once; few if not given. */
+  /**
+   * How many messages a consumer and how many records a projector is given at once; few if not
+   * given.
+   */
   batchSizes?: { messages: number; records: number };
   /** How a batch of the stream comes to a projector; once if not given. */
   deliver?: Deliver;
@@ -48,7 +54,10 @@ export type Options = {
 
 export type Item = Record<string, unknown> & { pk: string };
 
-/** The queues and tables of serverless.yml and the real functions in processes, with a proxy on each way between them. */
+/**
+ * The queues and tables of serverless.yml and the real functions in processes, with a proxy on each
+ * way between them.
+ */
 export type World = {
   /** From the receivers to SQS, and from the consumers and from the projectors to DynamoDB. */
   sqs: FaultProxy;
@@ -66,7 +75,10 @@ export type World = {
   callsTable: string;
   /** Everything that the functions printed. */
   readonly lines: readonly string[];
-  /** Resolves when no message is in the queue, visible or not, and the projectors have read the stream to its end. */
+  /**
+   * Resolves when no message is in the queue, visible or not, and the projectors have read the
+   * stream to its end.
+   */
   atRest: () => Promise<unknown>;
   deliveries: () => Promise<Item[]>;
   calls: () => Promise<Item[]>;

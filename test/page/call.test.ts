@@ -47,7 +47,10 @@ const ANSWERED = {
 
 const stateOf = (recording: unknown) => (recording as { state: string } | undefined)?.state;
 
-/** Has the archiver fetch the recordings of a call; it is off on this stack, since samples name hosts of others. */
+/**
+ * Has the archiver fetch the recordings of a call; it is off on this stack, since samples name
+ * hosts of others.
+ */
 const archive = async (pk: string): Promise<void> => {
   const { RecordingsQueue } = inject('stack').queueUrls;
   for (const job of jobsOf((await callAt(pk)) as RecordedCall)) {
@@ -59,7 +62,7 @@ const opened = (page: Page) => page.getByRole('article');
 const shown = (page: Page, text: string | RegExp) => opened(page).getByText(text).first().waitFor();
 
 describe('an open call', () => {
-  test('says who, when and how it went, and what happened when', async () => {
+  test('shows the parties, the time, the result and the timeline', async () => {
     const { page, errors } = await signIn(hrefOf(await storeCc({ caller: '+85255500142' })));
     await page.getByRole('heading', { level: 1, name: '+85255500142' }).waitFor();
 
@@ -92,7 +95,7 @@ describe('an open call', () => {
     }
   });
 
-  test('is told in Chinese', async () => {
+  test('is shown in Chinese', async () => {
     const { page } = await signIn(hrefOf(await storeCc()));
     await shown(page, 'Hung up by the customer');
     await page.getByRole('radio', { name: '中文' }).check();
@@ -101,7 +104,7 @@ describe('an open call', () => {
     await shown(page, '排队');
   });
 
-  test('changes while it goes on, without being loaded again', async () => {
+  test('updates while it is in progress, without a reload', async () => {
     const event = (state: number, secondsAgo: number) =>
       post('predictive', {
         uuid: 'page-live',
@@ -120,7 +123,7 @@ describe('an open call', () => {
     await shown(page, 'Customer answered');
   });
 
-  test('says in plain words what could not be read', async () => {
+  test('explains unreadable fields in plain words', async () => {
     await post('icc', { data: { id: 'page-issue', callType: 1, acw: 'long', communicateBeginTime: at(0) } });
     await callAt('icc#page-issue');
     const { page } = await signIn(hrefOf('icc#page-issue'));
@@ -147,7 +150,7 @@ describe('an open call', () => {
     expect(await page.locator('.keys kbd').allInnerTexts()).toEqual(['1', '#']);
   });
 
-  test('shows markup of a provider as text, and opens no link that is code', async () => {
+  test("shows a provider's markup as text, and opens no link that is code", async () => {
     const pk = await storeCc({
       agentNickName: '<img src=x onerror=alert(1)>',
       recordUrl: 'javascript:alert(1)',
@@ -160,7 +163,7 @@ describe('an open call', () => {
     expect(errors).toEqual([]);
   });
 
-  test('has a number that is copied with one click', async () => {
+  test('copies its number with one click', async () => {
     const { page, context } = await signIn(hrefOf(await storeCc({ caller: '+85255500143' })));
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('heading', { level: 1 }).getByRole('button').click();
@@ -185,7 +188,7 @@ describe('the recordings of a call', () => {
       .locator('audio')
       .evaluate((audio: HTMLAudioElement) => !audio.paused && audio.readyState >= 3 && audio.currentTime > 0);
 
-  test('play, are sought in and pause', async () => {
+  test('play, seek and pause', async () => {
     const { page, errors } = await signIn(hrefOf(await storeRecorded()));
     await page.getByRole('button', { name: 'Play Recording' }).click();
     await eventually(async () => expect(await isPlaying(page)).toBe(true));
@@ -200,7 +203,7 @@ describe('the recordings of a call', () => {
     expect(errors).toEqual([]);
   });
 
-  test('are asked for again when the link is dead, and go on where they were', async () => {
+  test('are requested again when the link has expired, and continue where they were', async () => {
     const { page } = await signIn(hrefOf(await storeRecorded()));
     const asked: string[] = [];
     await page.route('**/api/recording?*', async (route) => {
@@ -217,19 +220,19 @@ describe('the recordings of a call', () => {
     expect(Number(await page.getByRole('slider').inputValue())).toBeGreaterThanOrEqual(3);
   });
 
-  test('say that they cannot be played, and are tried again', async () => {
+  test('say that they cannot be played, and can be retried', async () => {
     const { page } = await signIn(hrefOf(await storeRecorded()));
     await page.route('**/recordings/**', (route) => route.fulfill({ status: 200, body: 'no audio' }));
     await page.getByRole('button', { name: 'Play Recording' }).click();
-    await page.getByText('It cannot be played right now.').waitFor();
+    await page.getByText('It cannot be played at the moment.').waitFor();
     await page.unroute('**/recordings/**');
     await page.getByRole('button', { name: 'Try again' }).click();
 
     await eventually(async () => expect(await isPlaying(page)).toBe(true));
-    expect(await page.getByText('It cannot be played right now.').count()).toBe(0);
+    expect(await page.getByText('It cannot be played at the moment.').count()).toBe(0);
   });
 
-  test('are of both legs of a PNS call, of which one is the call’s', async () => {
+  test('include both legs of a PNS call, one of which is the call’s', async () => {
     const leg = (callType: number, path: string) => ({
       callType,
       callStartAt: START,
@@ -257,7 +260,7 @@ describe('the recordings of a call', () => {
     );
   });
 
-  test('are downloaded as they are', async () => {
+  test('are downloaded unchanged', async () => {
     const pk = await storeRecorded();
     const { page } = await signIn(hrefOf(pk));
     const download = page.waitForEvent('download');
@@ -269,7 +272,7 @@ describe('the recordings of a call', () => {
     expect(Buffer.concat(chunks).equals(server.fileOf('/tone'))).toBe(true);
   });
 
-  test('say why they are not here yet, or will not be', async () => {
+  test('say why they are not available yet, or never will be', async () => {
     const link = server.url('/gone');
     const pk = await storeCc({ recordUrl: link, leaveMsgUrl: server.url('/html') });
     await archive(pk);
@@ -281,15 +284,15 @@ describe('the recordings of a call', () => {
 
     await shown(
       page,
-      'It could not be copied from NXCloud yet: the server answered 404. It will be tried again.',
+      'It could not be copied from NXCloud yet: the server answered 404. It will be retried.',
     );
-    await shown(page, 'It could not be copied from NXCloud: what came is no recording.');
+    await shown(page, 'It could not be copied from NXCloud: the file is not a recording.');
     expect(await page.getByRole('link', { name: 'Open at NXCloud' }).first().getAttribute('href')).toBe(link);
   });
 });
 
-describe('what was received', () => {
-  test('is shown readable without a digit lost, and exactly as it was', async () => {
+describe('the bodies of a call', () => {
+  test('are shown readable without a lost digit, and exactly as received', async () => {
     const body = '{"callId":"page-raw", "taskId": 1688363452814331904123,\n"mos":4.420, "callDuration":7}';
     await post('cc', body);
     await callAt('cc#page-raw');
@@ -306,7 +309,7 @@ describe('what was received', () => {
     expect(await text.innerText()).toBe(body);
   });
 
-  test('names what each body changed', async () => {
+  test('name the fields that each changed', async () => {
     const pk = await storeCc();
     const callId = pk.replace('cc#', '');
     await post('cc', { callId, callDuration: 250, intent: 'order' });
@@ -328,7 +331,7 @@ describe('what was received', () => {
 });
 
 describe("a customer's other calls", () => {
-  test('stand beside a call, later ones first, and lead there and back', async () => {
+  test('are listed beside a call, later ones first, and link there and back', async () => {
     const caller = '85255577001';
     const pk = await storeCc({ caller });
     const earlier = await storeCc({ caller, startTime: at(-86_400), endTime: at(-86_300), callDuration: 80 });
@@ -362,8 +365,8 @@ const callee = ANSWERED.callee;
 
 describe('an address of a call', () => {
   test.each([
-    ['/call?pk=cc%23nobody', 'This call is not here'],
-    ['/call?pk=nonsense', 'This call is not here'],
+    ['/call?pk=cc%23nobody', 'This call does not exist'],
+    ['/call?pk=nonsense', 'This call does not exist'],
     ['/call', 'Which call?'],
   ])('%s says: %s', async (href, text) => {
     const { page } = await signIn(href);
@@ -373,7 +376,7 @@ describe('an address of a call', () => {
     await page.waitForURL('**/calls');
   });
 
-  test('is tried again when the API failed', async () => {
+  test('is retried when the API failed', async () => {
     const pk = await storeCc();
     const { page } = await signIn('/calls');
     await page.route('**/api/call?*', (route) => route.abort());
@@ -387,7 +390,7 @@ describe('an address of a call', () => {
 });
 
 describe('beside the list', () => {
-  test('a call is opened, the next one by a key, and closed by Esc', async () => {
+  test('a call opens, the next one by a key, and closes by Esc', async () => {
     const caller = '85255577002';
     const older = await storeCc({ caller, callDuration: 61 });
     const newer = await storeCc({
@@ -423,38 +426,35 @@ const LONG = {
   dtmfKeys: '1,2,3,4,5,6,7,8,9,0,*,#,1,2,3,4,5,6,7,8,9',
 };
 
-test.each([360, 375, 768, 1440])(
-  'nothing of a call with long names leaves a page of %d px',
-  async (width) => {
-    const { page } = await signIn(hrefOf(await storeCc(LONG)), { viewport: { width, height: 740 } });
-    await shown(page, 'Hung up by the customer');
-    await page.getByRole('button', { name: 'Show body' }).click();
-    await page.getByRole('region', { name: /^Body of/ }).waitFor();
+test.each([360, 375, 768, 1440])('a call with long names fits a page of %d px', async (width) => {
+  const { page } = await signIn(hrefOf(await storeCc(LONG)), { viewport: { width, height: 740 } });
+  await shown(page, 'Hung up by the customer');
+  await page.getByRole('button', { name: 'Show body' }).click();
+  await page.getByRole('region', { name: /^Body of/ }).waitFor();
 
-    const outside = await page.evaluate(() => {
-      const edge = document.documentElement.clientWidth;
-      return [...document.querySelectorAll('article *')]
-        .filter((element) => element.getBoundingClientRect().right > edge + 0.5)
-        .map((element) => element.outerHTML.slice(0, 80));
-    });
-    expect(outside).toEqual([]);
-    const legend = await page
-      .locator('.legend li')
-      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
-    expect(legend).toHaveLength(4);
-    for (const [n, one] of legend.entries()) {
-      for (const other of legend.slice(n + 1)) {
-        expect(one.right <= other.left || one.bottom <= other.top, JSON.stringify([one, other])).toBe(true);
-      }
+  const outside = await page.evaluate(() => {
+    const edge = document.documentElement.clientWidth;
+    return [...document.querySelectorAll('article *')]
+      .filter((element) => element.getBoundingClientRect().right > edge + 0.5)
+      .map((element) => element.outerHTML.slice(0, 80));
+  });
+  expect(outside).toEqual([]);
+  const legend = await page
+    .locator('.legend li')
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
+  expect(legend).toHaveLength(4);
+  for (const [n, one] of legend.entries()) {
+    for (const other of legend.slice(n + 1)) {
+      expect(one.right <= other.left || one.bottom <= other.top, JSON.stringify([one, other])).toBe(true);
     }
-  },
-);
+  }
+});
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
   test.each([
     ['on a page', (pk: string) => hrefOf(pk)],
     ['beside the list', (pk: string) => `/calls?call=${encodeURIComponent(pk)}`],
-  ])('a call %s has no violation that axe finds', async (_where, href) => {
+  ])('axe finds no violation in a call %s', async (_where, href) => {
     const links = { recordUrl: server.url('/tone'), leaveMsgUrl: server.url('/html') };
     const pk = await storeCc({ ...LONG, ...links, mos: 'bad' });
     await archive(pk);

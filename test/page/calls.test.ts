@@ -21,7 +21,7 @@ const open = (page: Page) => rows(page).first().locator('a').click();
 const search = (page: Page) => page.getByRole('searchbox', { name: 'Number, call ID or agent' });
 
 describe('one search field', () => {
-  test('finds a number however it is written, and says that it looked for a number', async () => {
+  test('finds a number in any notation, and says that it searched for a number', async () => {
     const caller = ownNumber();
     await sendCall({ callId: ownId(), caller });
     const { page, errors } = await signIn('/calls');
@@ -51,11 +51,11 @@ describe('one search field', () => {
     await expect.poll(() => rows(page).locator('.agent').allTextContents()).toEqual([`Fang ${agentid}`]);
   });
 
-  test('can be told what it was given', async () => {
+  test('lets the user choose the interpretation', async () => {
     const callId = String(randomInt(1e9, 1e10));
     await sendCall({ callId, caller: ownNumber() });
     const { page } = await signIn(`/calls?q=${callId}`);
-    await page.getByText('No call fits').waitFor();
+    await page.getByText('No matching calls').waitFor();
     await page.getByRole('button', { name: 'ID', exact: true }).click();
 
     await rows(page).waitFor();
@@ -64,7 +64,7 @@ describe('one search field', () => {
 });
 
 describe('filters', () => {
-  test('combine, live in the URL, and go back and forward', async () => {
+  test('combine, live in the URL, and follow back and forward', async () => {
     const caller = ownNumber();
     await sendCall({ callId: ownId(), caller, duration: 50 });
     await sendCall({ callId: ownId(), caller, duration: 300 });
@@ -76,7 +76,7 @@ describe('filters', () => {
     await page.getByRole('button', { name: 'Product' }).click();
     await page.getByRole('checkbox', { name: 'ICC' }).check();
 
-    await page.getByText('No call fits').waitFor();
+    await page.getByText('No matching calls').waitFor();
     expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({
       q: caller,
       minTalk: '120',
@@ -93,7 +93,7 @@ describe('filters', () => {
     await expect.poll(() => rows(page).count()).toBe(1);
   });
 
-  test('a period of dates shows the calls of these days in the zone that is chosen', async () => {
+  test('a period of dates shows the calls of these days in the chosen zone', async () => {
     const caller = ownNumber();
     // 17:30 on the 9th in London, half past one of the 10th in Shanghai.
     await sendCall({ callId: ownId(), caller, startAt: Date.UTC(2026, 9, 9, 17, 30) / 1000 });
@@ -103,20 +103,20 @@ describe('filters', () => {
     await page.evaluate(() => localStorage.setItem('zone', 'Europe/London'));
     await page.reload();
 
-    await page.getByText('No call fits').waitFor();
+    await page.getByText('No matching calls').waitFor();
   });
 
   test('all of them can be cleared at once', async () => {
     const { page } = await signIn(`/calls?q=${ownNumber()}&direction=ai&answered=false&caller=85299990000`);
-    await page.getByText('No call fits').waitFor();
+    await page.getByText('No matching calls').waitFor();
     await page.getByRole('button', { name: 'Clear filters' }).first().click();
 
     await expect.poll(() => new URL(page.url()).search).toBe('');
   });
 });
 
-describe('a call that comes while the list is looked at', () => {
-  test('is shown at the top by itself', async () => {
+describe('a call that arrives while the list is open', () => {
+  test('appears at the top by itself', async () => {
     const caller = ownNumber();
     await sendCall({ callId: ownId(), caller, startAt: minutesAgo(10) });
     const { page } = await signIn(`/calls?q=${caller}`);
@@ -150,12 +150,12 @@ describe('a call that comes while the list is looked at', () => {
       .toEqual(['1:18', '1:17']);
   });
 
-  test('and goes on stands on top with a running clock, and among the others once it has ended', async () => {
+  test('is on top with a running clock while in progress, and among the others once it has ended', async () => {
     const uuid = crypto.randomUUID();
     const callphone = ownNumber();
     await sendEvent(uuid, { type: 2, state: 1, time: minutesAgo(2), callphone });
     const { page } = await signIn(`/calls?q=${callphone}`);
-    const card = page.getByRole('region', { name: 'Calls going on' }).getByRole('link');
+    const card = page.getByRole('region', { name: 'Calls in progress' }).getByRole('link');
     await card.filter({ hasText: 'ringing' }).waitFor();
     const clock = async () => (await card.locator('time').textContent()) ?? '';
     const first = await clock();
@@ -248,13 +248,13 @@ describe.each([
   ['light', 375],
   ['dark', 375],
 ] as const)('in the %s theme at %i px', (colorScheme, width) => {
-  test('rows, menus and an open call have no violation that axe finds', async () => {
+  test('axe finds no violation in rows, menus and an open call', async () => {
     const caller = ownNumber();
     await sendCall({ callId: ownId(), caller });
     await sendEvent(crypto.randomUUID(), { type: 2, state: 1, callphone: caller });
     const { page } = await signIn(`/calls?q=${caller}`, { colorScheme, viewport: { width, height: 800 } });
     await rows(page).waitFor();
-    await page.getByRole('region', { name: 'Calls going on' }).waitFor();
+    await page.getByRole('region', { name: 'Calls in progress' }).waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Last 30 days' }).click();
     await page.getByRole('radio', { name: 'Today' }).waitFor();
@@ -275,7 +275,7 @@ describe.each([
   });
 });
 
-test('exports the calls as they are filtered', async () => {
+test('exports the calls that match the filters', async () => {
   const caller = ownNumber();
   await sendCall({ callId: ownId(), caller, duration: 50 });
   await sendCall({ callId: ownId(), caller, duration: 300 });
@@ -289,7 +289,7 @@ test('exports the calls as they are filtered', async () => {
   expect(file.split('\n').filter((line) => line.includes(caller)).length).toBe(1);
 });
 
-test('an export that cannot be made is told', async () => {
+test('a failed export is reported', async () => {
   const { page } = await signIn('/calls');
   await page.route('**/api/exports*', (route) =>
     route.fulfill({ status: 503, json: { error: 'unavailable' } }),
@@ -297,5 +297,5 @@ test('an export that cannot be made is told', async () => {
   await page.getByRole('button', { name: 'Export' }).click();
   await page.getByRole('button', { name: 'Excel' }).click();
 
-  await page.getByText('The export did not work. Try it again.').waitFor();
+  await page.getByText('The export failed. Try again.').waitFor();
 });

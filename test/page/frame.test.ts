@@ -5,15 +5,12 @@ import { startBrowsing } from '../support/chromium.ts';
 const { signIn } = startBrowsing();
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
-  test.each(['/calls', '/call', '/reports', '/status'])(
-    '%s has no violation that axe finds',
-    async (path) => {
-      const { page } = await signIn(path, { colorScheme });
-      await page.getByRole('heading', { level: 1 }).waitFor();
+  test.each(['/calls', '/call', '/reports', '/status'])('axe finds no violation in %s', async (path) => {
+    const { page } = await signIn(path, { colorScheme });
+    await page.getByRole('heading', { level: 1 }).waitFor();
 
-      await expectAccessible(page);
-    },
-  );
+    await expectAccessible(page);
+  });
 });
 
 test('the language is changed in place, and remembered', async () => {

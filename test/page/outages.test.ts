@@ -23,7 +23,7 @@ const openWith = async (meanwhile: (page: Page) => Promise<unknown>) => {
   return opened;
 };
 
-test('an API that is slow is waited for, with a word after a while', async () => {
+test('the page waits for a slow API, with a message after a while', async () => {
   const answers = Promise.withResolvers<void>();
   const { page } = await openWith((one) =>
     one.route(CALLS, async (route) => {
@@ -40,7 +40,7 @@ test('an API that is slow is waited for, with a word after a while', async () =>
   expect(await page.getByText('This takes longer than usual').count()).toBe(0);
 });
 
-test('an API that fails is asked again by itself, then by a button', async () => {
+test('the page retries a failing API by itself, then by a button', async () => {
   let failures = 0;
   let isUp = false;
   const { page } = await openWith((one) =>
@@ -50,17 +50,17 @@ test('an API that fails is asked again by itself, then by a button', async () =>
       return route.fulfill({ status: 503, headers: { 'retry-after': '1' }, json: { error: 'unavailable' } });
     }),
   );
-  await page.getByText('The calls cannot be read right now.').waitFor();
+  await page.getByText('The calls cannot be read at the moment.').waitFor();
   expect(failures).toBeGreaterThanOrEqual(3);
   await expectAccessible(page);
   isUp = true;
   await page.getByRole('button', { name: 'Try again' }).click();
 
   await rows(page).waitFor();
-  await expect.poll(() => page.getByText('The calls cannot be read right now.').count()).toBe(0);
+  await expect.poll(() => page.getByText('The calls cannot be read at the moment.').count()).toBe(0);
 });
 
-test('what is shown stays when the connection is lost, and goes on when it is back', async () => {
+test('the view stays when the connection is lost, and updates when it is back', async () => {
   const { page, context } = await openWith(async () => {});
   await rows(page).waitFor();
   await context.setOffline(true);
@@ -71,13 +71,13 @@ test('what is shown stays when the connection is lost, and goes on when it is ba
   await expect.poll(() => page.getByText('The server cannot be reached.').count()).toBe(0);
 });
 
-test('a question that the API refuses is named', async () => {
+test('a request that the API refuses is named', async () => {
   const { page } = await signIn('/calls?minTalk=-5');
 
   await page.getByText('minTalk must be a whole number from 0 to 604800').waitFor();
 });
 
-test('a token that has expired is renewed without a word', async () => {
+test('an expired token is renewed silently', async () => {
   let refused = 0;
   const { page, errors } = await openWith((one) =>
     one.route(CALLS, (route) => {
@@ -105,7 +105,7 @@ test('a session that has ended comes back to the same view after signing in agai
       json: { error: 'invalid_grant' },
     }),
   );
-  await page.getByText('Your session has ended. Sign in again to go on here.').waitFor();
+  await page.getByText('Your session has ended. Sign in again to continue.').waitFor();
   expect(await rows(page).count()).toBe(1);
   await expectAccessible(page);
   await page.unrouteAll();
@@ -116,7 +116,7 @@ test('a session that has ended comes back to the same view after signing in agai
   expect(page.url()).toBe(address);
 });
 
-test('an account that may not read calls is told so', async () => {
+test('an account that may not read calls gets an explanation', async () => {
   const { page } = await openWith((one) =>
     one.route(CALLS, (route) => route.fulfill({ status: 403, json: { error: 'forbidden' } })),
   );
@@ -124,7 +124,7 @@ test('an account that may not read calls is told so', async () => {
   await page.getByText('This account is not allowed to read calls.').waitFor();
 });
 
-test('a provider that refuses is named, and can be tried again', async () => {
+test('a refusal of the provider is shown, and can be retried', async () => {
   const { page } = await open();
   await page.route(`${issuer}/token`, (route) =>
     route.fulfill({
@@ -135,7 +135,7 @@ test('a provider that refuses is named, and can be tried again', async () => {
   );
   await page.goto('/calls');
   await page.getByRole('button', { name: 'Sign in as local' }).click();
-  await page.getByText('The sign-in did not work.').waitFor();
+  await page.getByText('The sign-in failed.').waitFor();
   await expectAccessible(page);
   await page.unrouteAll();
   await page.getByRole('button', { name: 'Try again' }).click();

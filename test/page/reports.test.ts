@@ -63,7 +63,7 @@ const callsBehind = async (href: string | null): Promise<number> => {
   return ((await response.json()) as { calls: object[] }).calls.length;
 };
 
-test('shows the figures of a day against the same weekday before, each with its calls behind it', async () => {
+test('compares the figures of a day with the same weekday before, each linked to its calls', async () => {
   const { page, errors } = await signIn(DAY);
   const card = (name: string) => page.locator('.cards').getByRole('link', { name });
   await page.getByText('Compared with 3 Mar 2025').waitFor();
@@ -81,7 +81,7 @@ test('shows the figures of a day against the same weekday before, each with its 
   expect(errors).toEqual([]);
 });
 
-test('has the same as a chart, whose bars open their calls, and as a table', async () => {
+test('shows the same figures as a chart, whose bars open their calls, and as a table', async () => {
   const { page } = await signIn(DAY);
   const drawn = page.locator('.chart canvas');
   await drawn.waitFor();
@@ -104,7 +104,7 @@ test('has the same as a chart, whose bars open their calls, and as a table', asy
   expect(await callsBehind(page.url())).toBe(2);
 });
 
-test('lists agents, who open their calls, and goes by the column that is chosen', async () => {
+test('lists agents, who link to their calls, in the order of the chosen column', async () => {
   const { page } = await signIn(DAY);
   const table = page.locator('section', { hasText: 'Agents' }).last();
   const names = async () => table.getByRole('rowheader').allInnerTexts();
@@ -133,7 +133,7 @@ test('names an agent as the list, its menu and the call do', async () => {
   await page.getByText(/^Answered by Anna after/).waitFor();
 });
 
-test('is about the calls that the filters in its address leave', async () => {
+test('counts the calls that match the filters in its address', async () => {
   const { page } = await signIn(`${DAY}&agent=${encodeURIComponent('name:anna@example.com')}`);
   await page
     .locator('.cards')
@@ -155,7 +155,7 @@ test('is about the calls that the filters in its address leave', async () => {
     .waitFor();
 });
 
-test('says that there are no calls, and where there may be some', async () => {
+test('says that there are no calls, and what to try', async () => {
   const { page } = await signIn('/reports?from=2020-01-01&to=2020-01-02');
   await page.getByText('No calls in this period').waitFor();
   await page.getByRole('link', { name: 'Last 7 days' }).click();
@@ -163,7 +163,7 @@ test('says that there are no calls, and where there may be some', async () => {
   expect(new URL(page.url()).search).toBe('?period=7d');
 });
 
-test('says what is wrong with too long a period, and shows the report once that is mended', async () => {
+test('says that a period is too long, and shows the report of a shorter one', async () => {
   const { page } = await signIn('/calls');
   await page.route('**/api/report?*', (route) =>
     route.fulfill({
@@ -193,7 +193,7 @@ test('says that it takes long when it does', async () => {
   await page.locator('.cards').waitFor();
 });
 
-test('loads the code of charts only where there are some', async () => {
+test('loads the code of charts only for views with charts', async () => {
   const { page } = await signIn('/status');
   const scripts = new Set<string>();
   page.on('response', (response) => /\/assets\/.*\.js$/.test(response.url()) && scripts.add(response.url()));

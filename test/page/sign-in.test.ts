@@ -12,7 +12,7 @@ test('one click signs in, and the code does not stay in the address', async () =
   expect(errors).toEqual([]);
 });
 
-test('a page that is loaded again is signed in without a click', async () => {
+test('a reloaded page is signed in without a click', async () => {
   const { page } = await signIn('/reports');
   await page.reload();
   await page.getByText('local@localhost').first().waitFor();
@@ -20,7 +20,7 @@ test('a page that is loaded again is signed in without a click', async () => {
   expect(new URL(page.url()).pathname).toBe('/reports');
 });
 
-test('who signs out is told so, and stays signed out when the page is loaded again', async () => {
+test('signing out is confirmed, and lasts when the page is reloaded', async () => {
   const { page } = await signIn('/calls');
   await page.getByRole('button', { name: 'Sign out' }).first().click();
   await page.getByRole('button', { name: 'Sign out' }).click();

@@ -16,7 +16,7 @@ const callsOf = async (query: string): Promise<{ pk: string }[]> => {
   return ((await response.json()) as { calls: { pk: string }[] }).calls;
 };
 
-test('shows for each product what it sent last and what became of it, with a way to the calls', async () => {
+test("shows each product's last callback and its results, with links to the calls", async () => {
   await post('pns', { callId: randomUUID(), startAt: Date.now() / 1_000, duration: 'long' });
   await post('pns', { no: 'identity' });
   await post('pns', {}, { query: '?token=wrong' });
@@ -35,7 +35,7 @@ test('shows for each product what it sent last and what became of it, with a way
   expect(errors).toEqual([]);
 });
 
-test('shows why a body was rejected, and the body exactly as it came', async () => {
+test('shows why a body was rejected, and the body exactly as received', async () => {
   const body = `{"data":{"id":"${randomUUID()}","customerName":"<b>王</b>","cut`;
   await post('icc', body);
   const { page } = await signIn('/status');
@@ -49,7 +49,7 @@ test('shows why a body was rejected, and the body exactly as it came', async () 
 });
 
 test.each(PRODUCTS)(
-  'sends a test callback of %s, follows it until its call is there, and removes it',
+  'sends a test callback of %s, follows it until its call arrives, and removes it',
   async (product) => {
     const { page, errors, context } = await signIn('/status');
     const urls: string[] = [];
@@ -57,7 +57,7 @@ test.each(PRODUCTS)(
     await page.getByRole('radio', { name: product, exact: true }).check();
     await page.getByLabel('Token of this product').fill('local');
     await page.getByRole('button', { name: 'Send a test callback' }).click();
-    await page.getByText('The call is there.').waitFor();
+    await page.getByText('The call has arrived.').waitFor();
     const href = (await page.getByRole('link', { name: 'Open the call' }).getAttribute('href')) ?? '';
     const pk = new URLSearchParams(href.replace('/call?', '')).get('pk') ?? '';
 
@@ -177,7 +177,7 @@ test('says where a URL goes in NXCloud, in both languages', async () => {
   await page.getByText('呼叫中心设置').waitFor();
 });
 
-test('shows what is known, and says so, when it cannot be asked anew', async () => {
+test('keeps showing the last status, and says so, when the API fails', async () => {
   const { page } = await signIn('/calls');
   await page.route('**/api/status*', (route) =>
     route.fulfill({ status: 400, json: { error: 'invalid_query', issues: [] } }),

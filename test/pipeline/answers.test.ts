@@ -22,13 +22,13 @@ describe('200', () => {
     });
   });
 
-  test.each(['token', 'Token', 'TOKEN'])('takes the token from the header %s', async (name) => {
+  test.each(['token', 'Token', 'TOKEN'])('accepts the token from the header %s', async (name) => {
     const headers = { [name]: 'local' };
 
     expect(await post('cc', { callId: randomUUID() }, { query: '', headers })).toMatchObject({ status: 200 });
   });
 
-  test('takes a token that API Gateway joined with its double', async () => {
+  test('accepts a token that API Gateway joined with its duplicate', async () => {
     const answer = await callDirectly({
       body: JSON.stringify({ callId: randomUUID() }),
       headers: { token: 'wrong,local' },
@@ -37,7 +37,7 @@ describe('200', () => {
     expect(answer.statusCode).toBe(200);
   });
 
-  test('does not mind the content type', async () => {
+  test('ignores the content type', async () => {
     const headers = { 'content-type': 'text/plain' };
 
     expect(await post('icc', { data: { id: randomUUID() } }, { headers })).toMatchObject({ status: 200 });
@@ -98,7 +98,7 @@ describe('400', () => {
     ['[{"callId":"1"}]', 'is not a JSON object'],
     ['null', 'is not a JSON object'],
     ['"text"', 'is not a JSON object'],
-  ])('keeps what is no object once, however often it is sent: %j', async (body, message) => {
+  ])('keeps a body that is not an object once, however often it is sent: %j', async (body, message) => {
     const answers = await Promise.all([1, 2, 3].map(() => post('cc', body)));
 
     for (const answer of answers) {
@@ -116,7 +116,7 @@ describe('400', () => {
   });
 
   test.each(['{"callId":😀😀', '{"callId":a😀😀😀😀😀😀', '{"callId":85235757581 85235757581}'])(
-    'does not quote the body %s in what is wrong with it',
+    'does not quote the body %s in its issues',
     async (body) => {
       const answer = await post('cc', body);
       const [issue] = answer.body.issues as { message: string }[];
@@ -125,7 +125,7 @@ describe('400', () => {
     },
   );
 
-  test('stores a refused body once, with its issues and an end', async () => {
+  test('stores a refused body once, with its issues and an expiry', async () => {
     const body = JSON.stringify({ caller: randomUUID() });
     const answers = await Promise.all(Array.from({ length: 5 }, () => post('cc', body)));
     const rejected = (await deliveriesOf('rejected#cc')).filter((item) => item.body === body);
@@ -173,11 +173,11 @@ describe('401', () => {
     expect(await deliveriesOf(`cc#${callId}`)).toEqual([]);
   });
 
-  test('is decided before the body is looked at', async () => {
+  test('is decided before the body is read', async () => {
     expect(await post('cc', 'x'.repeat(200_000), { query: '' })).toMatchObject({ status: 401 });
   });
 
-  test('lets nobody in where no digest is configured', async () => {
+  test('admits nobody if no digest is configured', async () => {
     const configured = process.env.CC_TOKEN_SHA256;
     try {
       for (const digest of ['', 'local', hash('sha256', '')]) {
@@ -190,7 +190,7 @@ describe('401', () => {
     }
   });
 
-  test('takes the old and the new token while they are rotated', async () => {
+  test('accepts the old and the new token during a rotation', async () => {
     const configured = process.env.CC_TOKEN_SHA256;
     try {
       process.env.CC_TOKEN_SHA256 = `${hash('sha256', 'old')}, ${hash('sha256', 'new').toUpperCase()}`;
@@ -216,14 +216,14 @@ describe('413', () => {
     });
   });
 
-  test('measures what base64 stands for', async () => {
+  test('measures the decoded base64', async () => {
     const body = Buffer.alloc(128 * 1024 + 1, 'x').toString('base64');
 
     expect(await callDirectly({ body, isBase64Encoded: true })).toMatchObject({ statusCode: 413 });
   });
 });
 
-test('says of every answer that it is JSON', async () => {
+test('marks every answer as JSON', async () => {
   const answers = await Promise.all([
     callDirectly({ body: JSON.stringify({ callId: randomUUID() }) }),
     callDirectly({ body: '' }),

@@ -184,7 +184,7 @@ describe.each(NAMES)('%s', (name) => {
     );
   });
 
-  test('answers any text that is said to be base64', async () => {
+  test('answers any text that claims to be base64', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.base64String(), fc.string({ unit: 'binary' })), async (text) => {
         const event = { body: text, isBase64Encoded: true };
@@ -194,7 +194,7 @@ describe.each(NAMES)('%s', (name) => {
     );
   });
 
-  test('answers a documented sample cut or changed anywhere', async () => {
+  test('answers a documented sample that is cut or changed anywhere', async () => {
     const sample = Buffer.from(sampleWith(name));
     await fc.assert(
       fc.asyncProperty(fc.nat(sample.length), fc.nat(255), fc.boolean(), async (at, byte, cut) => {
@@ -225,7 +225,7 @@ describe.each(NAMES)('%s', (name) => {
     expectRegular(await send(name, body));
   });
 
-  test('refuses one byte more than 128 KiB and takes 128 KiB, however they are encoded', async () => {
+  test('refuses one byte more than 128 KiB and accepts 128 KiB, in any encoding', async () => {
     const valid = sampleWith(name);
     for (const unit of ['x', '\u00e9', '\u20ac']) {
       const padding = CAP - Buffer.byteLength(valid);
@@ -255,7 +255,7 @@ const ACCEPTED = [
   'emoji without end',
   'white space without end',
 ];
-test.each(ACCEPTED)('accepts a call for all its: %s', async (name) => {
+test.each(ACCEPTED)('accepts a call despite its: %s', async (name) => {
   expect(await send('cc', BAD_BODIES[name] ?? '')).toMatchObject({ status: 200 });
 });
 
@@ -280,11 +280,11 @@ test.each(KEPT_AS_TEXT)('keeps as text: %s', async (name) => {
 });
 
 const PARSED = Object.keys(BAD_FORMS).filter((name) => !KEPT_AS_TEXT.includes(name));
-test.each(PARSED)('parses, and keeps as it was meant: %s', async (name) => {
+test.each(PARSED)('parses, and keeps as intended: %s', async (name) => {
   expect(JSON.stringify(await formOf(name))).toBe(JSON.stringify(parseJson(BAD_FORMS[name] ?? '')));
 });
 
-test('parses as JSON.parse with a reviver does, but for numbers that a double would rewrite or write with an exponent', () => {
+test('parses as JSON.parse with a reviver does, except numbers that a double would rewrite or write with an exponent', () => {
   const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
   fc.assert(
     fc.property(fc.json({ noUnicodeString: false }), (json) => {

@@ -49,7 +49,7 @@ describe('a message that no version can read', () => {
   ];
   afterEach(() => vi.unstubAllEnvs());
 
-  test('is a dead letter at its first sight, and keeps no other from its table', async () => {
+  test('is a dead letter at once, and keeps no other from its table', async () => {
     const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: `dlq-${randomUUID()}` }));
     vi.stubEnv('DEAD_LETTER_QUEUE_URL', QueueUrl);
     const [first, second] = [ccDelivery(randomUUID()), ccDelivery(randomUUID())];
@@ -63,7 +63,7 @@ describe('a message that no version can read', () => {
     expect(await deliveriesOf(second.pk)).toEqual([second]);
   });
 
-  test('stays in the queue if the dead-letter queue does not take it', async () => {
+  test('stays in the queue if the dead-letter queue does not accept it', async () => {
     const item = ccDelivery(randomUUID());
     const response = await handler(batch(...unreadable, serialize(item)), context);
 
@@ -74,7 +74,7 @@ describe('a message that no version can read', () => {
   });
 });
 
-test('stores what another version of the code sent as it came', async () => {
+test('stores an item from another version of the code unchanged', async () => {
   const item = { ...ccDelivery(randomUUID()), future: { list: [1, null, 'x'], flag: true } };
 
   expect(await handler(batch(JSON.stringify(item)), context)).toEqual({ batchItemFailures: [] });
@@ -96,7 +96,7 @@ test('stores a message that is twice in one batch once', async () => {
   expect(await deliveriesOf(item.pk)).toEqual([item]);
 });
 
-test('tells a redelivery from another body of the same call, and changes nothing by it', async () => {
+test('distinguishes a redelivery from another body of the same call, and changes nothing by it', async () => {
   const id = randomUUID();
   const [a, b] = [ccDelivery(id, { caller: '1' }), ccDelivery(id, { caller: '2' })];
   const outcomes: string[] = [];
@@ -168,7 +168,7 @@ describe('a rejected body', () => {
     expect(await deliveryAt(gone.pk, gone.sk)).toBeUndefined();
   });
 
-  test('that comes again lives on from its last arrival, although the first is not swept yet', async () => {
+  test('that comes again lives on from its last arrival, even if the first is not deleted yet', async () => {
     const body = `no JSON ${randomUUID()}`;
     const [first, last] = [rejected(body, 0), rejected(body, 3600)];
     const outcomes: string[] = [];

@@ -37,7 +37,10 @@ afterAll(async () => {
   await dynamodb.stop();
 });
 
-/** What AWS answers to the calls about this id, in this order, before it does its work; and the calls so far. */
+/**
+ * What AWS answers to the calls about this id, in this order, before it does its work; and the
+ * calls so far.
+ */
 const answerInTurn = (proxy: FaultProxy, id: string, ...faults: Fault[]): Call[] => {
   const calls: Call[] = [];
   const { faultOf } = proxy;
@@ -106,7 +109,7 @@ test.each<[string, Fault]>([
 test.concurrent.each([
   [400, 'QueueDoesNotExist'],
   [403, 'AccessDeniedException'],
-])('SQS that will never take the message is asked once: %i %s', async (status, type) => {
+])('SQS that will never accept the message gets one request: %i %s', async (status, type) => {
   const id = randomUUID();
   const calls = answerInTurn(sqs, id, ...Array(ANY_NUMBER).fill(refusal(status, type)));
 

@@ -20,7 +20,7 @@ const expiring = (pk: string, seconds: number, TableName: string) =>
   );
 const names = async (table: string) => (await scan(table)).map(({ pk }) => pk?.S).sort();
 
-test('time to live deletes what has expired, as the service, also what expired while it was down', async () => {
+test('time to live deletes expired items, as AWS does, also those that expired while it was down', async () => {
   let database = await open();
   for (const table of ['full', 'unread']) {
     await createStreamed(dynamodb, table);

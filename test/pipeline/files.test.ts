@@ -22,7 +22,7 @@ test('a presigned URL reads a file of the bucket, and a part of it', async () =>
   expect(await part.text()).toBe('rec');
 });
 
-test('a presigned URL can name the file, whatever the name', async () => {
+test('a presigned URL can give the file any name', async () => {
   const url = await presign('exports/1.csv', {
     seconds: 900,
     fileName: `通话 "(1)".csv`,

@@ -115,7 +115,7 @@ describe('a body reaches the function byte for byte', () => {
   });
 });
 
-test('a function is told the request in payload format 2.0', async () => {
+test('a function gets the request in payload format 2.0', async () => {
   const headers = { Host: 'example.test', Cookie: 'a=1; b=2', 'X-Two': ['1', '2'] };
   await send('GET', '/calls/a%20b?x=1&x=2&y=%2B&z', { headers });
 
@@ -133,7 +133,7 @@ test('a function is told the request in payload format 2.0', async () => {
   expect(invoked().headers).not.toHaveProperty('cookie');
 });
 
-test('a function is told whose token came with the request', async () => {
+test("a function gets the claims of the request's token", async () => {
   const jwt = { claims: { sub: 'local' }, scopes: ['calls/read'] };
   admit.mockResolvedValue({ jwt });
   await send('GET', '/');
@@ -141,7 +141,7 @@ test('a function is told whose token came with the request', async () => {
   expect(invoked()).toHaveProperty('requestContext.authorizer', { jwt });
 });
 
-test('a request that is refused does not get to its function', async () => {
+test('a refused request does not reach its function', async () => {
   const refusal = { status: 401, reason: 'no token', challenge: 'Bearer' } as const;
   admit.mockResolvedValue({ refusal });
   const answer = await send('GET', '/?token=secret');
@@ -169,7 +169,7 @@ test.each([
   ['GET /calls/1', 'call', 'GET /calls/{id}'],
   ['GET /assets/js/page.js', 'page', 'GET /assets/{proxy+}'],
   ['GET /', 'page', 'GET /'],
-])('%s takes the most specific route', async (line, functionName, routeKey) => {
+])('%s matches the most specific route', async (line, functionName, routeKey) => {
   const [method = '', path = ''] = line.split(' ');
   await send(method, path);
 
@@ -228,7 +228,7 @@ describe('an answer', () => {
     ['throws', () => Promise.reject(new Error('out of order'))],
     ['gives an object as body', async () => ({ statusCode: 200, body: { a: 1 } })],
     ['gives no status', async () => ({ statusCode: 'ok' })],
-  ])('is 500 if the function %s, and says no more', async (_, implementation) => {
+  ])('is 500 without details if the function %s', async (_, implementation) => {
     invoke.mockImplementation(implementation);
     const answer = await send('POST', '/echo');
 

@@ -38,7 +38,7 @@ test.each(Object.entries(KEYS))(
   },
 );
 
-test('the consumer stores its sample, and the projector makes a call of it', async () => {
+test('the consumer stores its sample, and the projector makes a call from it', async () => {
   const { output } = await invokeLocal('consumer', inject('ports'));
   expect(output).toContain('"batchItemFailures": []');
   expect(await deliveriesOf('pns#45')).toMatchObject([{ callback: 'pns', sk: 'body#1e384aab0d87136d' }]);
@@ -56,7 +56,7 @@ test('the api answers its sample', async () => {
   expect(code).toBe(0);
 });
 
-test('a receiver answers 503 where nothing listens, without a stack trace', async () => {
+test('a receiver answers 503 without a stack trace if nothing listens', async () => {
   const { output } = await invokeLocal('icc', await freePorts());
 
   expect(output).toContain('"statusCode": 503');

@@ -48,7 +48,7 @@ test.each(CASES.slice(0, 4))('%s is refused in an update', async (_, item) => {
   expect(await scan()).toEqual([]);
 });
 
-test('a key of another type is refused, one of the greatest length or none at all is not', async () => {
+test('a key of another type is refused, one of the greatest length or an absent one is not', async () => {
   const send = (item: object) =>
     dynamodb.send(new PutItemCommand({ TableName: 'full', Item: { ...keyOf('a'), ...item } }));
 

@@ -27,12 +27,12 @@ describe('a receiver', () => {
     }
   });
 
-  test('still wants a token from an allowed network', async () => {
+  test('still requires a token from an allowed network', async () => {
     expect(await receive('203.0.113.0/24', '203.0.113.1', 'wrong')).toMatchObject({ statusCode: 401 });
     expect(await receive('203.0.113.0/24', '203.0.113.1', 'local')).toMatchObject({ statusCode: 200 });
   });
 
-  test('does not start with a network that cannot be read', async () => {
+  test('does not start with an unreadable network', async () => {
     await expect(receive('203.0.113.0/33', '203.0.113.1', 'local')).rejects.toThrow(/ALLOWED_NETWORKS/);
   });
 });

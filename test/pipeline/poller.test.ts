@@ -23,7 +23,7 @@ const held = () => countMessages({ sqs }, QueueUrl);
 const poll = (invoke: (event: SQSEvent) => Promise<SQSBatchResponse>, onError = (_: Error) => {}) =>
   startPoller({ sqs, queueUrl: QueueUrl, queueArn: 'poller', batchSize: 10, invoke, onError });
 
-test('what is in hand when it stops is visible again at once', async () => {
+test('messages in flight when it stops are visible again at once', async () => {
   await send('in hand');
   const invoke = vi.fn(() => new Promise<SQSBatchResponse>(() => {}));
   const poller = poll(invoke);
@@ -34,7 +34,7 @@ test('what is in hand when it stops is visible again at once', async () => {
   expect(Messages.map(({ Body }) => Body)).toEqual(['in hand']);
 });
 
-test('of a batch whose function throws nothing is deleted', async () => {
+test('nothing of a batch whose function throws is deleted', async () => {
   await send('one');
   await send('another');
   const onError = vi.fn();
@@ -50,7 +50,7 @@ test('of a batch whose function throws nothing is deleted', async () => {
   expect(await held()).toBe(2);
 });
 
-test('what a batch reports as failed is kept, the rest is deleted', async () => {
+test('the failed messages of a batch are kept, the others deleted', async () => {
   await send('good');
   await send('bad');
   const poller = poll(async ({ Records }) => ({
@@ -64,7 +64,7 @@ test('what a batch reports as failed is kept, the rest is deleted', async () => 
   expect(await held()).toBe(1);
 });
 
-test('a batch is cut where a function could not take more', async () => {
+test('a batch is cut at the size that a function accepts', async () => {
   const bodies = Array.from({ length: 10 }, (_, index) => `${index}`.repeat(900_000));
   for (const body of bodies) await send(body);
   const events: number[] = [];

@@ -80,7 +80,7 @@ test('a receiver signs for its region with the key and the session token of its 
   });
 });
 
-test('a receiver sends to another host than that of its queue if AWS_ENDPOINT_URL_SQS says so', async () => {
+test('a receiver sends to the host of AWS_ENDPOINT_URL_SQS if that is set', async () => {
   const { first } = await startReceiver('https://sqs.invalid', {
     environment: { AWS_ENDPOINT_URL_SQS: stub.endpoint },
   });

@@ -82,7 +82,7 @@ test('touches no table for the events of agents and for rejected bodies', async 
   expect(actions).toEqual([]);
 });
 
-test('makes the same item whatever order it meets the deliveries in, and however often', async () => {
+test('makes the same item from deliveries in any order, however often', async () => {
   const id = randomUUID();
   const items = ccVersions(id, { caller: '1' }, { callDuration: 7 }, { caller: '2' }, { answerTime: 0 });
   for (const item of items.toReversed()) {
@@ -138,7 +138,7 @@ describe('an erased call', () => {
   });
 });
 
-test('is right if several run at once', async () => {
+test('is correct if several run at once', async () => {
   const id = randomUUID();
   const items = ccVersions(id, ...Array.from({ length: 12 }, (_, n) => ({ callDuration: n })));
   await Promise.all(
@@ -151,7 +151,7 @@ test('is right if several run at once', async () => {
   expect(await callAt(`cc#${id}`)).toMatchObject(folded('cc', items));
 });
 
-test('reports the records of the calls that it could not write, and writes the others', async () => {
+test('reports the records of calls that it could not write, and writes the others', async () => {
   const [good, bad] = [ccVersions(randomUUID(), {}), ccVersions(randomUUID(), {}, { caller: '1' })];
   await putDeliveries([...good, ...bad]);
   const badKey = bad[0]?.pk ?? '';
@@ -168,7 +168,7 @@ test('reports the records of the calls that it could not write, and writes the o
   expect(await callAt(good[0]?.pk ?? '')).toMatchObject({ versions: 1 });
 });
 
-test('lets a call go with its last delivery', async () => {
+test('removes a call with its last delivery', async () => {
   const id = randomUUID();
   const items = ccVersions(id, { caller: '1' }, { caller: '2' });
   await putDeliveries(items);
@@ -186,7 +186,7 @@ test('lets a call go with its last delivery', async () => {
   expect(await callAt(`cc#${id}`)).toBeUndefined();
 });
 
-test('reads an item by itself if it was not given with the others', async () => {
+test('reads an item on its own if the batch read did not return it', async () => {
   const items = ccVersions(randomUUID(), {});
   await putDeliveries(items);
   proxy.faultOf = ({ action }) =>
@@ -196,7 +196,7 @@ test('reads an item by itself if it was not given with the others', async () => 
   expect(await callAt(items[0]?.pk ?? '')).toMatchObject({ versions: 1 });
 });
 
-test('takes up a version that comes after others have gone', async () => {
+test('adds a version that arrives after others have expired', async () => {
   const id = randomUUID();
   const [first, second, third] = ccVersions(id, { caller: '1' }, { callDuration: 7 }, { caller: '2' }) as [
     Delivery,
@@ -229,7 +229,7 @@ test('folds a call of 100 versions of 128 KiB each', async () => {
 const outcomeOf = (callback: string, pk: string) =>
   project(callbackNamed(callback), pk, AbortSignal.timeout(30_000));
 
-test('tells what a newer version changed, and nothing of what it added', async () => {
+test('counts what a newer version changed, not what it added', async () => {
   const id = randomUUID();
   const [first, added, changed] = ccVersions(
     id,
@@ -252,14 +252,14 @@ test('tells what a newer version changed, and nothing of what it added', async (
   ]);
 });
 
-test('tells a change although both versions came in one batch', async () => {
+test('counts a change even if both versions came in one batch', async () => {
   const items = ccVersions(randomUUID(), { caller: '1' }, { caller: '2' });
   await putDeliveries(items);
 
   expect(await outcomeOf('cc', items[0]?.pk ?? '')).toEqual({ outcome: 'new', changed: ['caller'] });
 });
 
-test('tells how long after its end a call was told of, once', async () => {
+test("measures the lag from a call's end to its callback, once", async () => {
   const endTime = Date.parse('2026-11-26T04:03:11.000Z');
   const [start, end, again] = ccVersions(randomUUID(), {}, { endTime }, { endTime, caller: '1' }) as [
     Delivery,
@@ -275,7 +275,7 @@ test('tells how long after its end a call was told of, once', async () => {
   expect(lags).toEqual([undefined, 61, undefined]);
 });
 
-test('tells what is no call from what cannot be read any more', async () => {
+test('distinguishes items that are no calls from unreadable ones', async () => {
   const notice = deliveries('pns', [{ requestId: randomUUID(), code: 10001 }]) as [Delivery];
   await putDeliveries(notice);
   expect(await outcomeOf('pns', notice[0].pk)).toEqual({ outcome: 'no-call', changed: [] });
@@ -286,12 +286,12 @@ test('tells what is no call from what cannot be read any more', async () => {
   expect(await outcomeOf('pns', 'pns#none')).toEqual({ outcome: 'none', changed: [] });
 });
 
-describe('what the archiver did', () => {
+describe("the archiver's result", () => {
   const url = 'https://recordings.example/1';
   const put = (item: object) =>
     dynamodb.send(new PutItemCommand({ TableName: process.env.DELIVERIES_TABLE, Item: marshall(item) }));
 
-  test.each(['before', 'after'])('is told by the call, also if it comes %s the body', async (order) => {
+  test.each(['before', 'after'])('is shown by the call, also if it comes %s the body', async (order) => {
     const id = randomUUID();
     const [body] = ccVersions(id, { recordUrl: url }) as [Delivery];
     const result = archived(`cc#${id}`, 'recording', url);
@@ -307,7 +307,7 @@ describe('what the archiver did', () => {
     });
   });
 
-  test('makes no call by itself, and keeps none whose bodies have gone', async () => {
+  test('makes no call by itself, and keeps none without bodies', async () => {
     const id = randomUUID();
     const [body] = ccVersions(id, { recordUrl: url }) as [Delivery];
     const result = archived(`cc#${id}`, 'recording', url);
@@ -322,7 +322,7 @@ describe('what the archiver did', () => {
     expect(await callAt(`cc#${id}`)).toBeUndefined();
   });
 
-  test('is told by a call of which bodies have expired, which stays what it was', async () => {
+  test('is shown by a call with expired bodies, which otherwise stays the same', async () => {
     const id = randomUUID();
     const [first, second] = ccVersions(id, { caller: '1' }, { recordUrl: url }) as [Delivery, Delivery];
     await putDeliveries([first, second]);
@@ -340,7 +340,7 @@ describe('what the archiver did', () => {
     expect(await outcomeOf('cc', `cc#${id}`)).toEqual({ outcome: 'unchanged', changed: [] });
   });
 
-  test('changes nothing that the provider said', async () => {
+  test('changes nothing from the provider', async () => {
     const id = randomUUID();
     const [first, second] = ccVersions(id, { recordUrl: url }, { recordUrl: `${url}?again` }) as [
       Delivery,

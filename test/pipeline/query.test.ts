@@ -247,7 +247,7 @@ test('finds exactly what a list filtered in memory has, newest first, by every f
   );
 });
 
-test('finds the same calls by every way to write a number', async () => {
+test('finds the same calls by every notation of a number', async () => {
   const from = new Date(START).toISOString();
   const [first, ...others] = await Promise.all(
     ['85235757581', '+852 3575-7581', '0085235757581', 'sip:85235757581@10.0.0.1', '35757581'].map(
@@ -263,7 +263,7 @@ describe('a cursor', () => {
   const from = new Date(START - 86_400_000).toISOString();
   const inPeriod = () => calls.filter(({ at }) => at >= from);
 
-  test('stays valid while calls go and change their time: each that stays is told once', async () => {
+  test('stays valid while calls are deleted and change their time: each remaining one comes once', async () => {
     const touched = new Map<string, CallItem>();
     const pages = await walk({ from }, 20, async (page) => {
       const behind = inPeriod()
@@ -308,7 +308,7 @@ describe('a cursor', () => {
   });
 });
 
-test('finds what is dated ahead of its arrival, unless the period ends before', async () => {
+test('finds calls dated after their arrival, unless the period ends before', async () => {
   const from = '2026-11-28';
   const ahead = pks(calls.filter(({ at }) => at >= from).sort(newestFirst));
 
@@ -317,7 +317,7 @@ test('finds what is dated ahead of its arrival, unless the period ends before', 
   expect((await walk({ from, to: '2026-12-01T00:00:00.000Z' }, 7)).flat()).toEqual([]);
 });
 
-test('finds all calls of an id that more have than are read at once', async () => {
+test('finds all calls of an id, even if more have it than are read at once', async () => {
   const [model] = calls;
   const same = Array.from({ length: 130 }, (_, n) => {
     const pk = `icc#same-${n}`;
@@ -380,7 +380,7 @@ describe('a page', () => {
     expect(Math.max(...counts)).toBeLessThanOrEqual(160);
   });
 
-  test('of a filter that hardly anything fits is read within bounds, and leaves nothing out', async () => {
+  test('of a filter with few matches is read within bounds, and leaves nothing out', async () => {
     const [model] = calls;
     const length = 3_000;
     // Now in one lane, now in another, of which the first has twice as many calls as another.
@@ -412,7 +412,7 @@ describe('a page', () => {
     expect(units).toBeLessThan(250);
   });
 
-  test('of huge items is no larger than an answer of Lambda can be', async () => {
+  test('of huge items fits into an answer of Lambda', async () => {
     const [model] = calls;
     const huge = Array.from({ length: 20 }, (_, n) => {
       const pk = `cc#huge-${n}`;

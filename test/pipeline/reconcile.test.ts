@@ -57,7 +57,12 @@ const arrive = async (bodies: readonly string[]): Promise<void> => {
   for (const { pk } of items) await callAt(pk);
 };
 
-describe('of 10,000 calls of which 37 callbacks were dropped, 5 were changed afterwards and 3 are known only here', () => {
+// A busy machine takes minutes for so many.
+const timeout = 600_000;
+
+describe('of 10,000 calls of which 37 callbacks were dropped, 5 were changed afterwards and 3 are known only here', {
+  timeout,
+}, () => {
   const { span, reconcile } = ofDay('2025-03-05');
   const story = scenario(
     { ...span, until: span.until - HOUR_MS },
@@ -76,7 +81,7 @@ describe('of 10,000 calls of which 37 callbacks were dropped, 5 were changed aft
     provider = await startProvider([...story.rows, ...rows]);
     await Promise.all(erased.map((id) => writeTombstone(`cc#${id}`, signal)));
     await arrive(story.bodies);
-  }, 600_000);
+  }, timeout);
   afterAll(() => provider.stop());
 
   test('exactly those are found and filled in, though the command is killed again and again', async () => {

@@ -123,6 +123,19 @@ test.each([
   },
 );
 
+test('what began longer ago than calls are kept is not missing, and does not come back', async () => {
+  vi.stubEnv('CC_RETENTION_DAYS', '1');
+  const kept = call(23);
+  await stageWith('daily', [kept, call(25)]);
+  await ranUntil(24);
+  await invoke();
+  vi.unstubAllEnvs();
+
+  await callAt(`cc#${kept.callId}`);
+  expect(counted).toEqual([{ Missing: 1 }]);
+  expect(logged[0]?.more).toMatchObject({ compared: 1, missing: 1, filled: 1 });
+});
+
 test('nothing is asked while the stage compares nothing', async () => {
   await stageWith('off', [call(1)]);
   await invoke();

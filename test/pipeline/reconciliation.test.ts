@@ -243,6 +243,18 @@ test('a call that a window did not list and NXCloud has is not unexpected', asyn
   expect(run).toMatchObject({ compared: 0, unexpected: [] });
 });
 
+test('calls that a later window lists are waited for, and not asked for one by one', async () => {
+  const times = { startTime: begin + 0.5 * HOUR_MS, endTime: begin + 2.5 * HOUR_MS };
+  const rows = Array.from({ length: 60 }, (_, n) => listRow(`long-${n}`, times.startTime, times));
+  const provider = await startProvider(rows, { filtersBy: 'endTime' });
+  await world.post(rows.map(writtenRow));
+  const run = await reconcile(periodOf(), asking(provider));
+  provider.stop();
+
+  expect(run).toMatchObject({ compared: 60, unexpectedCount: 0, missingCount: 0 });
+  expect(provider.seen.filter(({ query }) => query.callId !== undefined)).toEqual([]);
+});
+
 test.each(['startTime', 'endTime'] as const)(
   'a call that has just ended is left to the next run, on either side, if the list goes by %s',
   async (filtersBy) => {

@@ -81,7 +81,7 @@ afterAll(async () => {
   await queues.stop();
 });
 
-test('queues have the attributes and dead-letter queues that serverless.yml says', async () => {
+test('queues have the attributes and dead-letter queues of serverless.yml', async () => {
   const QueueUrl = urls.Jobs;
   const { Attributes } = await aws.sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
@@ -95,7 +95,7 @@ test('queues have the attributes and dead-letter queues that serverless.yml says
   expect(urls.Failed).toBe(`${queues.endpoint}/000000000000/failed`);
 });
 
-test('buckets keep what is put into them', async () => {
+test('buckets keep their objects', async () => {
   const file = { Bucket: 'files', Key: 'exports/1.csv' };
   await aws.s3.send(new PutObjectCommand({ ...file, Body: 'a,b' }));
   const { Body } = await aws.s3.send(new GetObjectCommand(file));
@@ -123,7 +123,7 @@ test('a table has a stream only if a function reads it', () => {
   });
 });
 
-test('event sources are as serverless.yml says, with the defaults of Serverless', () => {
+test('event sources are those of serverless.yml, with the defaults of Serverless', () => {
   expect(queueSources(FUNCTIONS)).toEqual([
     { key: 'worker', name: 'stack-worker', queue: 'Jobs', batchSize: 5 },
   ]);
@@ -139,7 +139,7 @@ test('event sources are as serverless.yml says, with the defaults of Serverless'
   ]);
 });
 
-test('what is there already is left as it is', async () => {
+test('existing resources are left as they are', async () => {
   expect(await createResources(RESOURCES, aws, queues.endpoint)).toEqual(urls);
 });
 
@@ -147,7 +147,7 @@ test.each([
   ['other keys', table('two', [], { KeySchema: [key('pk'), key('other', 'RANGE')] })],
   ['another index', table('two', [index('byAnother', { ProjectionType: 'ALL' })])],
   ['an index that projects less', table('two', [index('byOther', { ProjectionType: 'KEYS_ONLY' })])],
-])('a table with %s is told, and nothing is created beside it', async (_, two) => {
+])('a table with %s is reported, and nothing is created beside it', async (_, two) => {
   const changed = {
     ...RESOURCES,
     Two: two,

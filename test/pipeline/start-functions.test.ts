@@ -23,7 +23,10 @@ const startProject = async (env = {}): Promise<Started> => {
 };
 const send = (callback: string) => postTo(ports, `/${callback}/callback?token=local`, '{}');
 
-/** Changes something again and again until it is told: files are watched only some time after the stack is up. */
+/**
+ * Changes something again and again until it is told: files are watched only some time after the
+ * stack is up.
+ */
 const untilTold = (stack: Started, told: string, change: () => void) =>
   vi.waitUntil(
     () => {
@@ -62,7 +65,7 @@ test('a function that throws, cannot be loaded or is not built is a 500 and a re
   expect(log).toMatch(/Error: out of order\nsecond line\n\s+at /);
 });
 
-test('a function that cannot be built when the stack starts is told with its place', async () => {
+test('a function that cannot be built when the stack starts is reported with its location', async () => {
   appendFileSync(fileOf('icc'), 'const x = ;');
   const stack = await startProject();
   await stack.exit;
@@ -72,7 +75,7 @@ test('a function that cannot be built when the stack starts is told with its pla
   expect(stack.output()).not.toMatch(/\n\s+at /);
 });
 
-test('takes up a change of a function while it runs, and tells where one cannot be built', async () => {
+test('reloads a changed function, and prints where one cannot be built', async () => {
   const stack = await startProject();
   const source = readFileSync(fileOf('pns'), 'utf8');
   const change = (text: string, told: string) =>
@@ -93,7 +96,7 @@ test('takes up a change of a function while it runs, and tells where one cannot 
   await eventually(async () => expect(await answer()).toMatchObject({ status: 'accepted' }));
 });
 
-test('builds nothing when a file changes that no function is built of', async () => {
+test('builds nothing when a file changes that no function uses', async () => {
   const stack = await startProject();
   await isUp(stack);
   const files = ['app.log', 'notes.ts', 'local/notes.ts', 'test/notes.ts'].map((file) =>

@@ -7,7 +7,7 @@ import { interrupt, isGone, shows, start, startIn } from '../support/npm-start.t
 import { ROOT } from '../support/run.ts';
 import { until } from '../support/until.ts';
 
-test('names the variables that move ports which are taken, all at once', async () => {
+test('names the variables of all taken ports at once', async () => {
   const ports = await freePorts();
   const taken = [ports.http, ports.oidc, ports.sqs].map((port) => createServer().listen(port, '127.0.0.1'));
   await Promise.all(taken.map((server) => once(server, 'listening')));
@@ -39,11 +39,11 @@ test.each(['/proc/none', '/none/data', join(ROOT, 'package.json')])(
     await exit;
 
     expect(child.exitCode).toBe(1);
-    expect(output()).toMatch(new RegExp(`^The data cannot be kept in ${path} .+: set DATA_DIR to .+\n$`));
+    expect(output()).toMatch(new RegExp(`^${path} cannot hold the data .+: set DATA_DIR to .+\n$`));
   },
 );
 
-test('says what is wrong with a port that is none', async () => {
+test('says what is wrong with an invalid port', async () => {
   const { exit, output } = start({ ...(await freePorts()), http: Number.NaN });
   await exit;
 
@@ -52,8 +52,8 @@ test('says what is wrong with a port that is none', async () => {
 
 test.each([
   [{ WEBHOOK_URLS: 'crm' }, 'WEBHOOK_URLS is "crm": it must be comma-separated URLs.\n'],
-  [{}, /^Events need a secret to sign with\. Set WEBHOOK_SECRET to what "npm run secret" prints/],
-  [{ WEBHOOK_SECRET: 'whsec_' }, /^WEBHOOK_SECRET is no secret\. Set WEBHOOK_SECRET to what/],
+  [{}, /^Events need a secret to sign with\. Set WEBHOOK_SECRET to the output of "npm run secret"/],
+  [{ WEBHOOK_SECRET: 'whsec_' }, /^WEBHOOK_SECRET is not a valid secret\. Set WEBHOOK_SECRET to the output/],
 ])('says what is wrong with endpoints, given %j', async (env, message) => {
   const urls = { WEBHOOK_URLS: 'http://127.0.0.1:9000/hook' };
   const { exit, output, child } = startIn(ROOT, await freePorts(), { ...urls, ...env });
@@ -73,7 +73,7 @@ test('stops at once when it is interrupted while it starts', async () => {
   await until(() => isGone(ports));
 });
 
-test('explains its option when it is given another', async () => {
+test('prints its usage when it gets an unknown option', async () => {
   const { exit, output } = start(await freePorts(), '--frsh');
   await exit;
 
@@ -84,7 +84,7 @@ test('explains its option when it is given another', async () => {
   expect(asked.output()).toMatch(/^Usage: npm start/);
 });
 
-test.each(['-h', '--help'])('explains its option when it is asked with %s', async (option) => {
+test.each(['-h', '--help'])('prints its usage with %s', async (option) => {
   const asked = start(await freePorts(), option);
   await asked.exit;
 

@@ -50,7 +50,7 @@ describe('stacks on one data folder, one after another', () => {
     expect(stack.output()).not.toMatch(/oidc-provider/i);
   });
 
-  test('a question that is refused is shown, one that is answered is not', async () => {
+  test('a refused read is shown, an answered one is not', async () => {
     const ask = (token: string) =>
       fetch(`http://127.0.0.1:${ports.http}/api/calls?number=85235757583`, {
         headers: { authorization: `Bearer ${token}` },
@@ -66,7 +66,7 @@ describe('stacks on one data folder, one after another', () => {
     expect(stack.output()).not.toContain('number=');
   });
 
-  test('what becomes of each callback is shown', async () => {
+  test('the result of each callback is shown', async () => {
     const call = { id: 45, caller: '85235757583', callee: '85238533300' };
     await post(ports, call);
     await shows(/\n\d\d:\d\d:\d\d {2}call {10}pns#45 {2}85235757583 -> 85238533300\n/, stack);
@@ -91,7 +91,7 @@ describe('stacks on one data folder, one after another', () => {
     expect(stack.output()).not.toContain('\u001b');
   });
 
-  test('a predictive call is shown as it starts and as it ends, and what is no call too', async () => {
+  test('a predictive call is shown as it starts and as it ends, and so is an event of an agent', async () => {
     const send = (body: object) => postTo(ports, '/predictive/callback?token=local', JSON.stringify(body));
     const event = (type: number, state: number, time: string) =>
       send({ uuid: 'a-call', callphone: '812345613', type, state, time });
@@ -108,7 +108,7 @@ describe('stacks on one data folder, one after another', () => {
     expect(stack.output().split('predictive#a-call')).toHaveLength(3);
   });
 
-  test('another one, even one that starts afresh, leaves the data alone', async () => {
+  test('a second one, even with --fresh, leaves the data alone', async () => {
     const second = start(await freePorts(), '--fresh');
     await second.exit;
 
@@ -130,7 +130,7 @@ describe('stacks on one data folder, one after another', () => {
     await until(async () => (await countItems(ports, 'calls')) === 3 + accepted);
   };
 
-  test('one that is stopped keeps what it has accepted until the very last moment', async () => {
+  test('one that is stopped keeps what it has accepted until the last moment', async () => {
     await postLate(100);
     await interrupt(stack);
     expect(stack.child.exitCode).toBe(0);
@@ -150,7 +150,7 @@ describe('stacks on one data folder, one after another', () => {
     await interrupt(stack);
   });
 
-  test('one that starts afresh is empty, and says how much it has deleted', async () => {
+  test('one with --fresh is empty, and says how much it has deleted', async () => {
     await restart('--fresh');
 
     const deleted = `^--fresh deleted ${13 + 2 * accepted} items and \\d+ messages? from `;
@@ -158,7 +158,7 @@ describe('stacks on one data folder, one after another', () => {
     expect(await countItems(ports)).toBe(0);
   });
 
-  test('one whose functions have ended ends, and says so', async () => {
+  test('one whose functions have ended stops, and says so', async () => {
     const children = readFileSync(`/proc/${stack.child.pid}/task/${stack.child.pid}/children`, 'utf8');
     process.kill(Number(children.trim().split(' ')[0]), 'SIGKILL');
     await stack.exit;
@@ -170,7 +170,7 @@ describe('stacks on one data folder, one after another', () => {
   });
 });
 
-test('tells a data folder of another version, and leaves it alone', async () => {
+test('recognises a data folder of another version, and leaves it alone', async () => {
   const ports = await freePorts();
   const DATA_DIR = mkdtempSync(join(dataDir, 'older-'));
   const database = await startDatabase(ports.dynamodb, DATA_DIR);
@@ -189,7 +189,7 @@ test('tells a data folder of another version, and leaves it alone', async () => 
   const refused = startIn(ROOT, ports, { DATA_DIR });
   await refused.exit;
   expect(refused.child.exitCode).toBe(1);
-  expect(refused.output()).toContain('The data folder is of another version');
+  expect(refused.output()).toContain('The data folder comes from another version');
   expect(refused.output()).toContain('Start with "npm start -- --fresh"');
   expect(await isGone(ports)).toBe(true);
 });

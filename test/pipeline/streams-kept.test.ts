@@ -38,7 +38,7 @@ test('a reader waits for a record that another has overtaken on its way to the d
   expect((await read('table', '', 10)).map(pkOf)).toEqual(['first', 'second']);
 });
 
-test('a process that is killed loses no change and tells each one', async () => {
+test('a killed process loses no change and delivers each one', async () => {
   const dataDir = mkdtempSync(join(folder, 'killed-'));
   const { dynamodb, port, put } = await databaseOn();
   const records: DynamoDBRecord[] = [];
@@ -84,14 +84,15 @@ test('a process that is killed loses no change and tells each one', async () => 
     // Written, but the process was killed before it could say so.
     expect(Math.max(...told(pk))).toBeLessThanOrEqual(last + 1);
   }
-  // A record may come twice, but never after a later one has been confirmed: what is new comes in order.
+  // A record may come twice, but never after a later one has been confirmed: what is new comes in
+  // order.
   const sequences = records.map(({ dynamodb: change }) => change?.SequenceNumber ?? '');
   const firsts = [...new Set(sequences)];
   expect(firsts).toEqual(firsts.toSorted());
   host.kill('SIGKILL');
 });
 
-test('a reader goes on where it was, after a restart and after all is read', async () => {
+test('a reader continues where it was, after a restart and after everything is read', async () => {
   const { dynamodb, open, put } = await databaseOn(mkdtempSync(join(folder, 'restart-')));
   let database = await open();
   const readAll = async (count: number) => {

@@ -45,7 +45,7 @@ const replay = (records: DynamoDBRecord[]) => {
 
 const inOrder = (items: unknown[]) => items.map((item) => JSON.stringify(item)).sort();
 
-test('a stream tells every change in order, whatever writes the items', async () => {
+test('a stream has every change in order, whatever writes the items', async () => {
   const { records, stop } = collect(database, 'full');
   const pk = fc.constantFrom('a', 'b', 'c');
   const operation = fc.oneof(
@@ -89,7 +89,7 @@ test('a stream tells every change in order, whatever writes the items', async ()
   await stop();
 });
 
-test('what changes nothing is not told', async () => {
+test('a write that changes nothing is not in the stream', async () => {
   const { records, stop } = collect(database, 'full');
   await put('a', 1);
   await put('a', 1);
@@ -101,7 +101,7 @@ test('what changes nothing is not told', async () => {
   expect(records.map(numberOf)).toEqual([1, 2]);
 });
 
-test('a stream of keys tells no more', async () => {
+test('a stream of keys has only keys', async () => {
   const { records, stop } = collect(database, 'keys');
   await put('a', 1, 'keys');
   await until(() => records.length === 1);
@@ -112,7 +112,7 @@ test('a stream of keys tells no more', async () => {
   expect(records[0]?.dynamodb?.StreamViewType).toBe('KEYS_ONLY');
 });
 
-test('a table that nobody reads has no stream', async () => {
+test('a table without a reader has no stream', async () => {
   await put('a', 1, 'unread');
 
   expect(await database.journal.read('unread', '', 10)).toEqual([]);
@@ -135,7 +135,7 @@ test('records are kept until the slowest reader has read them', async () => {
   expect(await database.journal.read('full', '', 10)).toEqual([]);
 });
 
-test('a reader of the latest starts with what is written after it', async () => {
+test('a reader of LATEST starts with later writes', async () => {
   const first = collect(database, 'full');
   await put('a', 1);
   await until(() => first.records.length === 1);
@@ -176,7 +176,7 @@ test.each([
   expect(seen).toEqual(expected);
 });
 
-test('a batch is cut where a function could not take more', async () => {
+test('a batch is cut at the size that a function accepts', async () => {
   for (const pk of ['a', 'b', 'c']) {
     const Item = { ...keyOf(pk), text: { S: '\u0001'.repeat(390_000) } };
     await dynamodb.send(new PutItemCommand({ TableName: 'full', Item }));
@@ -192,7 +192,7 @@ test('a batch is cut where a function could not take more', async () => {
   expect(batches).toEqual([['a', 'b'], ['c']]);
 });
 
-test('a batch whose function throws comes again, and is told', async () => {
+test('a batch whose function throws comes again, and is reported', async () => {
   await put('a', 1);
   const onError = vi.fn();
   const invoke = vi.fn().mockRejectedValueOnce(new Error('out of order')).mockResolvedValue(null);

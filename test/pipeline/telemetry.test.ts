@@ -50,7 +50,10 @@ const pageOf = (callback: string): Page => {
   return page;
 };
 
-/** A call with a phone number in every field for one, and text of its own in every other that takes text. */
+/**
+ * A call with a phone number in every field for one, and text of its own in every other that takes
+ * text.
+ */
 const callOf = (callback: string, id: string, changes: Record<string, unknown> = {}): string => {
   const page = pageOf(callback);
   const samples = Object.entries(page.fields).map(([field, [value]]) => {
@@ -121,7 +124,10 @@ const UNREADABLE: Record<string, Record<string, unknown>> = {
   pns: { duration: 'six' },
 };
 
-/** Every outcome that there is, for every callback, with AWS telling in its errors what it was given. */
+/**
+ * Every outcome that there is, for every callback, with AWS telling in its errors what it was
+ * given.
+ */
 const sendEverything = async () => {
   for (const callback of CALLBACKS) {
     const id = newId(callback);
@@ -200,7 +206,7 @@ type Line = Record<string, unknown> & { message?: string; callback: string };
 const parsed = () => world.lines.map((line): Line => JSON.parse(line));
 const entries = () => parsed().filter(({ message }) => message !== undefined);
 
-test('no log of any outcome tells a body, a token or a phone number', () => {
+test('no log of any outcome has a body, a token or a phone number', () => {
   const outcomes = new Set(entries().map(({ message }) => message));
 
   expect([...outcomes].sort()).toEqual(
@@ -225,7 +231,7 @@ test('no log of any outcome tells a body, a token or a phone number', () => {
   expectNoSecretIn(world.lines);
 });
 
-test('every log says callback, outcome, duration and request, and which call if one is known', () => {
+test("every log has callback, outcome, duration and request, and the call's ref if it is known", () => {
   for (const entry of entries()) {
     expect(entry).toMatchObject({
       callback: expect.any(String),
@@ -262,7 +268,7 @@ test.each(CALLBACKS)('counts every outcome of %s, and the lag of each call once'
   });
 });
 
-test('no line that the functions of npm start log tells a body, a token or a phone number', async () => {
+test('no log line of the functions of npm start has a body, a token or a phone number', async () => {
   const ports = await freePorts();
   const dataDir = mkdtempSync(join(tmpdir(), 'nxcloud-callbacks-'));
   const variables = Object.entries(ports).map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)]);

@@ -8,7 +8,10 @@ const PAGE = join(ROOT, 'docs', 'adding-a-callback.md');
 /** The callback that the page adds. */
 export const ADDED = 'seats';
 
-/** Adds it to a copy of the project as the page says: its blocks are whole files, or changes of files. */
+/**
+ * Adds it to a copy of the project as the page says: its blocks are whole files, or changes of
+ * files.
+ */
 export const addCallback = (project: Project): void => {
   let file = '';
   for (const [, named, kind, block = ''] of readFileSync(PAGE, 'utf8').matchAll(

@@ -80,7 +80,10 @@ const expectDocumented = (method: string, path: string, { status, headers, body 
   expect(validate?.(body) ? [] : validate?.errors).toEqual([]);
 };
 
-/** Stores the deliveries of a call and makes its item of them, as the consumer and the projector do; the call's key. */
+/**
+ * Stores the deliveries of a call and makes its item of them, as the consumer and the projector do;
+ * the call's key.
+ */
 export const store = async (items: Delivery[]): Promise<string> => {
   await putDeliveries(items);
   const pk = items[0]?.pk ?? '';

@@ -29,8 +29,9 @@ const ACCOUNT = '000000000000';
 const BUCKET = 'deployment-bucket';
 
 /**
- * Speaks as much of STS, CloudFormation, S3, Lambda, CloudWatch Logs, ECR and Cognito as `serverless` and the commands ask for. Nothing is
- * created: a stack is the template that was sent, complete at once.
+ * Speaks as much of STS, CloudFormation, S3, Lambda, CloudWatch Logs, ECR and Cognito as
+ * `serverless` and the commands ask for. Nothing is created: a stack is the template that was
+ * sent, complete at once.
  */
 export const startRecordingAws = async (): Promise<RecordingAws> => {
   const calls: string[] = [];

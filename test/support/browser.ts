@@ -1,4 +1,7 @@
-/** Follows redirects and keeps cookies, as a browser does, until it is sent to `until`; that address. */
+/**
+ * Follows redirects and keeps cookies, as a browser does, until it is sent to `until`; that
+ * address.
+ */
 export const startBrowser = () => {
   const cookies = new Map<string, string>();
 
@@ -13,7 +16,10 @@ export const startBrowser = () => {
     return response;
   };
 
-  /** Opens an address, or sends the form that is there; where that leads to, and what is shown there. */
+  /**
+   * Opens an address, or sends the form that is there; where that leads to, and what is shown
+   * there.
+   */
   const visit = async (url: URL, options: { method?: 'GET' | 'POST'; until: string }) => {
     let [at, response] = [url, await request(url, options.method)];
     for (let location = response.headers.get('location'); location; ) {

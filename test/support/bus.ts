@@ -8,7 +8,9 @@ import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 /** An entry as it is on the wire. */
 export type Entry = Omit<PutEventsRequestEntry, 'Time'> & { Time: number };
 
-/** A bus, as far as PutEvents goes, as it is documented: each entry is taken or refused by itself. */
+/**
+ * A bus, as far as PutEvents goes, as it is documented: each entry is taken or refused by itself.
+ */
 export const startBus = async () => {
   const entries: Entry[] = [];
   const bus = {

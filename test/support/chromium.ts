@@ -15,7 +15,10 @@ export const startBrowsing = () => {
     await browser?.close();
   });
 
-  /** A page in a context that nobody has used; `errors` are what its console and its scripts complained about. */
+  /**
+   * A page in a context that nobody has used; `errors` are what its console and its scripts
+   * complained about.
+   */
   const open = async (
     options: Options = {},
   ): Promise<{ page: Page; errors: string[]; context: BrowserContext }> => {

@@ -4,7 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** As much of S3 as an upload needs: it keeps nothing of an object but its size and the digest of its parts. */
+/**
+ * As much of S3 as an upload needs: it keeps nothing of an object but its size and the digest of
+ * its parts.
+ */
 export const startDiscardingBucket = async () => {
   const parts = new Map<string, { bytes: number; digests: string[] }>();
   const objects = new Map<string, { bytes: number; digests: string[] }>();

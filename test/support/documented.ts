@@ -1,6 +1,9 @@
 type Home = string | string[];
 
-/** What a page of the provider documents: its fields, a value that each can have, and its home in the call. */
+/**
+ * What a page of the provider documents: its fields, a value that each can have, and its home in
+ * the call.
+ */
 export type Page = {
   callback: string;
   fields: Record<string, [value: unknown, home: Home]>;
@@ -10,7 +13,9 @@ export type Page = {
 
 const asIs = (fields: Record<string, unknown>) => fields;
 
-/** Every field of every page and format. An id that is no field of the call has its home in `pk`. */
+/**
+ * Every field of every page and format. An id that is no field of the call has its home in `pk`.
+ */
 export const DOCUMENTED: Record<string, Page> = {
   'Call Center call log and list': {
     callback: 'cc',

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 /**
- * What can happen between a function and AWS. `drop` and the trickled body come after the service did its work,
- * the others instead of it.
+ * What can happen between a function and AWS. `drop` and the trickled body come after the service
+ * did its work, the others instead of it.
  */
 export type Fault =
   | 'reset'

@@ -104,7 +104,10 @@ const predictive = (begin: fc.Arbitrary<number>) =>
       events.map(({ delay, ...event }) => ({ ...event, uuid, agentid, time: start + delay * 1000 })),
     );
 
-/** So many calls of all products that began in the span, with codes, times and durations of every kind, unreadable ones too. */
+/**
+ * So many calls of all products that began in the span, with codes, times and durations of every
+ * kind, unreadable ones too.
+ */
 export const generateCalls = (count: number, { from, until }: Span, seed: number): Call[] => {
   const begin = fc.integer({ min: from, max: until - 1 });
   const bodies = fc.oneof(

@@ -3,7 +3,10 @@ import { posix, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { ROOT } from './run.ts';
 
-/** What each source file imports when it runs: files as paths from the root, packages by name. Types are left out. */
+/**
+ * What each source file imports when it runs: files as paths from the root, packages by name. Types
+ * are left out.
+ */
 export type Imports = Map<string, string[]>;
 
 /** The imports of all of the project's TypeScript, as esbuild reads them. */

@@ -13,7 +13,10 @@ export type MadeUp = {
 
 const now = (): number => Math.floor(Date.now() / 1000);
 
-/** Sends a PNS call to the stack, answered and a minute long unless told otherwise; resolves when it can be listed. */
+/**
+ * Sends a PNS call to the stack, answered and a minute long unless told otherwise; resolves when it
+ * can be listed.
+ */
 export const sendCall = async ({ callId, ...given }: MadeUp): Promise<string> => {
   const { startAt = now() - 70, ...fields } = given;
   await post('pns', {
@@ -31,7 +34,10 @@ export const sendCall = async ({ callId, ...given }: MadeUp): Promise<string> =>
   return pk;
 };
 
-/** A step of a predictive call, in the product's codes: `type` 1 is the agent's leg and 2 the customer's. */
+/**
+ * A step of a predictive call, in the product's codes: `type` 1 is the agent's leg and 2 the
+ * customer's.
+ */
 export type Step = {
   type: 1 | 2;
   /** 1 calling, 3 answered, 4 hung up. */

@@ -109,7 +109,9 @@ const MINUTES = `
     from generate_series($from::timestamptz, $to::timestamptz - interval 1 minute, interval 1 minute) t(minute)
   )`;
 
-/** Reports computed by DuckDB over a Parquet file of calls, from the definitions of docs/reports.md. */
+/**
+ * Reports computed by DuckDB over a Parquet file of calls, from the definitions of docs/reports.md.
+ */
 export const openOracle = async (file: string) => {
   const instance = await DuckDBInstance.create(':memory:');
   const duckdb = await instance.connect();

@@ -8,8 +8,8 @@ import { dynamodb } from './pipeline.ts';
 const { deliveriesTable, callsTable } = inject('stack');
 
 /**
- * Gives the functions that this test calls directly tables that nothing else uses, with the keys and indexes of the stack's. No
- * stream is read of them.
+ * Gives the functions that this test calls directly tables that nothing else uses, with the keys
+ * and indexes of the stack's. No stream is read of them.
  */
 export const useOwnTables = async (name: string): Promise<void> => {
   process.env.DELIVERIES_TABLE = await createLike(deliveriesTable, `${name}-deliveries`);

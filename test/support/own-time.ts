@@ -2,8 +2,9 @@ const TICK_MS = 20;
 const LONGEST_TICK_MS = 3 * TICK_MS;
 
 /**
- * Measures milliseconds as far as this process had them: while a busy machine gave it no CPU its timers were late, and that does not
- * count. What waits for something, or hangs, has its timers on time.
+ * Measures milliseconds as far as this process had them: while a busy machine gave it no CPU its
+ * timers were late, and that does not count. What waits for something, or hangs, has its timers on
+ * time.
  */
 export const startOwnTime = (): (() => number) => {
   let ownMs = 0;

@@ -11,7 +11,10 @@ export const { sqs, s3, dynamodb } = clients({ sqs: sqsEndpoint, dynamodb: dynam
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
 
-/** POSTs a body to a callback's URL, as its provider does: again if a machine that is busy makes it a 503. */
+/**
+ * POSTs a body to a callback's URL, as its provider does: again if a machine that is busy makes it
+ * a 503.
+ */
 export const post = async (
   callback: string,
   body: string | object,

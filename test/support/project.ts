@@ -21,7 +21,10 @@ export type Project = {
   remove: () => void;
 };
 
-/** A copy of the project as a fresh clone has it, without settings: what is built in it disturbs nothing else. */
+/**
+ * A copy of the project as a fresh clone has it, without settings: what is built in it disturbs
+ * nothing else.
+ */
 export const copyProject = (): Project => {
   const dir = mkdtempSync(join(tmpdir(), 'project-'));
   const isPart = (path: string) =>

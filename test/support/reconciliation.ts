@@ -45,7 +45,12 @@ export const openWorld = async (name: string) => {
       await store(item, signal);
       await project(callbackNamed('cc'), item.pk, signal);
     };
-    await Promise.all(items.map(takeOne));
+    // More connections at once than these are too many for a busy machine.
+    const left = items.values();
+    const work = async () => {
+      for (const item of left) await takeOne(item);
+    };
+    await Promise.all(Array.from({ length: 10 }, work));
   };
   const objects = async (): Promise<string[]> => {
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: name }));

@@ -10,7 +10,10 @@ import { dynamodb, s3, sqs } from './pipeline.ts';
 
 const { sqsEndpoint } = inject('stack');
 
-/** A bucket and a queue of jobs that nothing else uses, for the functions that this test calls directly. */
+/**
+ * A bucket and a queue of jobs that nothing else uses, for the functions that this test calls
+ * directly.
+ */
 export const useOwnArchive = async (name: string) => {
   const { QueueUrl = '' } = await sqs.send(
     new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: '3600' } }),
@@ -27,8 +30,8 @@ const contextFor = (milliseconds: number) =>
   ({ awsRequestId: 'test', getRemainingTimeInMillis: () => milliseconds }) as Context;
 
 /**
- * Puts texts into the queue and hands them to the archiver as Lambda would, as if they had been sent so many seconds ago; the ids of
- * those that it keeps.
+ * Puts texts into the queue and hands them to the archiver as Lambda would, as if they had been
+ * sent so many seconds ago; the ids of those that it keeps.
  */
 export const deliver = async (
   handler: Handler,

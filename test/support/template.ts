@@ -18,7 +18,10 @@ export type Statement = { Effect: string; Action: string | string[]; Resource: u
 
 export const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
-/** The file that has a stage's template, packaged without settings by whichever test file asks first. */
+/**
+ * The file that has a stage's template, packaged without settings by whichever test file asks
+ * first.
+ */
 export const packagedTemplate = async (stage: string): Promise<string> => {
   const file = join(inject('packages'), `${stage}.json`);
   while (!existsSync(file)) {

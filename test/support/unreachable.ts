@@ -7,12 +7,16 @@ const LISTEN = `
   const server = require('node:net').createServer();
   server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(server.address().port));`;
 
-/** A port of localhost where connections are neither made nor refused, as if packets were lost on the way. */
+/**
+ * A port of localhost where connections are neither made nor refused, as if packets were lost on
+ * the way.
+ */
 export const startUnreachable = async () => {
   const child = spawn(process.execPath, ['-e', LISTEN], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [text] = await once(child.stdout, 'data');
   const port = Number(text);
-  // Stopped, it accepts nothing: the kernel makes as many connections as are allowed to wait, and no more.
+  // Stopped, it accepts nothing: the kernel makes as many connections as are allowed to wait, and
+  // no more.
   child.kill('SIGSTOP');
   const waiting: Socket[] = [];
   do waiting.push(connect(port, '127.0.0.1').on('error', () => {}));

@@ -9,7 +9,9 @@ export type Sent = { event: CallEvent; headers: Record<string, string>; body: st
 
 type Answer = (response: ServerResponse, event: CallEvent) => void;
 
-/** An endpoint that verifies what it is sent by the reference library, and answers as it is told. */
+/**
+ * An endpoint that verifies what it is sent by the reference library, and answers as it is told.
+ */
 export const startEndpoint = async (secret: string, answer: Answer = ok) => {
   const sent: Sent[] = [];
   const refused: unknown[] = [];

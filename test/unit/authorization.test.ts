@@ -28,7 +28,7 @@ test.each([
   expect(compare.mock.calls.map(([digest]) => digest.toString())).toEqual(process.env.TOKENS?.split(','));
 });
 
-test('nothing but the comparison in constant time lets a token in', () => {
+test('only the comparison in constant time admits a token', () => {
   compare.mockReturnValueOnce(false).mockReturnValueOnce(false).mockReturnValueOnce(false);
   expect(authorize('first')).toBe(false);
 
@@ -36,7 +36,7 @@ test('nothing but the comparison in constant time lets a token in', () => {
   expect(authorize('wrong')).toBe(true);
 });
 
-test('of a token that is sent several times, the first three are looked at', () => {
+test('of several tokens, only the first three are compared', () => {
   expect(authorize('wrong, other,third')).toBe(true);
   expect(authorize('wrong,other,another,third')).toBe(false);
 
@@ -46,7 +46,7 @@ test('of a token that is sent several times, the first three are looked at', () 
   expect(compare.mock.calls.length).toBeLessThanOrEqual(2 * 3 * 3);
 });
 
-test('a token with a comma in it is one token', () => {
+test('a token with a comma is one token', () => {
   vi.stubEnv('TOKENS', hash('sha256', 'with,comma'));
 
   expect(authorize('with,comma')).toBe(true);

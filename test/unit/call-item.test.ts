@@ -78,7 +78,7 @@ test.each([
   expect(itemOf(call).legKey).toBe(legKey);
 });
 
-test('leaves out what can be long', () => {
+test('leaves out fields that can be long', () => {
   const long = 'x'.repeat(2049);
   const item = itemWith('icc', {
     expansionFields: '[1]',
@@ -94,7 +94,7 @@ test('leaves out what can be long', () => {
   expect(itemWith('cc', { dtmfKeys: '1,'.repeat(2000) })).not.toHaveProperty('dtmf');
 });
 
-test('keeps a link of up to 8 KB, for its recording to be archived', () => {
+test('keeps a link of up to 8 KB, which the archiver needs', () => {
   const [link, tooLong] = [8192, 8193].map((bytes) => 'https://x/'.padEnd(bytes, 'x'));
   const legList = [{ callRecordFile: link }, { callRecordFile: tooLong }];
 

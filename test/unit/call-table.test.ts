@@ -53,7 +53,7 @@ test('a recording or a message that could not be archived is marked, for somebod
   expect(marks({}, { legs: [{ recording: { state: 'failed' } }] })).toBe('rec!');
 });
 
-test('times are in the zone, and have the year if it is another one', () => {
+test('times are in the zone, and have the year if it is not the present one', () => {
   const [, here] = lines([cc()], 100, 'Asia/Shanghai');
   const [, there] = lines([cc()], 100, 'America/New_York');
   const [, old] = lines([cc({ startTime: Date.UTC(2020, 11, 31, 20) })], 100, 'Asia/Shanghai');
@@ -87,7 +87,7 @@ describe('a page', () => {
     ).toContain('85235757581 -> 85238533300');
   });
 
-  test('has no column that says nothing, and a call of which nothing is known is its key', () => {
+  test('has no empty column, and shows a call without fields by its key', () => {
     const [titles, row] = lines([viewed('cc', { callId: 'x' })]);
 
     expect(titles).toMatch(/^Time +Call$/);
@@ -107,7 +107,7 @@ test('columns stay in line over pages, and titles come again only with other col
 
 const OBEYED = /[\p{Cc}\u202e]/u;
 
-test('nothing that a terminal would obey is in a line, whatever a call says', () => {
+test('no line has terminal control characters, whatever a call contains', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
       const call = { ...cc(), pk: `cc#${text}`, caller: text, agentName: text, status: `unknown:${text}` };
@@ -126,7 +126,7 @@ test.each([
   [{ status: 'calling' }, 'calling'],
   [{ status: 'unknown:7' }, 'unknown (7)'],
   [{}, ''],
-])('%j is told as %j', (fields, words) => {
+])('%j is shown as %j', (fields, words) => {
   expect(resultOf(fields as CallView)).toBe(words);
 });
 
@@ -139,7 +139,7 @@ test.each([
   expect(clock(seconds)).toBe(shown);
 });
 
-test('an hour that the clocks have twice is shown as they have it', () => {
+test('an hour that the clocks repeat is shown as they do', () => {
   expect(localTime('2026-10-25T00:30:00.000Z', 'Europe/Berlin')).toBe('2026-10-25 02:30:00');
   expect(localTime('2026-10-25T01:30:00.000Z', 'Europe/Berlin')).toBe('2026-10-25 02:30:00');
 });
@@ -154,7 +154,7 @@ describe('a timeline', () => {
     expect((answer - start) / (end - start)).toBeCloseTo(0.25, 1);
   });
 
-  test('has no bar if everything happened at once, and no line if nothing is known to have happened', () => {
+  test('has no bar if everything happened at once, and no line without events', () => {
     expect(timelineOf(callWith('cc', { startTime: NOON }) as CallView, [], 'UTC', 100)).toEqual([
       `  ${YEAR}-06-15 12:00:07  +00:00  started`,
     ]);

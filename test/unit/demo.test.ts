@@ -29,7 +29,7 @@ test('has the same calls of a date, whatever day is the last', () => {
   expect([...others].filter((story) => !days.includes(story))).toEqual([]);
 });
 
-test('has bodies that every callback takes, each of a call once, and a few with a field that it cannot read', () => {
+test('has bodies that every callback accepts, each call once, and a few with an unreadable field', () => {
   const keys = receptions.map(({ item }) => `${item.pk} ${item.sk}`);
   const degraded = receptions.filter(({ issues }) => issues.length > 0);
 
@@ -44,7 +44,7 @@ test('has bodies that every callback takes, each of a call once, and a few with 
   expect(BAD_BODIES.map(({ callback, body }) => reception(callback, body).accepted)).toEqual([false, false]);
 });
 
-test('has nothing that is to come, and calls that are going on only today', () => {
+test('has nothing in the future, and calls in progress only today', () => {
   const isGoingOn = (story: Story) =>
     story.callback === 'predictive' &&
     !story.posts.some(({ body }) => [2, 4].includes((body as { state: number }).state));
@@ -81,7 +81,7 @@ test('is a contact centre: busy in the morning, quiet at lunch and on weekends, 
   expect(abandoned).toBeLessThan(0.15);
 });
 
-test('has recordings that are audio, each another', async () => {
+test('has different recordings, which are audio', async () => {
   const [one, other] = [recordingOf('a'), recordingOf('b')];
 
   expect(await fileTypeFromBuffer(one)).toMatchObject({ ext: 'wav' });

@@ -56,7 +56,10 @@ test.each(FIELDS.filter(({ field }) => IDENTITIES.includes(field)))(
 const PAGE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'records.md'), 'utf8');
 const COLUMNS = callbacks.map(({ name }) => name);
 
-/** The rows of the page's tables with a column for each product: field, and the cell of each product. */
+/**
+ * The rows of the page's tables with a column for each product: field, and the cell of each
+ * product.
+ */
 const ROWS = PAGE.split('\n')
   .map((line) => line.split('|').map((cell) => cell.trim()))
   .filter((cells) => cells.length === COLUMNS.length + 4 && /^`\w+`$/.test(cells[1] ?? ''))
@@ -79,7 +82,7 @@ test('docs/records.md has every field of a leg and every status', () => {
   for (const status of STATUSES) expect(PAGE).toContain(`\`${status}\``);
 });
 
-test('every field of a call comes from somewhere', () => {
+test('every field of a call has a source', () => {
   const homes = new Set(FIELDS.flatMap(({ home }) => home));
 
   expect(

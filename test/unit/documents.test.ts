@@ -43,7 +43,7 @@ const isTooLong = ({ text, isCode, isGenerated }: Line): boolean =>
   /\S\s+\S/.test(text.slice(0, COLUMNS).trim());
 
 describe.each(PAGES)('$file', (page) => {
-  test('leads only to pages, headings and pictures that there are', () => {
+  test('links only to pages, headings and pictures that exist', () => {
     expect(page.links.map((link) => brokenLink(page, link)).filter(Boolean)).toEqual([]);
   });
 

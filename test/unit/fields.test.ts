@@ -51,7 +51,7 @@ describe('scalars', () => {
     ['icc', 'staffId', 'a-7', 'agentId'],
     ['icc', 'taskId', '1688363452814331905', 'taskId'],
     ['pns', 'caller', '+628950000000', 'caller'],
-  ])('keeps the text of %s %s as it was written: %s', (callback, field, value, home) => {
+  ])('keeps the text of %s %s as written: %s', (callback, field, value, home) => {
     expect(callWith(callback, { [field]: value })).toMatchObject({ [home]: value });
   });
 
@@ -68,7 +68,7 @@ describe('scalars', () => {
     expect(callWith('cc', { answered: written })).toMatchObject({ answered });
   });
 
-  test('takes null, "" and a missing field for absent', () => {
+  test('treats null, "" and a missing field as absent', () => {
     const absent = { callDuration: null, startTime: '', agentName: '', dtmfKeys: null, answered: '' };
 
     expect(callWith('cc', absent)).toEqual({ ...callWith('cc', {}) });
@@ -85,7 +85,7 @@ describe('scalars', () => {
     ['pns', 'id', 'no long', 'requestId'],
     ['icc', 'evaluationScore', 'good', 'satisfaction'],
     ['icc', 'callType', ['1'], 'direction'],
-  ])('leaves out and names what cannot be read: %s %s %j', expectUnreadable);
+  ])('leaves out and names an unreadable field: %s %s %j', expectUnreadable);
 });
 
 describe('durations', () => {
@@ -208,7 +208,7 @@ describe('codes', () => {
     expect(callWith('cc', { [field]: word })).toMatchObject({ [field]: name });
   });
 
-  test.each(['', ' '])('takes %j for no code', (direction) => {
+  test.each(['', ' '])('treats %j as no code', (direction) => {
     expect(callWith('cc', { direction })).not.toHaveProperty('direction');
   });
 
@@ -229,7 +229,7 @@ describe('lists and forms', () => {
     expect(callWith('cc', { dtmfKeys })).toMatchObject({ dtmf: ['1', '2', '#'] });
   });
 
-  test('takes a list of nothing for absent and a list of objects for unreadable', () => {
+  test('treats an empty list as absent and a list of objects as unreadable', () => {
     expect(callWith('cc', { dtmfKeys: ' , ' })).not.toHaveProperty('dtmf');
     expectUnreadable('cc', 'dtmfKeys', [{ key: 1 }], 'dtmf');
   });
@@ -247,11 +247,11 @@ describe('lists and forms', () => {
     expect(callWith('icc', { expansionFields: written })).toMatchObject({ forms: written });
   });
 
-  test('takes a form of JSON null for absent', () => {
+  test('treats a form of JSON null as absent', () => {
     expect(callWith('icc', { expansionFields: 'null' })).not.toHaveProperty('forms');
   });
 
-  test('names the leg and the field of it that cannot be read, and keeps the rest', () => {
+  test('names an unreadable field with its leg, and keeps the rest', () => {
     const call = callWith('pns', {
       legList: [7, { callType: 2, duration: 'long', callAnswerAt: 1719652254, hangupCode: 16 }],
     });
@@ -261,7 +261,7 @@ describe('lists and forms', () => {
   });
 });
 
-test('does not read lists without end, whose elements would each cost time and have issues', () => {
+test('limits the length of lists, whose elements each cost time and can have issues', () => {
   const legs = (count: number) => callWith('pns', { did: '1', legList: Array(count).fill(7) });
 
   expect(legs(50).issues).toHaveLength(50);
@@ -287,7 +287,7 @@ describe('any JSON value in any one documented field', () => {
     return { ...call, ...keysOf(call, call) };
   };
 
-  test.each(Object.entries(DOCUMENTED))('costs nothing but that field: %s', (_name, page) => {
+  test.each(Object.entries(DOCUMENTED))('costs only that field: %s', (_name, page) => {
     const fields = Object.keys(page.fields).filter((field) => !IDENTITIES.includes(field));
     fc.assert(
       fc.property(fc.constantFrom(...fields), value, (field, any) => {

@@ -27,14 +27,14 @@ describe('a newer version', () => {
     });
   });
 
-  test.each([0, -1])('takes a time back by an explicit %d', (answerTime) => {
+  test.each([0, -1])('removes a time by an explicit %d', (answerTime) => {
     const call = cc({ answerTime: 1691372192000 }, { answerTime });
 
     expect(call).not.toHaveProperty('answeredAt');
     expect(call.answered).toBe(false);
   });
 
-  test('is judged with all that is known: a code of the first settles what the second says', () => {
+  test('is read with all fields together: a code of the first decides about the second', () => {
     expect(cc({ hangupCode: 1103 }, { answered: true })).toMatchObject({ answered: false, abandoned: true });
   });
 
@@ -52,7 +52,7 @@ describe('a newer version', () => {
     ]);
   });
 
-  test('leaves what it lacks of a notice, however deep that is', () => {
+  test('keeps the fields of a notice that it lacks, however deep', () => {
     const notice = (requestParams: object) => ({ code: 10013, requestId: 'n-1', data: { requestParams } });
     const call = callOf('pns', notice({ caller: '852121199', did: '1' }), notice({ caller: null, did: '2' }));
 
@@ -67,7 +67,7 @@ describe('a newer version', () => {
     expect(cc({ startTime: 'x' }, { startTime: 0 })).not.toHaveProperty('issues');
   });
 
-  test('out of the list of calls adds and never overrides', () => {
+  test('from the list of calls adds and never overrides', () => {
     const [callback, list] = deliveries('cc', [
       { callId: 'c-1', callDuration: 7, answerTime: 0 },
       { callId: 'c-1', callDuration: 9, answerTime: 1691372192000, lineIp: '127.0.0.1' },
@@ -90,7 +90,7 @@ const field = fc.record(
   { requiredKeys: [] },
 );
 
-test('keeps all that callbacks say, whatever the list says and whenever it says it', () => {
+test('keeps everything from callbacks, whatever the list says and when', () => {
   const versions = fc.array(fc.record({ fields: field, isListed: fc.boolean() }), {
     minLength: 2,
     maxLength: 5,
@@ -119,7 +119,7 @@ test('keeps all that callbacks say, whatever the list says and whenever it says 
   );
 });
 
-test('is the same whatever order the deliveries are met in, and however often', () => {
+test('is the same for deliveries in any order, however often', () => {
   const bodies = fc.uniqueArray(field, {
     minLength: 1,
     maxLength: 6,
@@ -160,7 +160,7 @@ test('never loses to a null', () => {
 });
 const NULLS = { caller: 0, callDuration: 0, answerTime: 0, hangupCode: 0, answered: 0, dtmfKeys: 0 };
 
-test('says the same of a body whose keys have another order and other spaces', () => {
+test('is the same for a body with another order of keys and other spaces', () => {
   const {
     revisedAt: _,
     versions: __,
@@ -217,21 +217,21 @@ describe('predictive events', () => {
     expect(fold(...events)).toMatchObject(expected);
   });
 
-  test('say nothing that was not said', () => {
+  test('add nothing that was not said', () => {
     expect(fold(calling)).not.toHaveProperty('answered');
     expect(fold(calling, hungUp)).not.toHaveProperty('abandoned');
     expect(fold(calling, answered)).not.toHaveProperty('abandoned');
     expect(fold(calling, answered, hungUp)).not.toHaveProperty('talkSeconds');
   });
 
-  test.each(['type', 'state'])('say nothing negative beside an event whose %s cannot be read', (name) => {
+  test.each(['type', 'state'])('do not say no beside an event whose %s cannot be read', (name) => {
     const unclear = { ...answered, [name]: {} };
 
     expect(fold(calling, hungUp, unclear)).not.toHaveProperty('answered');
     expect(fold(calling, answered, hungUp, { ...agentAnswered, [name]: {} })).not.toHaveProperty('abandoned');
   });
 
-  test('correct a call that was taken for not answered, and one for abandoned', () => {
+  test('correct a call that seemed not answered, and one that seemed abandoned', () => {
     expect(fold(hungUp, answered, calling)).toMatchObject({ answered: true, abandoned: true });
     expect(fold(hungUp, answered, calling, agentAnswered)).toMatchObject({
       answered: true,

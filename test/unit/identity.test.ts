@@ -17,7 +17,7 @@ test.each([
   '"+9007199254740993"',
   '"009007199254740993"',
   '9007199254740993.0',
-])('takes every way to write a long for the same id: %s', (id) => {
+])('reads every notation of a long as the same id: %s', (id) => {
   expect(keyOf('pns', `{"id":${id}}`)).toBe('pns#9007199254740993');
 });
 
@@ -53,7 +53,7 @@ test.each([
   ['pns', { id: 0, caller: '85235757583' }, 'id'],
   ['pns', { id: '00', callId: '  ' }, 'id'],
   ['predictive', { type: 1, state: 2, time: 1558678152815399, uuid: ' ', agentid: '\n' }, 'uuid'],
-])('refuses what has no identity: %s %j', (callback, body, path) => {
+])('refuses a body without an identity: %s %j', (callback, body, path) => {
   const { accepted, issues } = reception(callback, body);
 
   expect(accepted).toBe(false);
@@ -69,7 +69,7 @@ test.each([
   ['"text"', 'is not a JSON object'],
   ['{"callId":', 'is not JSON, it ends too early'],
   ['{"callId":1,}', 'is not JSON at position 12'],
-])('refuses what is no delivery: %j', (body, message) => {
+])('refuses a body that is no delivery: %j', (body, message) => {
   expect(reception('cc', body)).toMatchObject({ accepted: false, issues: [{ path: '', message }] });
 });
 
@@ -80,7 +80,7 @@ test('keeps a refused body for 30 days from its arrival, under its digest', () =
   expect(item).toMatchObject({ expiresAt: Date.parse(item.receivedAt) / 1000 + 30 * 86_400 });
 });
 
-test('tells deliveries of a call apart by the digest of their bodies', () => {
+test('distinguishes deliveries of a call by the digest of their bodies', () => {
   const { item } = reception('cc', bodyOf('cc', {}));
 
   expect(item.sk).toBe(`body#${item.bodyHash.slice(0, 16)}`);

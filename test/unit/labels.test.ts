@@ -40,7 +40,7 @@ test('docs/records.md names the channels and the satisfactions that have labels'
   expect(page).toContain('1 very satisfied to 5 very dissatisfied, 0 and -1 not rated');
 });
 
-test('every label is there in both languages', () => {
+test('every label exists in both languages', () => {
   const labels: Label[] = [FIELD_LABELS, LEG_LABELS, ...Object.values(CODE_LABELS)].flatMap((some) =>
     Object.values<Label>(some),
   );
@@ -69,7 +69,7 @@ test('a code without a name is shown with its code', () => {
   expect(codeLabel('status', 'constructor', 'en')).toBe('constructor');
 });
 
-test('a page that shows labels loads nothing else for them', async () => {
+test('the labels import nothing else into the page', async () => {
   const { metafile } = await build({
     entryPoints: [join(ROOT, 'shared', 'calls', 'labels.ts')],
     bundle: true,

@@ -30,7 +30,7 @@ const around = fc.constantFrom(
   (party: string) => `a/${party}/b`,
 );
 
-test('never tells an id that is made of a number or a name of its call', () => {
+test('never logs an id that is made from a number or a name of its call', () => {
   fc.assert(
     fc.property(fc.oneof(number, name), around, (party, wrap) => {
       const id = wrap(party);

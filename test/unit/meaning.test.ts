@@ -83,7 +83,7 @@ describe('ICC', () => {
     expect([call.status, call.answered, call.abandoned]).toEqual([status, answered, abandoned]);
   });
 
-  test('takes the agent for the other side of an inbound call only', () => {
+  test('treats the agent as the answering side of an inbound call only', () => {
     const agentAnswerTime = 1606188560000;
     const at = '2020-11-24T03:29:20.000Z';
 
@@ -122,11 +122,11 @@ describe('PNS', () => {
     [{ legList: [{ callType: 1, callAnswerAt: 1719652247 }] }, undefined],
     [{ callStatus: 1 }, undefined],
     [{ callStatus: 1, legList: [] }, true],
-  ])('says answered only if it was told: %j', (fields, answered) => {
+  ])('says answered only if the body does: %j', (fields, answered) => {
     expect(callWith('pns', fields).answered).toBe(answered);
   });
 
-  test('prefers what is at the top to what the legs say', () => {
+  test('prefers top-level fields to those of the legs', () => {
     const legList = [{ callType: 2, callStartAt: 1719652252, duration: 4, callRecordFile: 'https://leg' }];
 
     expect(
@@ -152,7 +152,7 @@ describe('PNS', () => {
     expect(callWith('pns', { legList }).hangupBy).toBe(by);
   });
 
-  test('tells of no call by a notice that is not about a missing binding', () => {
+  test('makes no call from a notice that is not about a missing binding', () => {
     expect(() => callOf('pns', { requestId: '1', code: 10001, msg: 'parameter error' })).toThrow('no call');
   });
 });

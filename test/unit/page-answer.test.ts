@@ -52,7 +52,7 @@ test(`the first view, with everything that it loads, has at most ${MAX_FIRST_VIE
   expect(kilobytes).toBeLessThanOrEqual(MAX_FIRST_VIEW_KB);
 });
 
-test('charts are loaded by the view that has them only', () => {
+test('only the view with charts loads their code', () => {
   const first = [...assetsIn(html()), ...assetsIn(html()).flatMap(loadedBy)].map(contentsOf).join('');
 
   expect(first).not.toContain('uPlot');
@@ -88,14 +88,14 @@ describe('an answer', () => {
     expect(decode(Buffer.from(body, 'base64')).toString()).toBe(contentsOf(script));
   });
 
-  test('for an asset never has to be fetched again, since its name changes with its contents', async () => {
+  test('for an asset is cached forever, because its name changes with its contents', async () => {
     for (const path of Object.keys(files).filter((one) => one !== '/index.html')) {
       expect(path).toMatch(/^\/assets\/[\w-]+-[A-Z0-9]{8}\.(js|css)$/);
       expect((await get(path)).headers?.['cache-control']).toBe('public, max-age=31536000, immutable');
     }
   });
 
-  test('to a browser that has the page already is 304', async () => {
+  test('to a browser that already has the page is 304', async () => {
     const { headers } = await get('/');
     const again = await get('/calls', { 'if-none-match': String(headers?.etag) });
     const changed = await get('/calls', { 'if-none-match': 'W/"other"' });
@@ -138,7 +138,7 @@ describe('an answer', () => {
     expect(html()).not.toMatch(/<script(?! (type="module" )?src=)|\son\w+=|\sstyle=/);
   });
 
-  test('fits what a function may answer with', async () => {
+  test("fits the limit of a function's answers", async () => {
     const answers = await Promise.all(Object.keys(files).map((path) => get(path)));
 
     for (const { body = '' } of answers) expect(body.length).toBeLessThan(6_000_000);

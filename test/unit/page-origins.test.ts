@@ -26,14 +26,14 @@ afterEach(() => {
   server.close();
 });
 
-test('where people sign in is the issuer and where it has its endpoints, asked once', async () => {
+test("the sign-in's origins are the issuer and its endpoints, loaded once", async () => {
   expect((await origins()).signIn).toEqual([new URL(issuer).origin, 'https://pool.auth.example.com']);
   await origins();
 
   expect(asked).toBe(1);
 });
 
-test('a provider that does not answer is asked again next time', async () => {
+test('a provider that does not answer is retried next time', async () => {
   isUp = false;
   expect((await origins()).signIn).toEqual([new URL(issuer).origin]);
   isUp = true;

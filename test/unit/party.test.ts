@@ -15,7 +15,7 @@ const SAME = [
   '5757581',
 ];
 
-test.each(SAME)('takes %s for the same number as every other way to write it', (written) => {
+test.each(SAME)('reads %s as the same number as every other notation', (written) => {
   expect(partyKey(written)).toBe('5757581');
   for (const other of SAME) expect(isSameParty(written, other)).toBe(true);
 });
@@ -28,7 +28,7 @@ test.each([
   ['+', '0'],
   ['NX09445G000025', '09445000025'],
   ['NX09445G000025', 'NX09445G00002'],
-])('tells %j from %j', (a, b) => {
+])('distinguishes %j from %j', (a, b) => {
   expect(isSameParty(a, b)).toBe(false);
   expect(isSameParty(b, a)).toBe(false);
 });
@@ -40,13 +40,13 @@ test('compares short numbers and names whole, a name in any case and at any host
   expect(partyKey('sip:Max.Muster@example.org')).toBe('max.muster');
 });
 
-test('asks for more shared digits if it must be sure', () => {
+test('requires more shared digits if it must be sure', () => {
   expect(isSameParty('85235757581', '35757581', 10)).toBe(false);
   expect(isSameParty('85235757581', '+85235757581', 10)).toBe(true);
 });
 
 describe('of any text', () => {
-  test('finds whoever is the same by the key', () => {
+  test('finds the same party by its key', () => {
     const number = fc.oneof(
       fc.stringMatching(/^[+0]{0,2}\d{3,14}(x\d{1,3})?$/),
       fc.stringMatching(/^(sip:)?[a-zA-Z0-9]{1,12}(@host)?$/),

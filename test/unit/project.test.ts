@@ -15,7 +15,7 @@ test('package.json, package-lock.json and CHANGELOG.md have the same version', (
   expect(newest?.text.split(' - ')[0]).toBe(version);
 });
 
-test('every release says how to upgrade, but the first', () => {
+test('every release except the first says how to upgrade', () => {
   const releases = textOf('CHANGELOG.md')
     .split(/^## (?=\d)/m)
     .slice(1, -1);

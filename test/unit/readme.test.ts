@@ -20,7 +20,7 @@ const targetsOf = ({ links }: Page) =>
   links.filter((link) => !link.startsWith('README')).map((link) => link.replace('-zh.png', '.png'));
 
 describe('README.md and README.zh-CN.md', () => {
-  test('lead to each other at their top', () => {
+  test('link to each other at their top', () => {
     expect(ENGLISH.links[0]).toBe('README.zh-CN.md');
     expect(CHINESE.links[0]).toBe('README.md');
   });
@@ -46,7 +46,7 @@ describe('README.md and README.zh-CN.md', () => {
     expect(CHINESE.tables.map(shapeOf)).toEqual(ENGLISH.tables.map(shapeOf));
   });
 
-  test('lead to the same pages', () => {
+  test('link to the same pages', () => {
     expect(targetsOf(CHINESE)).toEqual(targetsOf(ENGLISH));
   });
 });

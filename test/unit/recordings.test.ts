@@ -18,7 +18,7 @@ const cc = (urls: string[], ...results: ArchiveResult[]) =>
     ...results,
   );
 
-test('a call says where its recording and its message are kept', () => {
+test('a call shows the files of its recording and its message', () => {
   const call = fold(
     'cc',
     [{ callId: 'c-1', recordUrl: A, leaveMsgUrl: B }],
@@ -33,7 +33,7 @@ test('a call says where its recording and its message are kept', () => {
   });
 });
 
-test('a call says nothing of the archive but what it is for: no link, no key of the table, nothing unknown', () => {
+test('a call shows only known archive fields: no link, no key of the table, nothing unknown', () => {
   const result = { ...archived('cc#c-1', 'recording', A), attempts: 7 };
 
   expect(cc([A], result)?.recording).toStrictEqual({ ...SHOWN, key: 'recordings/recording.mp3' });
@@ -49,7 +49,7 @@ test('a message with the link of the recording has its file', () => {
   expect(call?.voicemail).toEqual({ ...SHOWN, key: 'recordings/recording.mp3' });
 });
 
-test('what the archiver did is no body', () => {
+test("an archiver's result is no body", () => {
   const { recording: _, ...call } = cc([A, B], archived('cc#c-1', 'recording', B)) ?? {};
 
   expect(call).toEqual(cc([A, B]));
@@ -63,12 +63,12 @@ test.each(['waiting', 'failed'] as const)('a call says that its recording is %s,
   });
 });
 
-test('a call of which only its archive is left is none', () => {
+test('a call with only archive results does not exist', () => {
   expect(fold('cc', [], archived('cc#c-1', 'recording', A))).toBeUndefined();
 });
 
 describe('a link that a newer version has changed', () => {
-  test('is waited for, and the earlier file is there meanwhile', () => {
+  test('is waiting, and keeps the earlier file meanwhile', () => {
     expect(cc([A, B], archived('cc#c-1', 'recording', A))?.recording).toEqual({
       ...SHOWN,
       key: 'recordings/recording.mp3',
@@ -77,14 +77,14 @@ describe('a link that a newer version has changed', () => {
     });
   });
 
-  test('is not said to have failed because the earlier one had', () => {
+  test('has not failed because the earlier one had', () => {
     expect(cc([A, B], notArchived('cc#c-1', 'recording', A, 'failed'))?.recording).toEqual({
       state: 'waiting',
       reason: 'the link has changed',
     });
   });
 
-  test('that could not be fetched leaves the earlier file there', () => {
+  test('that could not be fetched keeps the earlier file', () => {
     const { state, reason } = notArchived('cc#c-1', 'recording', B, 'failed');
     const result = { ...archived('cc#c-1', 'recording', B), state, reason: reason ?? '' };
 
@@ -115,7 +115,7 @@ describe('legs', () => {
     ]);
   });
 
-  test('keep their own recordings when a newer version has them the other way round', () => {
+  test('keep their own recordings when a newer version swaps them', () => {
     const call = pns([B, A], archived(pk, 'leg1', A), archived(pk, 'leg2', B));
 
     expect(call?.legs?.map(({ recording }) => recording?.key)).toEqual([
@@ -151,12 +151,12 @@ describe('legs', () => {
     });
   });
 
-  test('that there are none of have none', () => {
+  test('that do not exist have none', () => {
     expect(pns([A], archived(pk, 'leg2', B))?.legs).toEqual([{ recordingUrl: A }]);
   });
 });
 
-test('a recording of which the product tells no link is that of its call', () => {
+test('a recording with only an id is that of its call', () => {
   const bodies = [{ data: { id: 'i-1', communicateVoiceId: 'v-1' } }];
 
   expect(fold('icc', bodies, archived('icc#i-1', 'recording', A))).toMatchObject({

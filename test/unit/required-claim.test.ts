@@ -12,7 +12,7 @@ test('without a required claim every token may read', () => {
   expect(hasRequiredClaim(undefined, '')).toBe(true);
 });
 
-describe('lets in a token', () => {
+describe('admits a token', () => {
   test.each([
     ['with the value', { groups: 'calls' }],
     ['with a list that has it, as API Gateway writes one', { groups: '[admin calls]' }],
@@ -21,7 +21,7 @@ describe('lets in a token', () => {
   ])('%s', (_, claims) => expect(hasRequiredClaim(claims, REQUIRED)).toBe(true));
 });
 
-describe('lets in no token', () => {
+describe('admits no token', () => {
   test.each([
     ['without claims', undefined],
     ['without the claim', { sub: 'somebody' }],
@@ -42,15 +42,15 @@ test('a claim may be a URL or have a colon in its name, and a value an equals si
   );
 });
 
-test('what every object has is no claim', () => {
+test('what every object inherits is no claim', () => {
   expect(hasRequiredClaim({}, 'constructor=function Object() { [native code] }')).toBe(false);
 });
 
-test.each(['groups', 'groups=', '=calls', '='])('%s, which is no claim, lets nobody in', (required) => {
+test.each(['groups', 'groups=', '=calls', '='])('%s, which is not a claim, admits nobody', (required) => {
   expect(hasRequiredClaim({ groups: 'calls', '': 'calls' }, required)).toBe(false);
 });
 
-test('lets in those who are in the group, whatever other groups they are in', () => {
+test('admits members of the group, whatever their other groups', () => {
   const group = fc.stringMatching(/^[\w.-]{1,9}$/);
 
   fc.assert(
@@ -89,7 +89,7 @@ describe('on a stage that requires a claim, the API', () => {
     expect(await ask('/api/openapi.json', { groups: '[admin calls]' })).toMatchObject({ statusCode: 200 });
   });
 
-  test('tells everybody how to sign in', async () => {
+  test('publishes how to sign in', async () => {
     expect(await ask('/config.json')).toMatchObject({ statusCode: 200 });
   });
 });

@@ -134,7 +134,7 @@ describe('files', () => {
   });
 });
 
-test('the functions that write deliveries, or could bring back expired ones, are told the retention that is set, and no other', () => {
+test('the functions that have to know it are told the retention that is set, and no other', () => {
   const functions = {
     consumer: { events: [], environment: { DELIVERIES_TABLE: 'deliveries' } },
     archiver: { events: [] },

@@ -14,7 +14,7 @@ import { callbacks } from '../../shared/callbacks/list.ts';
 const named = (env: Record<string, string>): (string | undefined)[] =>
   settingProblems(env, callbacks).map((line) => /^(\w+) is "[^"]*": it must be .+\.$/.exec(line)?.[1]);
 
-describe('every setting that is wrong is named', () => {
+describe('every wrong setting is named', () => {
   test.each([
     {
       what: 'malformed',
@@ -84,7 +84,7 @@ describe('every setting that is wrong is named', () => {
   ])('$what', ({ env }) => expect(named(env)).toEqual(Object.keys(env)));
 });
 
-test('what is left out, or empty where that means none, is no problem', () => {
+test('a setting that is left out, or empty if that is allowed, is no problem', () => {
   const none = {
     ALARM_EMAIL: '',
     ALLOWED_NETWORKS: '',
@@ -130,7 +130,7 @@ describe('digests that anybody can guess', () => {
   });
 });
 
-test('networks are refused with their size if a function cannot be told them beside its digests', () => {
+test("networks are refused with their size if they do not fit into a function's environment", () => {
   const network = '203.0.113.0/24,';
   const digest = 'a'.repeat(64);
   const fits = (networks: number, digests = 1) =>
@@ -169,7 +169,7 @@ test('a certificate is of the region of the stage', () => {
   ]);
 });
 
-test('a stage can name a bucket, which AWS takes in lower case and up to 63 characters', () => {
+test("a stage's name fits into its bucket's, in lower case and up to 63 characters", () => {
   expect(bucketProblems('prod', 'ap-southeast-1')).toEqual([]);
   expect(bucketProblems('a'.repeat(17), 'ap-southeast-1')).toEqual([]);
   for (const stage of ['a'.repeat(18), 'Prod']) {
@@ -183,7 +183,7 @@ describe('endpoints', () => {
   const url = 'https://crm.example.com/hook?key=1';
   const isTaken = (...urls: string[]) => named({ WEBHOOK_URLS: urls.join() }).length === 0;
 
-  test('are https URLs of public hosts, at most ten, which fit into the environment of a function', () => {
+  test("are at most ten https URLs of public hosts that fit into a function's environment", () => {
     const urls = Array.from({ length: 11 }, (_, n) => `${url}${n}`);
 
     expect(isTaken(url, 'https://203.0.114.1/')).toBe(true);
@@ -260,7 +260,7 @@ describe('who signs readers in', () => {
     ]);
   });
 
-  test('is not both', () => {
+  test('is not both at once', () => {
     const ofProvider = { OIDC_CLIENT_ID, OIDC_AUDIENCE: 'calls', OIDC_SCOPE: 'read' };
 
     expect(signInProblems(ofProvider, 'prod', REGION)).toEqual(

@@ -21,7 +21,7 @@ test('the time is that of the zone of this machine', () => {
   vi.unstubAllEnvs();
 });
 
-test('what somebody must act on is red, unless colours are not wanted', () => {
+test('a line that needs action is red, unless colours are off', () => {
   vi.stubEnv('FORCE_COLOR', '1');
   expect(eventLine('failed', 'pns')).toContain(styleText('red', 'failed      '));
   vi.unstubAllEnvs();
@@ -66,7 +66,7 @@ describe('a call', () => {
     expect(callLine({ after })).toContain('unreadable: startAt');
   });
 
-  test('is shown again only if the line says something new', () => {
+  test('is shown again only if its line has news', () => {
     const before = item({ ...pns, answered: true });
 
     expect(callLine({ before, after: item({ ...pns, answered: true, cost: '1' }) })).toBeUndefined();
@@ -91,7 +91,7 @@ describe('a call', () => {
   });
 });
 
-describe('what the functions log', () => {
+describe('the log of the functions', () => {
   const logged = (entry: object) => {
     const lines: string[] = [];
     const report = reporter((line) => lines.push(line.slice(10)), 'functions.log');
@@ -111,12 +111,12 @@ describe('what the functions log', () => {
     [{ message: 'unauthorized', ref: undefined }, ['unauthorized  pns']],
     [{ message: 'stored', messageId: '1' }, []],
     [{ message: 'accepted' }, []],
-  ])('%j is told as %j', (entry, lines) => {
+  ])('%j is shown as %j', (entry, lines) => {
     expect(logged(entry)).toEqual(lines);
   });
 });
 
-test('of a delivery that becomes no call there is a line too', () => {
+test('a delivery that becomes no call has a line too', () => {
   const say = vi.fn();
   const report = reporter(say, 'functions.log');
   report.call({ after: item({ pk: 'pns#45', callback: 'pns' }) });

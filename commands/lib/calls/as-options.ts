@@ -5,16 +5,19 @@ import { printable } from '../../../shared/telemetry/printable.ts';
 import { wrap } from '../columns.ts';
 import { CommandError } from '../command-error.ts';
 
-/** Options as they were given. */
+/** Options as given. */
 export type Given = Readonly<Record<string, unknown>>;
 
-// On a command line "true" goes without saying.
+// On a command line a flag stands for "true".
 const FLAGS: readonly string[] = ['recording', 'issues', 'ongoing'];
 
-/** `minTalk` of the API is `--min-talk` of the command line. */
+/** `minTalk` of the API is `--min-talk` on the command line. */
 const optionOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** Parameters of the API as options; each can be repeated, so that the API's own reading refuses what is given twice. */
+/**
+ * Parameters of the API as options; each can be repeated, so that the API's own parsing refuses a
+ * repeated one.
+ */
 export const optionsFor = (parameters: v.ObjectEntries): ParseArgsOptionsConfig =>
   Object.fromEntries(
     Object.keys(parameters).map((name) => [
@@ -23,7 +26,10 @@ export const optionsFor = (parameters: v.ObjectEntries): ParseArgsOptionsConfig 
     ]),
   );
 
-/** Reads options as the API reads these parameters; throws a CommandError that names each that cannot be read. */
+/**
+ * Parses options as the API parses these parameters; throws a CommandError that names each
+ * unreadable one.
+ */
 export const readAs = <Result>(
   parameters: v.ObjectEntries,
   given: Given,
@@ -48,7 +54,7 @@ export const readAs = <Result>(
 
 const valuesOf = (value: unknown): string[] => (value === undefined ? [] : [value].flat().map(String));
 
-/** The command that asks the same with some options changed; undefined takes one away. */
+/** The same command with some options changed; undefined removes one. */
 export const commandLine = (given: Given, changed: Given = {}, command = 'calls'): string => {
   const options = Object.entries({ ...given, ...changed }).flatMap(([option, value]) =>
     value === false
@@ -58,14 +64,14 @@ export const commandLine = (given: Given, changed: Given = {}, command = 'calls'
   return [`npm run ${command} --`, ...options].join(' ');
 };
 
-/** A word as a shell takes it. */
+/** A word, quoted for a shell. */
 export const quoted = (word: string): string =>
   printable(/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 const TITLE_WIDTH = 21;
 const WIDTH = 100;
 
-// What an option takes, in a word; text if nothing is said.
+// The placeholder of an option's value; text by default.
 const KINDS: Record<string, string> = {
   ...{ from: 'time', to: 'time', zone: 'zone', minTalk: 's', maxTalk: 's', limit: 'n' },
   ...{ answered: 't/f', abandoned: 't/f', direction: 'way', status: 'word', hangupBy: 'who' },
@@ -80,16 +86,15 @@ export const usageFor = (parameters: v.ObjectEntries): string =>
       const [first = '', ...others] = wrap(meaningOf(name, schema), WIDTH - TITLE_WIDTH);
       const indent = ' '.repeat(TITLE_WIDTH);
       const title = `  ${option}`;
-      // A long title has a line to itself.
+      // A long title takes a line.
       const head = title.length < TITLE_WIDTH ? [title.padEnd(TITLE_WIDTH) + first] : [title, indent + first];
       return [...head, ...others.map((line) => indent + line)];
     })
     .join('\n');
 
 const meaningOf = (name: string, schema: v.ObjectEntries[string]): string => {
-  if (name === 'answered' || name === 'abandoned')
-    return 'true, false, or unknown: the provider said nothing';
-  if (name === 'agent') return "an agent's id, name or phone; can be given several times";
+  if (name === 'answered' || name === 'abandoned') return 'true, false, or unknown if NXCloud did not say';
+  if (name === 'agent') return "an agent's id, name or phone; can be repeated";
   const optional = schema as v.OptionalSchema<v.GenericSchema, string | undefined>;
   const described = (v.getDescription(v.unwrap(optional)) ?? '')
     .replaceAll('`', '')

@@ -18,7 +18,7 @@ export async function* bodiesOf(
   const query = {
     TableName: deliveriesTable,
     KeyConditionExpression: 'pk = :pk',
-    // What the archiver did has none.
+    // Items of the archiver have none.
     FilterExpression: 'attribute_exists(body)',
     ExpressionAttributeValues: marshall({ ':pk': pk }),
   };
@@ -29,7 +29,7 @@ export async function* bodiesOf(
 
 const MAX_BODY_LINES = 4;
 
-/** A body as lines for a person: when it came, what is wrong with it, and its beginning. */
+/** A body as lines for a person: when it was received, what is wrong with it, and its beginning. */
 export const bodyLines = (received: Body, zone: string, width: number): string[] => {
   const { receivedAt, sk, body } = received;
   const issues = 'issues' in received ? received.issues : [];

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** A field that has another value; one of the two is undefined if there was or is none. */
+/** A field whose value changed; undefined before or after means that it was absent. */
 export type Difference = { field: string; before: unknown; after: unknown };
 
 /** The fields in which two records differ. */

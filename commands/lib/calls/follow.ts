@@ -5,16 +5,16 @@ import { queryCalls } from '../../../shared/calls/query.ts';
 
 const POLL_MS = 1_000;
 
-/** How many calls are looked at each time; the query ends earlier if that would cost too much. */
+/** How many calls are read each time; the query ends earlier if that would cost too much. */
 export const WINDOW = 500;
 const REMEMBERED = 5_000;
 
-/** A call that is new, or has changed since it was looked at before. */
+/** A call that is new, or has changed since the last read. */
 export type Change = { call: CallItem; before: CallItem | undefined };
 
 /**
- * Looks at the newest calls every second until the signal aborts. `start` is given them as they are at first, `take` each change from then
- * on, the oldest first. A table that is away is asked again, and said so once.
+ * Reads the newest calls every second until the signal aborts. `start` gets the first ones, `take`
+ * each later change, oldest first. While the table is unavailable it retries, and prints that once.
  */
 export const followCalls = async (
   filters: CallFilters,
@@ -31,7 +31,7 @@ export const followCalls = async (
       isAway = false;
     } catch (error) {
       if (signal.aborted) break;
-      // One line for each time that the table is away.
+      // One line for each outage of the table.
       if (!isAway)
         process.stderr.write(`Trying again: ${(error as Error).message || (error as Error).name}\n`);
       isAway = true;
@@ -48,7 +48,7 @@ const follow = async (filters: CallFilters, abortSignal: AbortSignal) => {
   const read = () => queryCalls(filters, { limit: WINDOW, abortSignal });
   const { calls, cursor = '' } = await read();
   const known = new Map(calls.map((call) => [call.pk, call]));
-  // What is before it was not looked at, so that it cannot be told from what is new.
+  // Calls before it were not read, so they cannot be told from new ones.
   const floor = cursor.startsWith('~') ? '' : cursor;
   const changes = async (): Promise<Change[]> => {
     const changed = (await read()).calls

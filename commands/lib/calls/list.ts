@@ -11,20 +11,20 @@ import { clock, localTime } from './words.ts';
 export type Listing = {
   asked: Asked;
   given: Given;
-  /** Every page, not only as many calls as the limit says. */
+  /** All pages, beyond the limit. */
   all: boolean;
   json: boolean;
-  /** Columns of a line. */
+  /** The columns of a line. */
   width: number;
   signal: AbortSignal;
 };
 
 const ALL_PAGE = 200;
 
-// Then what was found is printed, and the search goes on.
+// After this time, what was found is printed and the search continues.
 const PATIENCE_MS = 2_000;
 
-/** Prints the calls that are asked for, newest first, and at last how many they were and how to go on. */
+/** Prints the matching calls, newest first, then their number and how to continue. */
 export const listCalls = async (listing: Listing): Promise<void> => {
   const { asked, all, json, width } = listing;
   const { zone } = asked.filters;
@@ -59,13 +59,13 @@ export const listCalls = async (listing: Listing): Promise<void> => {
   }
   const end = endOf(listing, totals, { cursor, newest, isInterrupted });
   if (!json) await printLines([end]);
-  // A program that reads calls knows when they end, but not that there are more.
+  // A program that reads calls notices their end, but not that there are more.
   else if (cursor !== undefined) process.stderr.write(`${end}\n`);
 };
 
 type Page = { calls: CallView[]; cursor: string | undefined };
 
-/** Pages up to the limit, or to the end; a call that moved in time meanwhile is told once. */
+/** Pages up to the limit, or to the end. A call that moved in time meanwhile comes only once. */
 async function* pagesOf({ asked, all, signal }: Listing): AsyncGenerator<Page, void> {
   const { filters, limit } = asked;
   const seen = new Set<string>();
@@ -80,7 +80,7 @@ async function* pagesOf({ asked, all, signal }: Listing): AsyncGenerator<Page, v
     for (const { ref } of calls) seen.add(ref);
     cursor = page.cursor;
     yield { calls, cursor };
-    // An id is mostly of one call, and found at once; looking for others takes the whole period.
+    // An id mostly belongs to one call, found at once; a search for others reads the whole period.
     if (!all && (seen.size >= limit || (filters.id !== undefined && seen.size > 0))) return;
   } while (cursor !== undefined);
 }
@@ -92,7 +92,7 @@ const periodOf = ({ filters: { from, to, zone } }: Asked): string =>
 const progressOf = (calls: number, cursor: string | undefined, zone: string): string => {
   const [time = ''] = cursor?.replace('~', '').split('#') ?? [];
   const place = time ? `, back to ${localTime(time, zone)}` : '';
-  return `Looking for calls: ${calls}${place}`;
+  return `Searching: ${calls}${place}`;
 };
 
 type Totals = {
@@ -141,9 +141,9 @@ const SHORT_NUMBER = 7;
 
 const adviceOf = ({ filters, cursor }: Asked): string => {
   const short = (['number', 'caller', 'callee'] as const).find((name) => isShort(filters[name]));
-  if (short) return `: --${short} takes a whole number or at least its last ${SHORT_NUMBER} digits.`;
+  if (short) return `: --${short} needs a whole number, or at least its last ${SHORT_NUMBER} digits.`;
   if (cursor !== undefined) return ' after this cursor.';
-  return `: give an earlier --from, or fewer filters.`;
+  return `: give an earlier --from or fewer filters.`;
 };
 
 const isShort = (written: string | undefined): boolean =>

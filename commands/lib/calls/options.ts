@@ -4,20 +4,20 @@ import { type Given, optionsFor, readAs, usageFor } from './as-options.ts';
 
 const PARAMETERS = { ...FILTERS, ...PAGE };
 
-/** What the API can be asked for, as options. */
+/** The parameters of the API, as options. */
 export const FILTER_OPTIONS = optionsFor(PARAMETERS);
 
 /** The options as the usage lists them. */
 export const FILTER_USAGE = usageFor(PARAMETERS);
 
-/** Those that say which calls are meant, and nothing of pages. */
+/** The options that select calls, without those of pages. */
 export const WHOLE_OPTIONS = optionsFor(FILTERS);
 export const WHOLE_USAGE = usageFor(FILTERS);
 
-/** What the command line asks for. */
+/** The request of the command line. */
 export type Asked = { filters: CallFilters & { zone: string }; limit: number; cursor: string | undefined };
 
-/** Reads the options as the API reads its parameters. */
+/** Parses the options as the API parses its parameters. */
 export const readOptions = (given: Given): Asked =>
   readAs(PARAMETERS, given, (query) => {
     const { limit, cursor, ...parameters } = readParameters(PARAMETERS, query);

@@ -5,23 +5,23 @@ import { cut } from '../columns.ts';
 
 const DEFAULT_WIDTH = 100;
 
-/** Columns of the terminal; of a pipe as many as fit on most of them. */
+/** Columns of the terminal; for a pipe, as many as fit on most terminals. */
 export const terminalWidth = (): number => process.stdout.columns || DEFAULT_WIDTH;
 
-/** Prints lines, no faster than whoever reads them. */
+/** Prints lines, no faster than their reader takes them. */
 export const printLines = async (lines: readonly string[]): Promise<void> => {
   if (lines.length === 0) return;
   const isTaken = process.stdout.write(`${lines.join('\n')}\n`);
   if (!isTaken) await once(process.stdout, 'drain');
 };
 
-/** A value as one line of JSON that a terminal cannot be steered by. */
+/** A value as one line of JSON without terminal control characters. */
 export const jsonLine = (value: unknown): string => printable(JSON.stringify(value));
 
-// What is over sooner needs no progress.
+// Work that ends sooner needs no progress.
 const QUIET_MS = 700;
 
-/** A line that tells how far the work is, in place, on a terminal only. */
+/** A progress line that is updated in place, on a terminal only. */
 export const startStatus = () => {
   const { stderr } = process;
   const startedAt = Date.now();

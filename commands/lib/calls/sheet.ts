@@ -12,7 +12,7 @@ import { clock, inWords, isWaiting, partiesOf, resultOf } from './words.ts';
 
 const FIELDS = [...Object.keys(CallRecord.entries), 'recording', 'voicemail'];
 
-/** All that is known of a call, as lines for a person. */
+/** All that is known about a call, as lines for a person. */
 export const sheetOf = (
   { call, versions, events }: OpenCall,
   history: History,
@@ -48,7 +48,7 @@ export const sheetEnd = ({ call, versions }: OpenCall, command: string): string 
   return `${parts.join(', ')}. As received: ${command}`;
 };
 
-/** How to save the recordings of a call that are archived. */
+/** How to save the archived recordings of a call. */
 export const savingLines = ({ call }: OpenCall, command: string): string[] =>
   KINDS.filter((kind) => !('missing' in recordingAt(call, kind))).map(
     (kind) => `To save its ${kind}: ${command}${kind === 'recording' ? '' : ` --kind ${kind}`}`,
@@ -74,7 +74,7 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 const NOT_HERE = ['legs'];
 
-/** The fields that there are, with their names in docs/records.md. */
+/** The fields that are set, with their names in docs/records.md. */
 const factsOf = (record: object, names: string[], zone: string, width: number): string[] => {
   const facts = names
     .filter((name) => !NOT_HERE.includes(name))
@@ -95,7 +95,7 @@ const indented = (text: string, width: number): string[] => wrap(text, width - 2
 const SOURCES: Record<string, string> = {
   callback: '',
   replay: ', by replay',
-  list: ", from the provider's list",
+  list: ", from NXCloud's list",
 };
 
 const versionLines = (
@@ -109,7 +109,7 @@ const versionLines = (
     if (n === 0) return [`${head}, ${count(changed.length, 'field')}`];
     const differences = differencesOf(records[n - 1] ?? {}, records[n] ?? {});
     return [
-      differences.length === 0 ? `${head}, nothing that is known changed` : head,
+      differences.length === 0 ? `${head}, no field changed` : head,
       ...differenceLines(differences, zone, width, 5),
     ];
   });

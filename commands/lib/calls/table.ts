@@ -19,11 +19,11 @@ type Column = {
   text: (call: CallView, zone: string) => string;
   cut?: Cut;
   isRight?: true;
-  /** Whether somebody must act on what it says. */
+  /** Whether its contents require action. */
   isUrgent?: (call: CallView) => boolean;
 };
 
-// The product is the beginning of the call's key.
+// A key begins with its product.
 const COLUMNS = {
   time: { title: 'Time', text: (call, zone) => localTime(timeOf(call), zone), cut: 'seconds' },
   call: { title: 'Call', text: ({ pk }) => pk, cut: 'middle' },
@@ -45,14 +45,17 @@ type Widths = Record<Name, number>;
 
 const GAP = '  ';
 
-/** What is given up, one after the other, until a line fits: a column down to so many columns, or by so many if it is negative. */
+/**
+ * What to give up, step by step, until a line fits: shrink a column to this many columns, or by
+ * this many if negative.
+ */
 const SACRIFICES: [Name, number][] = [
   ['call', 14],
   ['agent', 8],
   ['result', 12],
   // Two numbers of 12 digits and more.
   ['parties', 29],
-  // The seconds.
+  // Without the seconds.
   ['time', -3],
   ['call', 10],
   ['result', 10],
@@ -61,7 +64,7 @@ const SACRIFICES: [Name, number][] = [
   ['parties', 11],
 ];
 
-/** The widths with which a line fits; a column of none is not shown. */
+/** The widths with which a line fits; a column of width 0 is not shown. */
 export const shrunk = (natural: Widths, total: number): Widths => {
   const widths = { ...natural };
   for (const [name, to] of SACRIFICES) {
@@ -81,8 +84,8 @@ const lineWidth = (widths: Widths): number => {
 };
 
 /**
- * Makes lines of calls, page by page, in columns that stay in line. Titles come first, and again if a later page needs other widths.
- * Leaves out the year as long as it is this one.
+ * Makes lines of calls, page by page, in aligned columns. Titles come first, and again if a later
+ * page needs other widths. The year is left out while it is the present one.
  */
 export const tableOf = (zone: string, total: number): ((calls: readonly CallView[]) => string[]) => {
   const natural = Object.fromEntries(NAMES.map((name) => [name, 0])) as Widths;

@@ -25,7 +25,10 @@ const LEG_TIMES = {
   endedAt: 'ended',
 } as const;
 
-/** What happened when, in lines with a bar to scale. Events and legs tell more than the times of the call, so they win. */
+/**
+ * What happened when, in lines with a bar to scale. Events and legs say more than the times of the
+ * call, so they win.
+ */
 export const timelineOf = (call: CallView, events: CallEvent[], zone: string, width: number): string[] => {
   const detailed = [...events.flatMap(momentOfEvent), ...momentsOfLegs(call)];
   const known = new Set(detailed.map(({ at }) => at));
@@ -63,7 +66,10 @@ const widest = (texts: string[]): number => Math.max(...texts.map(widthOf));
 const secondsBetween = (from: string, to: string): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / 1000);
 
-/** Where a time is between the first and the last; undefined if there is no room, or nothing between them. */
+/**
+ * The position of a time between the first and the last; undefined without room, or without time
+ * between them.
+ */
 const scale = (first: string, last: string, width: number) => {
   const span = Date.parse(last) - Date.parse(first);
   return (at: string): number | undefined =>
@@ -72,7 +78,7 @@ const scale = (first: string, last: string, width: number) => {
       : Math.round(((Date.parse(at) - Date.parse(first)) / span) * (width - 1));
 };
 
-/** What passed since the moment before, and the moment. */
+/** The time since the previous moment, and the moment. */
 const barOf = (from: number | undefined, to: number | undefined): string =>
   from === undefined || to === undefined ? '' : `${' '.repeat(from)}${'='.repeat(to - from)}|`;
 
@@ -85,7 +91,7 @@ const momentsOf = (times: object, names: Record<string, string>, prefix = ''): M
 const momentsOfLegs = ({ legs = [] }: CallView): Moment[] =>
   legs.flatMap((leg, n) => momentsOf(leg, LEG_TIMES, `${legName(leg.leg, n)} `));
 
-/** How a side of a PNS call is called. */
+/** The name of a side of a PNS call. */
 export const legName = (leg: string | undefined, n: number): string =>
   leg === undefined ? `leg ${n + 1}` : `${printable(leg)} leg`;
 

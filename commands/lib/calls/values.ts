@@ -5,7 +5,7 @@ import { clock, inWords, localTime } from './words.ts';
 const RECORDINGS = ['recording', 'voicemail'];
 const CODES = ['status', 'direction', 'hangupBy', 'channel'];
 
-/** A field's value as a person reads it: a time in the zone, seconds as a clock has them too. */
+/** A field's value for a person: a time in the zone, seconds also as a clock. */
 export const valueText = (field: string, value: unknown, zone: string): string => {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (field.endsWith('Seconds') && typeof value === 'number') {
@@ -17,13 +17,16 @@ export const valueText = (field: string, value: unknown, zone: string): string =
   return printable(CODES.includes(field) ? inWords(value) : value);
 };
 
-/** A time to the millisecond, if it has any. */
+/** A time, to the millisecond if it has any. */
 export const momentText = (iso: string, zone: string): string => {
   const milliseconds = iso.slice(19, 23);
   return localTime(iso, zone) + (milliseconds === '.000' ? '' : milliseconds);
 };
 
-/** `archived, 2026-11-26 14:03:11, audio/mpeg, 1.2 MB, SHA-256 ab12…`, or how far the archiver is, and which file there is. */
+/**
+ * `archived, 2026-11-26 14:03:11, audio/mpeg, 1.2 MB, SHA-256 ab12…`, or the archiver's progress,
+ * and which file there is.
+ */
 const recordingText = ({ state, reason, at, key, type, bytes, sha256 }: Recording, zone: string): string => {
   const file = [
     at && localTime(at, zone),

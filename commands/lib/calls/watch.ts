@@ -10,14 +10,14 @@ import { differenceLines } from './sheet.ts';
 import { tableOf } from './table.ts';
 import { clock } from './words.ts';
 
-/** Prints calls as they come, and those that change among the newest, until it is interrupted. */
+/** Prints calls as they arrive, and those of the newest that change, until it is interrupted. */
 export const watchCalls = async ({ asked, given, json, width, signal }: Listing): Promise<void> => {
   const { filters } = asked;
   const startedAt = Date.now();
   const totals = { fresh: 0, changed: 0 };
   const table = tableOf(filters.zone, width);
   const start = async (calls: CallItem[]) => {
-    // The columns of what is there already, so that they mostly suit what comes.
+    // The columns of the existing calls, which mostly suit the new ones.
     table(calls.map(listed));
     if (!json) await printLines([`Watching for calls, ${filters.zone}; Ctrl-C ends it`]);
   };
@@ -38,7 +38,7 @@ export const watchCalls = async ({ asked, given, json, width, signal }: Listing)
   ]);
 };
 
-// What changes with every body that comes.
+// Fields that change with every new body.
 const NO_FACTS = ['rev', 'revisedAt', 'receivedAt', 'versions', 'at', 'agentKey', 'issues'];
 
 const detailsOf = (call: CallView, before: CallView | undefined, zone: string, width: number): string[] => {

@@ -11,7 +11,9 @@ export const clock = (seconds: number): string => {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** An ISO 8601 time as the clocks of a zone have it: `2026-11-26 14:03:11`. Swedish writes it so. */
+/**
+ * An ISO 8601 time as the clocks of a zone show it: `2026-11-26 14:03:11`. Swedish writes it so.
+ */
 export const localTime = (iso: string, zone: string): string => {
   const format =
     formats.get(zone) ??
@@ -23,7 +25,7 @@ export const localTime = (iso: string, zone: string): string => {
 /** The time that orders a call, without the digest that makes it unique. */
 export const timeOf = ({ at }: Pick<CallView, 'at'>): string => at.split('#')[0] ?? at;
 
-/** `85235757581 -> 85238533300`; a `?` is who is not known. */
+/** `85235757581 -> 85238533300`; `?` stands for an unknown party. */
 export const partiesOf = ({ caller, callee }: Pick<CallView, 'caller' | 'callee'>): string =>
   caller || callee ? `${partyText(caller)} -> ${partyText(callee)}` : '';
 
@@ -36,7 +38,7 @@ export const agentOf = ({ agentName, agentNickname, agentId, agentPhone }: CallV
 // Statuses that add nothing to whether the call was answered.
 const UNTELLING = ['normal-end', 'abnormal-end', 'connected', 'answered', 'ended', 'unknown', 'none'];
 
-/** How the call went. */
+/** The result of the call. */
 export const resultOf = ({ answered, abandoned, status }: CallView): string => {
   const words = status === undefined || UNTELLING.includes(status) ? undefined : inWords(status);
   if (abandoned)
@@ -52,7 +54,10 @@ export const resultOf = ({ answered, abandoned, status }: CallView): string => {
 export const inWords = (code: string): string =>
   code.startsWith('unknown:') ? `unknown (${code.slice('unknown:'.length)})` : code.replaceAll('-', ' ');
 
-/** Whether somebody should call back: the caller gave up before an agent answered, or left a message. */
+/**
+ * Whether somebody should call back: the caller gave up before an agent answered, or left a
+ * message.
+ */
 export const isWaiting = ({ abandoned, status, voicemailUrl }: CallView): boolean =>
   abandoned === true || status === 'voicemail' || voicemailUrl !== undefined;
 
@@ -61,7 +66,10 @@ const DIRECTIONS: Record<string, string> = { inbound: 'in', outbound: 'out', ai:
 export const directionOf = ({ direction }: CallView): string =>
   direction === undefined ? '' : (DIRECTIONS[direction] ?? '?');
 
-/** `rec` if there is a recording, `vm` if there is a message, each with `!` if it could not be archived, `!2` if two fields could not be read. */
+/**
+ * `rec` for a recording, `vm` for a message, each with `!` if it could not be archived, and `!2` if
+ * two fields could not be read.
+ */
 export const marksOf = (call: CallView): string => {
   const { recording, voicemail, voicemailUrl, legs = [], issues } = call;
   const isRecordingLost = [recording, ...legs.map((leg) => leg.recording)].some(isLost);

@@ -10,7 +10,7 @@ const COUNTRIES = [
   [4, 0.5],
 ] as const;
 
-/** The calls of Call Center: of customers, to customers, and of the AI. */
+/** The calls of Call Center: inbound, outbound and of the AI. */
 export const ccCalls = (day: Day): Story[] => [
   ...day.moments(120).map((moment) => inbound(day, moment)),
   ...day.moments(45).map((moment) => outbound(day, moment)),
@@ -33,7 +33,7 @@ const story = (day: Day, fields: Fields): Story => {
   };
 };
 
-// Ids as the provider has them: two of its forms.
+// Ids in two of the provider's forms.
 const identity = ({ random }: Day) => ({
   callId: random.chance(0.2) ? `${random.hex(18)}TA1SgEC/Waas@203.0.113.7` : random.hex(25),
   orderId: '',
@@ -89,7 +89,7 @@ const missed = (
   recordUrl: null,
 });
 
-/** Nobody is there: some leave a message. */
+/** No agent is online; some callers leave a message. */
 const closed = (day: Day, startTime: number) => {
   const leavesMessage = day.random.chance(0.5);
   const end = startTime + day.random.between(6_000, 30_000);

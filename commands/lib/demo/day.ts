@@ -1,21 +1,23 @@
 import { Temporal } from 'temporal-polyfill';
 import { type Random, randomOf } from './random.ts';
 
-/** A day of the contact centre, as the clocks of its zone have it. */
+/** A day of the contact centre, in the clocks of its zone. */
 export type Day = {
   date: string;
   random: Random;
-  /** When so many calls begin on a weekday, in order, in epoch milliseconds; fewer on other days. */
+  /**
+   * When this many calls begin on a weekday, in order, in epoch milliseconds; fewer on other days.
+   */
   moments: (calls: number) => number[];
-  /** How busy it is at that moment: 1 in an hour like most. */
+  /** How busy it is at that moment: 1 in a normal hour. */
   loadAt: (moment: number) => number;
   /** The moment at an hour of the day. */
   at: (hour: number) => number;
-  /** Where a recording is fetched from. */
+  /** The URL of a recording. */
   recordingUrl: (name: string) => string;
 };
 
-// Calls begin at nine, at lunch fewer, and some come in the evening.
+// Calls begin at nine; there are fewer at lunch, and some in the evening.
 const WEEKDAY = [
   0, 0, 0, 0, 0, 0, 0.02, 0.1, 0.4, 1, 1.3, 1.15, 0.6, 0.55, 1, 1.2, 1.05, 0.8, 0.4, 0.25, 0.15, 0.06, 0.02,
   0,
@@ -32,7 +34,7 @@ export const dayOf = (date: string, zone: string, recordingUrl: Day['recordingUr
   const random = randomOf(`day ${date}`);
   const day = Temporal.PlainDate.from(date);
   const shares = day.dayOfWeek > 5 ? WEEKEND : WEEKDAY;
-  // Mondays have what the weekend left.
+  // Mondays also have the backlog of the weekend.
   const volume = (day.dayOfWeek === 1 ? 1.2 : 1) * (0.88 + 0.24 * random.real());
   const at = (hour: number) =>
     day.toZonedDateTime({ timeZone: zone }).add({ hours: Math.floor(hour) }).epochMilliseconds +

@@ -8,18 +8,18 @@ import { type Random, randomOf } from './random.ts';
 import type { Story } from './story.ts';
 
 type Period = {
-  /** The last day, like 2026-11-26, and how many there are. */
+  /** The last day, like 2026-11-26, and the number of days. */
   until: string;
   days: number;
   zone: string;
-  /** Epoch milliseconds: what would be sent later is not sent. */
+  /** Epoch milliseconds; bodies of later times are not sent. */
   now: number;
   recordingUrl: (name: string) => string;
 };
 
 /**
- * What a contact centre's callbacks are sent on the days that end with `until`, oldest first. A date has the same calls whenever it is
- * asked for, so that days can be added.
+ * The callbacks of a contact centre on the days that end with `until`, oldest first. A date always
+ * has the same calls, so that days can be added.
  */
 export const fortnight = ({ until, days, zone, now, recordingUrl }: Period): Story[] => {
   const last = Temporal.PlainDate.from(until);
@@ -37,7 +37,7 @@ export const fortnight = ({ until, days, zone, now, recordingUrl }: Period): Sto
     .sort((a, b) => (a.posts[0]?.at ?? 0) - (b.posts[0]?.at ?? 0));
 };
 
-// What providers write now and then in place of a number.
+// What providers sometimes write in place of a number.
 const UNREADABLE: Record<string, object> = {
   cc: { queueDuration: 'n/a' },
   icc: { acw: -7 },
@@ -64,7 +64,7 @@ const goingOn = (now: number): Story[] => {
   ];
 };
 
-/** Bodies that are no delivery of their callback: a call without an id, and a body that was cut off. */
+/** Bodies that are no delivery of their callback: a call without an id, and a truncated body. */
 export const BAD_BODIES: readonly { callback: string; body: string }[] = [
   {
     callback: 'pns',

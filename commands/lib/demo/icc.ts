@@ -14,7 +14,7 @@ const [UNREACHABLE, CONNECTED, NO_ANSWER, ABANDONED, CLOSED, AGENT_NO_ANSWER, QU
   1, 2, 3, 4, 5, 6, 7, 8,
 ];
 
-/** The calls of ICC, with what agents write down after them. */
+/** The calls of ICC, with the agents' notes after them. */
 export const iccCalls = (day: Day): Story[] => day.moments(62).map((moment) => iccCall(day, moment));
 
 const iccCall = (day: Day, startedAt: number): Story => {
@@ -56,7 +56,7 @@ const iccCall = (day: Day, startedAt: number): Story => {
   };
   const at = timing.createTime + 1_000;
   const posts = [{ at, body: { data } }];
-  // The customer's answer to "how was it?" comes later.
+  // The customer's rating comes later.
   if (result === CONNECTED && random.chance(0.35))
     posts.push({ at: at + 45_000, body: { data: { ...data, evaluationScore: random.weighted(SCORES) } } });
   return { callback: 'icc', posts };

@@ -1,9 +1,9 @@
 import { type Random, randomOf } from './random.ts';
 
-/** Somebody who calls or is called. Nobody has these numbers. */
+/** Somebody who calls or is called, with a number that nobody has. */
 export type Customer = { number: string; name: string; region: string; carrier: string };
 
-/** An agent of Call Center, which knows an account and a nickname. */
+/** An agent of Call Center, with an account and a nickname. */
 export const CC_AGENTS = [
   { agentName: 'fang.cheng@example.com', agentNickName: 'Fang Cheng' },
   { agentName: 'chen.wei@example.com', agentNickName: 'Chen Wei' },
@@ -23,7 +23,7 @@ export const ICC_AGENTS = [
   { staffId: '1604763745256783105', staffName: 'Grace Lam', skillSetId: '01105165055503Vp' },
 ] as const;
 
-/** An agent of the predictive dialer: the id of a seat, its telephone and its name. */
+/** An agent of the predictive dialer: a seat's id, its telephone and a name. */
 export const PREDICTIVE_AGENTS = [
   { agentid: '5550e026-d56b-4dc5-829c-7a7a9f2a0001', sipid: '1055501', username: 'Putri Lestari' },
   { agentid: '5550e026-d56b-4dc5-829c-7a7a9f2a0002', sipid: '1055502', username: 'Budi Santoso' },
@@ -55,7 +55,8 @@ const REGIONS = [
   ['浙江-杭州', '中国移动'],
 ] as const;
 
-// 5550 is given to nobody in these plans, 7700 900 and 555 01 are kept for fiction. No two share their last seven digits.
+// These plans assign 5550 to nobody, and keep 7700 900 and 555 01 for fiction. No two share their
+// last seven digits.
 const NUMBERS = [
   (n: number) => `852${5_550_0000 + n}`,
   (n: number) => `139${5_550_3000 + n}`,
@@ -77,7 +78,7 @@ const customer = (country: number, n: number): Customer => {
 const REGULARS = 25;
 const OTHERS = 2_500;
 
-/** A customer: one in six calls is of one of the regulars. */
+/** A customer; one in six calls comes from a regular. */
 export const customerOf = (random: Random, countries: readonly (readonly [number, number])[]): Customer => {
   const country = random.weighted(countries);
   return customer(

@@ -7,7 +7,7 @@ const COUNTRIES = [
   [0, 5],
   [2, 3],
 ] as const;
-// The numbers that stand between a customer and a courier.
+// The numbers between a customer and a courier.
 const DIDS = ['85255557001', '85255557002', '85255557003'] as const;
 
 /** The calls of PNS in its formats, and its notices of numbers without a binding. */

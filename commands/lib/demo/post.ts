@@ -2,17 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../command-error.ts';
 import type { Story } from './story.ts';
 
-/** Where callbacks are posted to. */
+/** Where callbacks are posted. */
 export type Target = { origin: string; token: string; signal: AbortSignal };
 
-/** What became of the bodies that were posted. */
+/** The results of the posted bodies. */
 export type Posted = { accepted: number; degraded: number; pks: Set<string> };
 
 const AT_ONCE = 16;
 const ATTEMPTS = 8;
 const PAUSE_MS = 500;
 
-/** Posts what the calls' callbacks are sent: a call's bodies in order, many calls at once. */
+/** Posts the callbacks of calls: the bodies of a call in order, many calls at once. */
 export const postAll = async (
   target: Target,
   stories: readonly Story[],
@@ -42,7 +42,7 @@ const note = (posted: Posted, { status, text }: Answer): void => {
 
 type Answer = { status: number; text: string };
 
-/** Posts a body as NXCloud does; again if the stack is too busy to take it. */
+/** Posts a body as NXCloud does; again if the stack is too busy. */
 export const post = async (
   { origin, token, signal }: Target,
   callback: string,

@@ -19,7 +19,9 @@ type Shape = {
   outcome: Outcome;
 };
 
-/** The calls of the predictive dialer, event by event, and its agents becoming ready in the morning. */
+/**
+ * The calls of the predictive dialer, event by event, and its agents becoming ready in the morning.
+ */
 export const predictiveCalls = (day: Day): Story[] => [
   ...agentsReady(day),
   ...day.moments(52).map((startedAt) => predictiveCall(shapeOf(day.random, startedAt))),
@@ -38,7 +40,7 @@ const shapeOf = (random: Random, startedAt: number): Shape => ({
   ]),
 });
 
-/** A call that is going on: it began so many seconds ago and has come so far. */
+/** A call in progress: how many seconds ago it began, and how far it is. */
 export const callGoingOn = (
   random: Random,
   startedAt: number,

@@ -7,10 +7,10 @@ import { wavOf } from './wav.ts';
 const SAMPLE_RATE = 8_000;
 const TONES = 24;
 const TONE_SAMPLES = 2_400;
-// Of a pentatonic scale, so that two voices sound as if they answered each other.
+// A pentatonic scale, so that two voices sound like a conversation.
 const PITCHES = [220, 247, 277, 330, 370, 440, 494, 554];
 
-/** Seven seconds of two voices that hum, as a WAV file; the same for the same name. */
+/** Seven seconds of two humming voices, as a WAV file; the same for the same name. */
 export const recordingOf = (name: string): Buffer => {
   const choices = Buffer.from(hash('sha256', name), 'hex');
   const samples = Buffer.alloc(TONES * TONE_SAMPLES);
@@ -24,7 +24,7 @@ export const recordingOf = (name: string): Buffer => {
   return wavOf(samples, SAMPLE_RATE);
 };
 
-/** A server of recordings on 127.0.0.1, which knows what was fetched. */
+/** A server of recordings on 127.0.0.1 that remembers what was fetched. */
 export type Recordings = { fetched: ReadonlySet<string>; stop: () => void };
 
 /** Serves `/<name>.wav`; throws a SetupError if the port is taken. */
@@ -42,7 +42,7 @@ export const serveRecordings = async (port: number): Promise<Recordings> => {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new SetupError(
-      `Port ${port} cannot be used (${code}): the recordings of the demo are fetched there. Free it, or set DEMO_PORT to another one.`,
+      `Port ${port} cannot be used (${code}), and the demo needs it to serve its recordings. Free it, or set DEMO_PORT to another one.`,
     );
   }
   const stop = () => {
@@ -52,5 +52,5 @@ export const serveRecordings = async (port: number): Promise<Recordings> => {
   return { fetched, stop };
 };
 
-/** Where the recording of that name is served. */
+/** The URL of the recording of that name. */
 export const urlOf = (port: number, name: string): string => `http://127.0.0.1:${port}/${name}.wav`;

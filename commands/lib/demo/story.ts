@@ -1,11 +1,14 @@
-/** What a callback is sent of one call. */
+/** The callbacks of one call. */
 export type Story = {
   callback: string;
-  /** The bodies, oldest first, and when each was sent, in epoch milliseconds. Those of one call are sent in this order. */
+  /**
+   * The bodies, oldest first, and when each was sent, in epoch milliseconds. Those of one call are
+   * sent in this order.
+   */
   posts: { at: number; body: object | string }[];
-  /** Where its recordings are fetched from. */
+  /** The URLs of its recordings. */
   recordings?: string[];
 };
 
-/** Whether a call was recorded: few of them are, so that a demo is soon there. */
+/** Whether a call was recorded. Few are, to keep a demo fast. */
 export const RECORDED = 0.15;

@@ -26,29 +26,29 @@ type Given = {
   force?: boolean | undefined;
 };
 
-/** What to write where. */
+/** What to write, and where. */
 export type Wanted = {
   /** Undefined: the bodies, as JSON lines. */
   format: Format | undefined;
   name: string;
   language: Language;
-  /** Undefined: to the output. */
+  /** Undefined: standard output. */
   place: Place | undefined;
 };
 
-/** Reads the options; throws a CommandError if they do not go together. */
+/** Reads the options; throws a CommandError if they contradict each other. */
 export const readRequest = ({ format, lang = 'en', out, raw, force }: Given): Wanted => {
   if (raw && format !== undefined)
-    throw new CommandError('--format does nothing with --raw: bodies are JSON lines.');
+    throw new CommandError('--format has no effect with --raw: bodies are JSON lines.');
   const name = raw ? 'jsonl' : (format ?? extensionOf(out) ?? 'csv');
   if (!raw && !NAMES.includes(name)) throw new CommandError(`--format ${name} must be ${NAMES.join(', ')}.`);
   if (lang !== 'en' && lang !== 'zh') throw new CommandError(`--lang ${lang} must be en or zh.`);
   const path = out ?? `${raw ? 'deliveries' : 'calls'}.${name}`;
-  if (path === '') throw new CommandError('--out takes the name of a file, or "-".');
+  if (path === '') throw new CommandError('--out needs the name of a file, or "-".');
   if (path === '-' && !['csv', 'jsonl'].includes(name))
-    throw new CommandError(`--out - takes CSV or --raw: ${name} is no text. Give a file.`);
-  // What was received can steer a terminal.
-  if (path === '-' && process.stdout.isTTY) throw new CommandError('--out - is for a pipe: give a file.');
+    throw new CommandError(`--out - prints only CSV or --raw: ${name} is not text. Give a file.`);
+  // Received text can hold terminal control characters.
+  if (path === '-' && process.stdout.isTTY) throw new CommandError('--out - needs a pipe: give a file.');
   return {
     format: FORMATS[name],
     name,
@@ -60,6 +60,6 @@ export const readRequest = ({ format, lang = 'en', out, raw, force }: Given): Wa
   };
 };
 
-/** `calls.xlsx` says which format it is. */
+/** `calls.xlsx` names its format. */
 const extensionOf = (out: string | undefined): string | undefined =>
   NAMES.find((name) => out?.toLowerCase().endsWith(`.${name}`));

@@ -73,5 +73,5 @@ export const goOn = (
   if (why.isFinal) return `Then run it again: ${command}`;
   return given['dry-run']
     ? `Nothing was saved; run it again: ${command}`
-    : `What was compared is kept, and this goes on: ${command}`;
+    : `What was compared is kept. To continue: ${command}`;
 };

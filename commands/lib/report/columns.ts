@@ -29,7 +29,7 @@ export const COLUMNS: readonly Column[] = [
   { title: 'Cost', figure: 'cost', kind: 'money', needs: 'costKnown' },
 ];
 
-/** What is left out, one after the other, until a line fits. */
+/** What to leave out, step by step, until a line fits. */
 export const SACRIFICES: readonly (keyof Figures)[] = [
   ...(['longestWaitSeconds', 'inbound', 'connectedToAgent', 'averageHandleSeconds', 'cost'] as const),
   ...(['answerSeizureRatio', 'predictiveAbandonedShare', 'averageTalkSeconds', 'answered'] as const),
@@ -45,7 +45,7 @@ export const textOf = ({ figure, kind }: Column, figures: Figures): string => {
   return kind === 'time' ? clock(Math.round(value)) : value.toLocaleString('en');
 };
 
-/** By how much a figure differs from that of the period before: in percent, shares in percentage points. */
+/** The difference from the previous period: in percent, for shares in percentage points. */
 export const changeOf = ({ figure, kind }: Column, now: Figures, before: Figures): string => {
   const [value, old] = [Number(now[figure] ?? Number.NaN), Number(before[figure] ?? Number.NaN)];
   const change = kind === 'share' ? (value - old) * 100 : (value / old - 1) * 100;

@@ -3,8 +3,9 @@ import { FIGURE_NAMES } from '../../../shared/reports/figures.ts';
 import type { Report, Row } from '../../../shared/reports/report.ts';
 
 /**
- * The rows as CSV: what they go by, then every figure. Without the total, which a sum over a column would count again. The rows of
- * the period before follow, if there are any, told apart by `period`.
+ * The rows as CSV: their keys, then every figure. Without the total, which a sum over a column
+ * would count again. The rows of the previous period follow, if there are any, distinguished by
+ * `period`.
  */
 export const csvOf = ({ by, rows, previous }: Report): string => {
   const isByAgent = by.includes('agent');

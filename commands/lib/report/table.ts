@@ -4,10 +4,13 @@ import { fit, widthOf } from '../columns.ts';
 import { COLUMNS, changeOf, SACRIFICES, textOf } from './columns.ts';
 
 const GAP = '  ';
-// Less of a key tells nothing.
+// A shorter key is useless.
 const MIN_KEY = 16;
 
-/** A report in lines of at most so many columns: titles, rows, the total, the period before and the change from it. */
+/**
+ * A report in lines of at most this many columns: titles, rows, the total, the previous period and
+ * the change from it.
+ */
 export const tableOf = (report: Report, width: number): string[] => {
   const { by, rows, total, previous } = report;
   const keys = [titleOf(by), ...rows.map((row) => keyText(by, row)), 'Total'];

@@ -21,20 +21,19 @@ export const keepNxcloudSecret = async ({
 };
 
 const NOT_KEPT =
-  'Stage local keeps no secret: it has what NXCLOUD_SECRET names, as in "NXCLOUD_ACCESS_KEY=… NXCLOUD_SECRET=… npm run reconcile".';
+  'Stage local stores no secret: NXCLOUD_SECRET sets it, as in "NXCLOUD_ACCESS_KEY=… NXCLOUD_SECRET=… npm run reconcile".';
 
 /** What is obviously wrong with a secret; never the secret itself. */
 const problemOf = (secret: string, accessKey: string | undefined): string | undefined => {
   if (secret === '') return 'No secret was given.';
-  if (secret === accessKey) return 'That is NXCLOUD_ACCESS_KEY: the secret is the other one of the two.';
-  if (secret.startsWith('whsec_'))
-    return 'That is a secret of webhooks: this takes the one that NXCloud gave.';
+  if (secret === accessKey) return 'That is NXCLOUD_ACCESS_KEY. Give the secret that NXCloud shows with it.';
+  if (secret.startsWith('whsec_')) return 'That is a secret of webhooks. Give the one from NXCloud.';
   if (/^[!-~]{8,200}$/.test(secret) && !/^[<"'].*[>"']$/.test(secret)) return undefined;
-  return `That is no secret of NXCloud: these are 8 to 200 letters, digits and signs, without spaces or quotes, and it is ${secret.length} characters.`;
+  return `That is not a secret of NXCloud: it has ${secret.length} characters, and must have 8 to 200 letters, digits and signs, without spaces or quotes.`;
 };
 
 const said = (stage: string, isFirst: boolean): string =>
-  `${isFirst ? 'Kept' : 'Replaced'} the secret of NXCloud for stage ${stage}. It is used from now on, or within a minute.
+  `${isFirst ? 'Kept' : 'Replaced'} the secret of NXCloud for stage ${stage}. It is used within a minute.
 
 Try it, changing nothing:
 

@@ -20,9 +20,9 @@ export const makeWebhookSecret = async (
 const makeSecret = (): string => `whsec_${randomBytes(BYTES).toString('base64')}`;
 
 const ofThisMachine = (isFinish: boolean): Result => {
-  if (isFinish) throw new CommandError('Stage local keeps no secret: it has what WEBHOOK_SECRET names.');
+  if (isFinish) throw new CommandError('Stage local stores no secret: WEBHOOK_SECRET sets it.');
   const made = makeSecret();
-  const text = `A secret for stage local, which keeps none:
+  const text = `A secret for stage local, which stores none:
 
   WEBHOOK_URLS=http://127.0.0.1:9000/hook WEBHOOK_SECRET=${made} npm start`;
   return { text, data: { secret: made } };
@@ -32,7 +32,7 @@ const make = async (stage: string, parameter: Parameter, secrets: string[]): Pro
   const [current, former] = secrets;
   if (former !== undefined) {
     throw new CommandError(
-      `Stage ${stage} signs with two secrets already. Once every endpoint has the new one: npm run secret -- --stage ${stage} webhook --finish`,
+      `Stage ${stage} already signs with two secrets. Once every endpoint has the new one, run: npm run secret -- --stage ${stage} webhook --finish`,
     );
   }
   const made = makeSecret();
@@ -42,7 +42,7 @@ const make = async (stage: string, parameter: Parameter, secrets: string[]): Pro
       ? `Give it to every endpoint of WEBHOOK_URLS, and deploy the stage if they are new:
 
   npm run deploy -- --stage ${stage}`
-      : `Events are signed with it and with the old one from now on, or within a minute. Give it to every endpoint, then:
+      : `Within a minute, events are signed with both the new and the old secret. Give the new one to every endpoint, then run:
 
   npm run secret -- --stage ${stage} webhook --finish`;
   const text = `Secret of the webhooks of stage ${stage}, shown only now:
@@ -60,6 +60,6 @@ const finish = async (stage: string, parameter: Parameter, secrets: string[]): P
     throw new CommandError(`Stage ${stage} ${has}: there is nothing to finish.`);
   }
   await parameter.write(current, { isFirst: false });
-  const text = 'The old secret is dropped: within a minute events are signed with the new one only.';
+  const text = 'The old secret is dropped. Within a minute, events are signed with the new one only.';
   return { text, data: { secrets: 1 } };
 };

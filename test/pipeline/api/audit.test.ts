@@ -18,7 +18,7 @@ const watch = () => {
   return lines;
 };
 
-test('has a line for each call opened and each body shown, by whom, and none for a list; never a number or a name', async () => {
+test('has a line with the reader for each opened call and each shown body, and none for a list; never a number or a name', async () => {
   const secrets = ['85212340001', '85212340002', 'Confidential', '4400012345'];
   const [caller, callee, agentName, id] = secrets;
   const pk = await storeCall('pns', { id, callId: 'c', caller, callee, startAt: 1_700_000_000, agentName });
@@ -39,7 +39,7 @@ test('has a line for each call opened and each body shown, by whom, and none for
   expect(secrets.filter((secret) => JSON.stringify(lines).includes(secret))).toEqual([]);
 });
 
-test('says why the API cannot answer, without what was asked', async () => {
+test("says why the API cannot answer, without the request's values", async () => {
   const lines = watch();
   vi.stubEnv('CALLS_TABLE', 'away');
   await get('/api/calls', { number: '85212340001' });

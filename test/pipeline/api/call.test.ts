@@ -28,7 +28,7 @@ test('opens a call with its versions, and what each of them changed', async () =
   expect(body.versions[1].changed).not.toContain('startedAt');
 });
 
-test('says that what came from the list of calls only added', async () => {
+test('says that bodies from the list of calls only added fields', async () => {
   const [callback, list] = deliveries('cc', [
     { callId: 'listed', caller: '1' },
     { callId: 'listed', caller: '2', callee: '3' },
@@ -43,7 +43,7 @@ test('says that what came from the list of calls only added', async () => {
   ]);
 });
 
-test('tells the events of a predictive call in the order in which they happened', async () => {
+test('has the events of a predictive call in the order in which they happened', async () => {
   const bodies = samples.filter(({ file }) => /^predictive-.*-/.test(file)).map(({ body }) => body);
   const pk = await storeCall('predictive', ...bodies);
   const { body: answer } = await get('/api/call', { pk });
@@ -54,7 +54,7 @@ test('tells the events of a predictive call in the order in which they happened'
   expect(answer.events[0]).toMatchObject({ leg: expect.any(String), state: expect.any(String) });
 });
 
-test('has what is long, which no list has', async () => {
+test('has the long fields, which no list has', async () => {
   const pk = await storeCall('cc', {
     callId: 'long',
     caller: '85266667777',
@@ -73,7 +73,7 @@ test('has what is long, which no list has', async () => {
 test.each([
   ['of a call', '{"callId" : "bytes","other":"\\u0000 😀 \ud800"}'],
   ['with a byte order mark', '\ufeff{"callId":"bytes-2"}'],
-])('gives a body %s byte for byte', async (_what, text) => {
+])('returns a body %s byte for byte', async (_what, text) => {
   const body = Buffer.from(text).toString();
   const [item] = deliveries('cc', [body]);
   await store([item as never]);
@@ -88,7 +88,7 @@ const put = (item: object) =>
 test.each([
   ['text', 'nonsense', undefined],
   ['bytes', Buffer.from([0xff, 0xfe, 0x00]), 'base64'],
-])('gives a rejected body that is %s', async (_what, bytes, bodyEncoding) => {
+])('returns a rejected body that is %s', async (_what, bytes, bodyEncoding) => {
   const rejected = receive(cc, Buffer.from(bytes), new Date().toISOString()).item;
   await put(rejected);
   const { body } = await get('/api/call', { pk: 'rejected#cc', sk: rejected.sk });
@@ -129,7 +129,7 @@ test.each([
   expect(await get('/api/call', query)).toMatchObject({ status: 400, body: { issues: [{ path }] } });
 });
 
-test('opens a call of 100 versions of 128 KiB within what Lambda answers with', async () => {
+test("opens a call of 100 versions of 128 KiB within the limit of Lambda's answers", async () => {
   const forms = (n: number) =>
     JSON.stringify({
       ...Object.fromEntries(Array.from({ length: 4_000 }, (_, i) => [`field-${i}`, `${n} ${'x'.repeat(8)}`])),

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await cc('dst', { startTime: Date.parse('2026-11-01T06:30:00Z'), taskId: 'task-1' });
 });
 
-test('lists all calls, newest first, page by page, without what is long', async () => {
+test('lists all calls, newest first, page by page, without long fields', async () => {
   const calls = await listCalls({ from: '2026-11-01', limit: '1' });
 
   expect(calls.map(({ pk }) => pk)).toEqual(['cc#other', 'cc#day', 'cc#dst']);
@@ -94,13 +94,13 @@ test.each<[string, Query, string]>([
   });
 });
 
-test('names everything that is wrong', async () => {
+test('names every problem', async () => {
   const { body } = await get('/api/calls', 'x=1&limit=0&answered=maybe');
 
   expect(body.issues.map(({ path }: { path: string }) => path).sort()).toEqual(['answered', 'limit', 'x']);
 });
 
-test('takes the cursor of another query for a place in time', async () => {
+test('accepts the cursor of another query as a position in time', async () => {
   const { body } = await get('/api/calls', {
     from: '2026-11-01',
     cursor: '~2026-11-25T20:00:00.001Z',

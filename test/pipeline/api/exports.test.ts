@@ -66,7 +66,7 @@ describe('over HTTP', () => {
     });
   };
 
-  test('a CSV file is asked for, made, and fetched by a link of 15 minutes', async () => {
+  test('a CSV file is requested, written, and downloaded by a link of 15 minutes', async () => {
     const { id, ...told } = await exported({ filters: PERIOD, format: 'csv', lang: 'zh', zone: 'UTC' });
     const response = await fetch(told.url);
     const [header = '', ...rows] = Buffer.from(await response.arrayBuffer())
@@ -85,7 +85,7 @@ describe('over HTTP', () => {
     expect(searchParams.get('response-content-disposition')).toContain('calls-2001-05-06-2001-05-06.csv');
   });
 
-  test('an XLSX file has the calls that the filters find', async () => {
+  test('an XLSX file has the calls that match the filters', async () => {
     const { url, calls } = await exported({
       filters: { ...PERIOD, minTalk: 100, zone: 'UTC' },
       format: 'xlsx',
@@ -123,14 +123,14 @@ describe('over HTTP', () => {
     ).toEqual(long.toReversed().map(({ callId }) => callId));
   });
 
-  test('nothing is begun without a token', async () => {
+  test('nothing starts without a token', async () => {
     const response = await fetch(`${origin}/api/exports`, { method: 'POST', body: '{"format":"csv"}' });
 
     expect(response.status).toBe(401);
   });
 });
 
-describe('what is asked for is refused', () => {
+describe('an invalid request is refused', () => {
   test.each<[unknown, string, string]>([
     ['', '', 'must be a JSON object'],
     ['{', '', 'must be a JSON object'],
@@ -181,7 +181,7 @@ describe('what is asked for is refused', () => {
   );
 });
 
-test(`answers ${RUNS} hostile bodies with what is wrong`, async () => {
+test(`answers ${RUNS} hostile bodies with their issues`, async () => {
   const filters = fc.dictionary(
     fc.constantFrom('from', 'zone', 'agent', 'limit', '__proto__'),
     fc.jsonValue(),
@@ -206,7 +206,7 @@ test('a body in base64 is read as well', async () => {
   expect((await post('/api/exports', { format: 'csv', filters: PERIOD }, 'base64')).status).toBe(202);
 });
 
-test('an id that nobody was given is not found', async () => {
+test('an unknown id is not found', async () => {
   expect(await get('/api/exports', { id: crypto.randomUUID() })).toMatchObject({
     status: 404,
     body: { error: 'not_found' },
@@ -251,8 +251,7 @@ describe('the exporter', () => {
     expect(first).toEqual({ state: 'running', done: 0 });
     expect(third).toEqual({
       state: 'failed',
-      reason:
-        'It could not be written, in three attempts: the log of the exporter says why. Ask again later.',
+      reason: 'Writing failed three times; the log of the exporter says why. Try again later.',
     });
     expect(await objectsOf(job)).toEqual(['.json']);
   });
@@ -314,7 +313,7 @@ describe('the exporter', () => {
     expect(await told(job)).toMatchObject({ state: 'ready', calls: 2 });
   });
 
-  test('that waits behind others is not given up until the queue does', async () => {
+  test('that waits behind others is not given up before its message expires', async () => {
     const [waiting, lost] = [jobWith(), jobWith()];
     const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
     await writeState(waiting.id, { state: 'queued', at: hoursAgo(95) }, signal());
@@ -324,7 +323,7 @@ describe('the exporter', () => {
     expect(await told(lost)).toMatchObject({ state: 'failed' });
   });
 
-  test('is given up an hour after its exporter began and said no more', async () => {
+  test('is running as soon as its exporter begins, even if that fails', async () => {
     const job = jobWith();
     await writeState(job.id, { state: 'queued', at: new Date().toISOString() }, signal());
     vi.stubEnv('CALLS_TABLE', 'away');
@@ -334,14 +333,14 @@ describe('the exporter', () => {
     expect(await stateOf(job.id)).toEqual({ state: 'running', done: 0, at: expect.any(String) });
   });
 
-  test('that stopped without a word is not waited for', async () => {
+  test('that stopped without a report is not waited for', async () => {
     const job = jobWith();
     await writeState(job.id, { state: 'running', done: 9, at: '2026-01-01T00:00:00.000Z' }, signal());
 
-    expect(await told(job)).toEqual({ state: 'failed', reason: expect.stringContaining('without a word') });
+    expect(await told(job)).toEqual({ state: 'failed', reason: expect.stringContaining('without a report') });
   });
 
-  test('logs ids and figures, never what was asked for', async () => {
+  test("logs ids and figures, never the request's values", async () => {
     const lines: unknown[][] = [];
     for (const level of ['info', 'error'] as const)
       vi.spyOn(logger, level).mockImplementation((...line: unknown[]) => void lines.push(line));
@@ -354,7 +353,7 @@ describe('the exporter', () => {
   });
 });
 
-test('an export leaves an audit line when it is asked for and when its link is given', async () => {
+test('an export leaves an audit line when it is requested and when its link is returned', async () => {
   const lines: unknown[][] = [];
   vi.spyOn(logger, 'info').mockImplementation((...line: unknown[]) => void lines.push(line));
   const { body } = await post('/api/exports', {

@@ -126,7 +126,8 @@ const value = fc.oneof(
   fc.constantFrom(...INJECTIONS, ...NUMBERS, ...TIMES, ...ZONES, ...CURSORS, ...WORDS),
   fc.string({ unit: 'binary', maxLength: 40 }),
 );
-// Mostly what a parameter can be, so that not every query is refused for the first of its parameters.
+// Mostly what a parameter can be, so that not every query is refused for the first of its
+// parameters.
 const FITTING: Record<string, string[]> = {
   from: TIMES,
   to: TIMES,
@@ -183,7 +184,7 @@ const isRight = (asked: URLSearchParams, calls: CallView[]): boolean =>
       at < (calls[n - 1]?.at ?? '~'),
   ) && calls.length <= Number(asked.get('limit') ?? 50);
 
-test(`answers ${RUNS} hostile queries with 400 or with what is right`, async () => {
+test(`answers ${RUNS} hostile queries with 400 or correctly`, async () => {
   const statuses = new Map<number, number>();
   await fc.assert(
     fc.asyncProperty(path, query, async (asked, text) => {

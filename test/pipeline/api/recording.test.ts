@@ -34,7 +34,7 @@ const putObject = async (Key: string, Body: Buffer) => {
   );
 };
 
-test('an archived recording plays: all of it, any part of it, as what it is', async () => {
+test('an archived recording plays, whole or in part, with its own type', async () => {
   const bytes = FILE;
   const result = archived('pns#45', 'recording', A, { key: 'recordings/pns/45.mp3' });
   const pk = await storeArchived('pns', [{ id: 45, callId: 'c', recordFile: A }], result);
@@ -61,7 +61,7 @@ test.each([
   [{}, 'inline; filename="pns-46.mp3"'],
   [{ download: 'true' }, 'attachment; filename="pns-46.mp3"'],
   [{ kind: 'leg2' }, 'inline; filename="pns-46-leg2.mp3"'],
-])('a URL asked for with %j is %s', async (query, disposition) => {
+])('a URL requested with %j is %s', async (query, disposition) => {
   const legList = [{ uuid: 'a' }, { uuid: 'b', callRecordFile: B }];
   const pk = await storeArchived(
     'pns',
@@ -77,7 +77,7 @@ test.each([
   expect(pathname).toContain('kind' in query ? '/recordings/leg2.mp3' : '/recordings/recording.mp3');
 });
 
-test('a name of the file has nothing that a file system or a header would take for something else', async () => {
+test('a file name has no characters that a file system or a header would misread', async () => {
   const callId = 'TA1SgEC/W"aas@203.0.113.7;../电话\r\n';
   const pk = await storeArchived(
     'cc',
@@ -110,7 +110,7 @@ test.each([
   });
 });
 
-test('a recording of which the product sends only an id is not archived', async () => {
+test('a recording with only an id is not archived', async () => {
   const pk = await storeArchived('icc', [{ data: { id: 'i-1', communicateVoiceId: 'v' } }]);
 
   expect((await get('/api/recording', { pk })).body).toEqual({ error: 'not_found', reason: 'not archived' });
@@ -160,7 +160,7 @@ test.each([
   expect(await get('/api/recording', query)).toMatchObject({ status: 400, body: { issues: [{ path }] } });
 });
 
-test('each playback is a line of the audit, without the key of the call or of the file; what does not play is none', async () => {
+test('each playback is an audit line without the key of the call or the file; a failed one is none', async () => {
   const pk = await storeArchived(
     'cc',
     [{ callId: 'audited', recordUrl: A }],
@@ -184,7 +184,7 @@ test('each playback is a line of the audit, without the key of the call or of th
   ]);
 });
 
-test('a list and an opened call say what the archive has, and recording=true finds it', async () => {
+test("a list and an opened call show the archive's state, and recording=true finds it", async () => {
   const pk = await storeArchived(
     'cc',
     [{ callId: 'listed', caller: '85266660001', leaveMsgUrl: B }],

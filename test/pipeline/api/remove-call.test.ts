@@ -24,7 +24,7 @@ const BODIES: Record<string, object[]> = {
 };
 
 test.each(callbacks.map(({ name }) => name))(
-  'removes a test call of %s, and the projector the call',
+  'removes the bodies of a test call of %s, and the projector removes the call',
   async (callback) => {
     const { apiUrl, issuer } = inject('stack');
     const bodies = BODIES[callback] ?? [];
@@ -56,7 +56,7 @@ test.each([
   'predictive#agent:nxcloud-test-1',
   '',
   'nxcloud-test-1',
-])('does not remove %s, which is no test call', async (pk) => {
+])('does not remove %s, which is not a test call', async (pk) => {
   const kept = await storeCall('pns', { id: 45, startAt: 1 });
 
   expect(await ask('DELETE', '/api/call', { query: { pk } })).toMatchObject({
@@ -66,7 +66,7 @@ test.each([
   expect(await ask('GET', '/api/call', { query: { pk: kept } })).toMatchObject({ status: 200 });
 });
 
-test('removes what the archiver did as well, which is no body', async () => {
+test("also removes the archiver's results, which are no bodies", async () => {
   const pk = await storeCall('pns', { callId: 'nxcloud-test-3', startAt: 1 });
   await putDeliveries([notArchived(pk, 'recording', 'https://recordings.example/a', 'failed')]);
 
@@ -74,7 +74,7 @@ test('removes what the archiver did as well, which is no body', async () => {
   expect(await ask('DELETE', '/api/call', { query: { pk } })).toMatchObject({ status: 404 });
 });
 
-test('says that there is none, and has a line in the audit log for each that there was', async () => {
+test('answers 404 if there is none, and has an audit line for each removal', async () => {
   const pk = await storeCall('pns', { callId: 'nxcloud-test-2', startAt: 1 });
   const info = vi.spyOn(logger, 'info').mockImplementation(() => {});
 

@@ -64,7 +64,7 @@ test('counts the calls of a day of the zone by its hours', async () => {
   expect(total).not.toHaveProperty('answerSeizureRatio');
 });
 
-test('takes the limits and the denominator of a service level from whoever asks', async () => {
+test('uses the limits and the denominator of a service level that the request sets', async () => {
   const level = async (terms: Record<string, string>) =>
     (await report({ ...DAY, ...terms })).total.serviceLevel;
 
@@ -90,7 +90,7 @@ test('gives unknown codes, and calls without the value, a row each', async () =>
   ]);
 });
 
-test('compares with the period before', async () => {
+test('compares with the previous period', async () => {
   const { rows, previous } = await report({ ...DAY, by: 'weekday', compare: 'previous' });
 
   expect(rows).toMatchObject([{ key: '4', offered: 5 }]);
@@ -102,7 +102,7 @@ test('compares with the period before', async () => {
   });
 });
 
-test('is of no calls if there are none', async () => {
+test('has no rows if there are no calls', async () => {
   expect(await report({ from: '2026-01-01', to: '2026-01-02' })).toMatchObject({
     rows: [],
     total: { offered: 0, talkSeconds: 0, callsPerHour: 0 },
@@ -139,7 +139,7 @@ describe('with filters', () => {
     ['maxTalk', '10'],
     ['recording', 'true'],
     ['issues', 'true'],
-  ])('%s %s counts the calls that a list with it has', async (name, value) => {
+  ])('%s %s counts the calls that a list with that filter has', async (name, value) => {
     const query = { from: '2026-11-10', to: '2026-11-12', [name]: value };
     const listed = await listCalls({ ...query, limit: '200' });
     const { total } = await report(query);
@@ -150,7 +150,7 @@ describe('with filters', () => {
   });
 });
 
-test('counts what is dated ahead, if no end is given', async () => {
+test('counts calls dated in the future, if no end is given', async () => {
   const ahead = new Date(Date.now() + 3_600_000);
   await writeCalls(dynamodb, process.env.CALLS_TABLE ?? '', [
     callOf('cc', { callId: 'soon', caller: '85260000001', startTime: ahead.getTime() }),
@@ -204,7 +204,7 @@ describe('the limits of a report', () => {
   const read = (options: Partial<ReportOptions>) =>
     readReport(query, { abortSignal: AbortSignal.timeout(60_000), ...options }).catch((error) => error);
 
-  test('are of the calls of each period, and of the rows of both', async () => {
+  test('apply to the calls of each period, and to the rows of both', async () => {
     expect(await read({ limits: { calls: 5, rows: 2 } })).toHaveProperty('previous.total.offered', 1);
     expect(await read({ limits: { calls: 4, rows: 2 } })).toMatchObject({
       code: 'too_many',
@@ -216,7 +216,7 @@ describe('the limits of a report', () => {
     });
   });
 
-  test('end what takes too long, once something was read', async () => {
+  test('end a report that takes too long, once something was read', async () => {
     const controller = new AbortController();
     const found = { abortSignal: controller.signal, onProgress: () => controller.abort() };
 

@@ -61,14 +61,11 @@ test('GET /api/openapi.json is OpenAPI 3.1', async () => {
   ]);
 });
 
-test.each(['/api/typo', '/api/calls/', '/api', '/cc/callback'])('%s is no route', async (path) => {
+test.each(['/api/typo', '/api/calls/', '/api', '/cc/callback'])('%s is not a route', async (path) => {
   expect(await get(path)).toMatchObject({ status: 404, body: { error: 'not_found' } });
 });
 
-test.each(['/api/calls', '/api/agents', '/api/openapi.json'])(
-  '%s takes nothing but what is read',
-  async (path) => {
-    expect(await post(path, {})).toMatchObject({ status: 404, body: { error: 'not_found' } });
-    expect(await ask('DELETE', path)).toMatchObject({ status: 404, body: { error: 'not_found' } });
-  },
-);
+test.each(['/api/calls', '/api/agents', '/api/openapi.json'])('%s accepts only reads', async (path) => {
+  expect(await post(path, {})).toMatchObject({ status: 404, body: { error: 'not_found' } });
+  expect(await ask('DELETE', path)).toMatchObject({ status: 404, body: { error: 'not_found' } });
+});

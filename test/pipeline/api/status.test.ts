@@ -21,7 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => metrics.stop());
 
-// The zone in which it is between noon and one o'clock: today and yesterday are hours away, whenever this runs.
+// The zone in which it is between noon and one o'clock: today and yesterday are hours away,
+// whenever this runs.
 beforeEach(() => {
   const east = 12 - new Date().getUTCHours();
   vi.stubEnv('TIME_ZONE', `Etc/GMT${east > 0 ? '-' : '+'}${Math.abs(east)}`);
@@ -46,7 +47,7 @@ const statusOf = async (callback: string) => {
   return body.callbacks.find(({ name }: { name: string }) => name === callback);
 };
 
-test("counts what became of a callback's requests since midnight in the zone of the stage", async () => {
+test("counts the results of a callback's requests since midnight in the stage's zone", async () => {
   for (const outcome of ['Accepted', 'Accepted', 'Degraded', 'Refused', 'Refused', 'Anonymous'] as const)
     count('cc', outcome);
   count('cc', 'Rejected', Date.now() - 11 * 3_600_000);
@@ -80,7 +81,7 @@ test('says when a callback was last accepted: exactly if its call is new, by the
   expect((await statusOf('pns')).lastReceivedAt).toBe(body.call.receivedAt);
 });
 
-test('says where a callback is posted to, without a token', async () => {
+test('has the URL of each callback, without a token', async () => {
   const { body } = await ask('GET', '/api/status');
 
   expect(body.callbacks.map(({ url }: { url: string }) => new URL(url).pathname)).toEqual([
@@ -161,14 +162,14 @@ describe('says how the calls compare with the list of NXCloud', () => {
   });
 });
 
-test('refuses a cursor that is none', async () => {
+test('refuses an invalid cursor', async () => {
   expect(await get('/api/status', 'cursor=1')).toMatchObject({
     status: 400,
     body: { issues: [{ path: 'cursor', message: 'must be the cursor of a page' }] },
   });
 });
 
-test('counts what the functions of the stack count', async () => {
+test("has the counts of the stack's functions", async () => {
   const { apiUrl, issuer, urls } = inject('stack');
   const authorization = `Bearer ${await machineToken(issuer)}`;
   const pns = async () => {

@@ -40,7 +40,10 @@ afterAll(() => {
 });
 afterEach(() => answers.clear());
 
-/** Calls of a day that no other test has. The stack's relay asks for nothing, as before it was switched on. */
+/**
+ * Calls of a day that no other test has. The stack's relay asks for nothing, as before it was
+ * switched on.
+ */
 const ofDay = (day: string) => ({
   ring: async (id: string, fields: object = {}) => {
     const startTime = Date.parse(`${day}T12:00:00Z`);
@@ -54,7 +57,7 @@ const ofDay = (day: string) => ({
 const stateOf = async (id: string) =>
   ((await callAt(`cc#${id}`)).recording as { state?: string } | undefined)?.state;
 
-test('archives what is not, once, and says what it did with each', async () => {
+test('archives what is not archived, once, and reports each result', async () => {
   const { ring, archive } = ofDay('2024-03-01');
   answers.set('/b-html', answer(200, '<!doctype html>', 'text/html'));
   answers.set('/b-late', answer(404));
@@ -64,9 +67,9 @@ test('archives what is not, once, and says what it did with each', async () => {
   const dry = await finish(archive('--dry-run'));
   expect(dry).toEqual({
     code: 0,
-    output: `${LOCAL}4 calls looked at.
-Would ask for 3 recordings.
-Before: 0 archived, 0 waiting to be tried again, 0 failed.
+    output: `${LOCAL}4 calls read.
+Would request 3 recordings.
+Before: 0 archived, 0 waiting for a retry, 0 failed.
 `,
     errors: '',
   });
@@ -75,9 +78,9 @@ Before: 0 archived, 0 waiting to be tried again, 0 failed.
   const first = await finish(archive());
   expect(first).toEqual({
     code: 0,
-    output: `${LOCAL}4 calls looked at.
-Asked for 3 recordings: 1 archived, 1 not there yet, and tried again for two days, 1 failed.
-Before: 0 archived, 0 waiting to be tried again, 0 failed.
+    output: `${LOCAL}4 calls read.
+Requested 3 recordings: 1 archived, 1 not available yet, retried for two days, 1 failed.
+Before: 0 archived, 0 waiting for a retry, 0 failed.
 Failed:
   cc#b-html  recording  not a recording: the server calls it text/html
 `,
@@ -88,9 +91,9 @@ Failed:
 
   await ring('b-new');
   const second = await finish(archive());
-  expect(second.output).toBe(`${LOCAL}5 calls looked at.
-Asked for 1 recording: 1 archived.
-Before: 1 archived, 1 waiting to be tried again, 1 failed (--failed tries them once more).
+  expect(second.output).toBe(`${LOCAL}5 calls read.
+Requested 1 recording: 1 archived.
+Before: 1 archived, 1 waiting for a retry, 1 failed (--failed retries them).
 Failed before:
   cc#b-html  recording  not a recording: the server calls it text/html
 `);
@@ -101,7 +104,7 @@ Failed before:
   expect(failed).toMatchObject({ wanted: 1, archived: 1, failed: [], failedBefore: [], archivedBefore: 2 });
 });
 
-test('asks for the recordings of legs too, once for a link that two have, and again for one that has changed', async () => {
+test('requests the recordings of legs too, once for a shared link, and again for a changed one', async () => {
   const { archive } = ofDay('2024-03-02');
   const pns = (fields: object) => post('pns', { id: 240302, callId: 'c', startAt: 1_709_380_800, ...fields });
   const leg = { callType: 1, callRecordFile: `${origin}/p-one` };
@@ -125,7 +128,7 @@ test('asks for the recordings of legs too, once for a link that two have, and ag
   expect(asked.at(-1)).toBe('/p-three');
 });
 
-test('takes calls of a callback only, and tells which have no link', async () => {
+test('archives one callback only, and counts calls without a link', async () => {
   const { ring, archive } = ofDay('2024-03-03');
   await ring('c-one');
   await post('icc', {
@@ -133,7 +136,7 @@ test('takes calls of a callback only, and tells which have no link', async () =>
   });
   await callAt('icc#c-two');
 
-  expect((await finish(archive())).output).toMatch(/^1 call with the id of a recording and no link/m);
+  expect((await finish(archive())).output).toMatch(/^1 call with a recording's id but no link/m);
   expect(JSON.parse((await finish(archive('--callback', 'icc', '--json'))).output)).toMatchObject({
     calls: 1,
     wanted: 0,
@@ -141,7 +144,7 @@ test('takes calls of a callback only, and tells which have no link', async () =>
   });
 });
 
-test('asks for many, not all at once, and goes on where Ctrl-C ended it', async () => {
+test('requests many, not all at once, and continues where Ctrl-C ended it', async () => {
   const { ring, archive } = ofDay('2024-03-05');
   const ids = Array.from({ length: 130 }, (_, n) => `d-${n}`);
   await Promise.all(ids.map((id) => ring(id)));
@@ -163,7 +166,7 @@ test('asks for many, not all at once, and goes on where Ctrl-C ended it', async 
 
   expect(code).toBe(1);
   expect(errors).toMatch(
-    /^Interrupted\. (\d+) recordings in the queue get archived all the same\. Run it again to go on\.\n$/,
+    /^Interrupted\. (\d+) recordings in the queue will still be archived\. Run it again to continue\.\n$/,
   );
   expect(Number(/(\d+) recordings/.exec(errors)?.[1])).toBeLessThanOrEqual(100);
   expect(await finish(archive())).toMatchObject({ code: 0, errors: '' });
@@ -181,9 +184,9 @@ test('stops if the archiver does nothing', async () => {
   release();
 
   expect(code).toBe(1);
-  expect(output).toContain('Asked for 1 recording: 0 archived, 1 in the queue still.\n');
+  expect(output).toContain('Requested 1 recording: 0 archived, 1 still in the queue.\n');
   expect(errors).toMatch(
-    /^Stopped, because the archiver did nothing for 1 second .*ARCHIVE_RECORDINGS on .*Run it again/,
+    /^Stopped: the archiver did nothing for 1 second .*ARCHIVE_RECORDINGS is on .*Then run this again/,
   );
   await callAt('cc#e-one', (call) => call.recording !== undefined);
 });

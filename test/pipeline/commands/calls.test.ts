@@ -48,7 +48,7 @@ const ringAll = async (prefix: string, number: string, count: number): Promise<s
 const pks = (found: Record<string, unknown>[]) => found.map(({ pk }) => pk);
 
 describe('a list', () => {
-  test('has the calls of a number however it is written, newest first, and says how many they are', async () => {
+  test('has the calls of a number in any notation, newest first, and says how many there are', async () => {
     const number = '85261110001';
     await ring('list-old', { caller: number, callee: '85238533300', startTime: ago(9), hangupCode: 1103 });
     await ring('list-new', {
@@ -71,7 +71,7 @@ describe('a list', () => {
     }
   });
 
-  test('goes on where its last line says, and has every page with --all', async () => {
+  test('continues as its last line says, and has every page with --all', async () => {
     const all = await ringAll('page', '85261110002', 5);
     const first = linesOf(await calls('--number', '85261110002', '--limit', '2')).at(-1) ?? '';
     const [, cursor = ''] =
@@ -83,7 +83,7 @@ describe('a list', () => {
     expect(pks(await json('--number', '85261110002', '--all', '--limit', '2'))).toEqual(all);
   });
 
-  test('tells a program that there is more, apart from the calls', async () => {
+  test('tells a program on stderr that there are more calls', async () => {
     await ringAll('more', '85261110003', 3);
     const { output, errors } = await calls('--json', '--number', '85261110003', '--limit', '2');
 
@@ -125,10 +125,10 @@ describe('a list', () => {
 
   test('says what may help if there is nothing', async () => {
     expect(linesOf(await calls('--number', '85269999999')).at(-1)).toBe(
-      'No calls: give an earlier --from, or fewer filters.',
+      'No calls: give an earlier --from or fewer filters.',
     );
     expect(linesOf(await calls('--number', '999')).at(-1)).toBe(
-      'No calls: --number takes a whole number or at least its last 7 digits.',
+      'No calls: --number needs a whole number, or at least its last 7 digits.',
     );
   });
 
@@ -145,7 +145,7 @@ describe('a list', () => {
 });
 
 describe('a call', () => {
-  test('is a sheet of what is known, what happened, what each body changed and what could not be read', async () => {
+  test('is a sheet with its fields, its timeline, the changes of each body and the unreadable fields', async () => {
     const startTime = Date.parse('2026-11-26T04:00:00Z');
     const id = 'sheet-1';
     await ring(id, { caller: '85261110006', startTime, endTime: startTime + 60_000, callDuration: 5 });
@@ -166,7 +166,7 @@ describe('a call', () => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
   });
 
-  test('is all that there is of it as JSON', async () => {
+  test('is printed whole as JSON', async () => {
     await ring('whole', { caller: '85261110007', callDuration: 5 });
     await ring('whole', { callDuration: 7 }, 2);
     const [{ stage, call, versions, events, deliveries } = {}, ...others] = await json('cc#whole');
@@ -196,7 +196,7 @@ describe('a call', () => {
     );
   });
 
-  test('is told by its events, if that is what bodies are', async () => {
+  test('has its events, if its bodies are events', async () => {
     const uuid = 'terminal-events';
     const event = (type: number, state: number, at: string) =>
       post('predictive', { uuid, type, state, time: Date.parse(at) / 1000, agentid: 'a-1' });
@@ -213,17 +213,17 @@ describe('a call', () => {
   });
 });
 
-test('bodies that are no call are shown with what is wrong with them, or whole as JSON', async () => {
+test('rejected bodies are shown with their issues, or whole as JSON', async () => {
   await post('pns', 'no call \u001b[2J');
   const { output } = await calls('rejected#pns');
   const bodies = await json('rejected#pns');
 
   expect(output).toContain('  the body is not JSON\n  no call \\u001b[2J\n');
-  expect(output).toMatch(/\d+ (body|bodies) of no call\. --json prints them whole\.\n$/);
+  expect(output).toMatch(/\d+ (body|bodies) that are no calls\. --json prints them whole\.\n$/);
   expect(bodies).toEqual(expect.arrayContaining([expect.objectContaining({ body: 'no call \u001b[2J' })]));
 });
 
-test('a call says where its recording is, and what is left of the archive alone is no call', async () => {
+test('a call says where its recording is, and an archive result without bodies is no call', async () => {
   const pk = 'cc#archived';
   const put = (item: object) =>
     dynamodb.send(new PutItemCommand({ TableName: inject('stack').deliveriesTable, Item: marshall(item) }));
@@ -238,11 +238,11 @@ test('a call says where its recording is, and what is left of the archive alone 
     /^ {2}recording +archived, 2026-11-26 13:00:00, audio\/mpeg, 1\.2 MB, SHA-256\n +a{64}$/m,
   );
   expect((await calls('cc#only-archive')).errors).toBe(
-    'There is no cc#only-archive; a key is like pns#45 or rejected#pns.\n',
+    'Nothing was found for cc#only-archive; a key is like pns#45 or rejected#pns.\n',
   );
 });
 
-test('nothing that a provider sends is obeyed by a terminal', async () => {
+test('nothing from a provider controls the terminal', async () => {
   const evil = '\u001b[2J\u009b31m\u202e\u0007\u007f\n';
   const callId = `evil${evil}`;
   await ring(callId, {
@@ -308,11 +308,11 @@ test.each([
   [['--from'], "Option '--from <value>' argument missing; -h lists the options."],
   [['--ref', 'xyz'], /^--ref xyz must be the ref of a log line/],
   [['--all', '--watch'], '--watch and --all cannot be combined.'],
-  [['--watch', '--to', '2026-11-01'], '--to does nothing with --watch.'],
-  [['cc#1', '--number', '1'], '--number does nothing with a key.'],
+  [['--watch', '--to', '2026-11-01'], '--to has no effect with --watch.'],
+  [['cc#1', '--number', '1'], '--number has no effect with a key.'],
   [['cc#1', 'cc#2'], 'One key at a time: cc#2 is too many.'],
-  [['true', '--recording'], /^true is no key of a call/],
-  [['cc#nobody'], 'There is no cc#nobody; a key is like pns#45 or rejected#pns.'],
+  [['true', '--recording'], /^true is not a key of a call/],
+  [['cc#nobody'], 'Nothing was found for cc#nobody; a key is like pns#45 or rejected#pns.'],
 ])('%j is refused in one line', async (args, message) => {
   const { code, errors } = await calls(...args);
 

@@ -24,8 +24,8 @@ test('fills the local stack by its own URLs', async () => {
 });
 
 test.each([
-  [['--stage', 'prod'], /only stage local takes them/],
-  [['--until', '2999-01-01'], /is to come/],
+  [['--stage', 'prod'], /only stage local accepts/],
+  [['--until', '2999-01-01'], /is in the future/],
   [['--until', '2026-02-30'], /is not a date/],
   [['--days', '0'], /must be a number from 1 to 60/],
 ])('refuses %j', async (args, message) => {

@@ -29,7 +29,7 @@ const follow = (...args: string[]) => {
   return { seen, stop, shows: (text: string) => until(() => seen.output.includes(text)) };
 };
 
-test('events are printed as they come, until Ctrl-C', async () => {
+test('events are printed as they happen, until Ctrl-C', async () => {
   const number = '85261110020';
   await ring('events-before', { caller: number });
   const { seen, shows, stop } = follow('--number', number);
@@ -79,7 +79,7 @@ test.each([
   [['--type', 'call.begun'], '--type call.begun must be call.started, call.ended, call.updated.\n'],
   [['--callback', 'foo'], /^--callback foo must be some of cc, /],
   [['--from', '2026-11-01'], /Unknown option '--from'/],
-])('given %j it says what is wrong', async (args, message) => {
+])('says what is wrong with %j', async (args, message) => {
   const { code, errors } = await finish(start('events', args, { env }));
 
   expect(code).toBe(1);

@@ -61,7 +61,10 @@ beforeAll(() => writeCalls(dynamodb, callsTable, MANY));
 
 const NEWEST_FIRST = MANY.toReversed();
 
-/** A proxy before the tables by which the second page fails: its queries go on from the call where the first ended. */
+/**
+ * A proxy before the tables by which the second page fails: its queries go on from the call where
+ * the first ended.
+ */
 const withoutSecondPage = async (fault: Fault) => {
   const { proxy, port } = await proxied({
     endpoint: `http://127.0.0.1:${ports.dynamodb}`,
@@ -105,7 +108,7 @@ describe('a file', () => {
     expect(readdirSync(directory).sort()).toEqual(['calls.csv', 'calls.parquet', 'calls.xlsx']);
   });
 
-  test('has the calls that the filters find, as npm run calls has them, with Chinese headers', async () => {
+  test('has the calls that match the filters, as in npm run calls, with Chinese headers', async () => {
     const file = at('some.csv');
     const { output } = await exportCalls(
       ...DAY,
@@ -131,10 +134,10 @@ describe('a file', () => {
     expect(rows.map((row) => row.split(',')[0])).toEqual(expected.map(({ callId }) => callId));
   });
 
-  test('of no calls has its headers, and the command says what to do', async () => {
+  test('without calls has its headers, and the command says what to do', async () => {
     const { output } = await exportCalls('--to', '2000-02-01', '--out', at('none.csv'));
 
-    expect(output).toMatch(/No calls of .*none\.csv, \d KB\. Give an earlier --from, or fewer filters\.\n$/);
+    expect(output).toMatch(/No calls of .*none\.csv, \d KB\. Give an earlier --from or fewer filters\.\n$/);
     expect(readFileSync(at('none.csv'), 'utf8').split('\r\n')).toHaveLength(2);
   });
 
@@ -147,14 +150,14 @@ describe('a file', () => {
     expect(refused).toEqual({
       code: 1,
       output: LOCAL,
-      errors: `${at('calls.csv')} is there already: --force replaces it.\n`,
+      errors: `${at('calls.csv')} already exists: --force replaces it.\n`,
     });
     expect(kept).toBe('mine');
     expect(forced.code).toBe(0);
     expect(await readCsv(at('calls.csv'))).toHaveLength(CALLS);
   });
 
-  test('is where npm was called, and only its owner can read it', async () => {
+  test('is written where npm was called, and only its owner can read it', async () => {
     const child = start('export', [...DAY, '--out', 'here.csv'], { env: { ...env, INIT_CWD: directory } });
     const { output } = await finish(child);
 
@@ -162,7 +165,7 @@ describe('a file', () => {
     expect(statSync(at('here.csv')).mode & 0o777).toBe(0o600);
   });
 
-  test('can have a name as long as a file system takes', async () => {
+  test('can have a name as long as a file system allows', async () => {
     const name = `${'x'.repeat(251)}.csv`;
     const { code, errors } = await exportCalls(...DAY, '--max-talk', '0', '--out', at(name));
 
@@ -170,7 +173,7 @@ describe('a file', () => {
     expect(readdirSync(directory)).toEqual([name]);
   });
 
-  test('replaces none that came meanwhile', async () => {
+  test('replaces none that was created meanwhile', async () => {
     const { proxy, env } = await withoutSecondPage('hang');
     const finished = finish(start('export', [...DAY, '--out', at('calls.csv')], { env }));
     await until(() => readdirSync(directory).length > 0);
@@ -181,13 +184,13 @@ describe('a file', () => {
 
     expect({ code, errors }).toEqual({
       code: 1,
-      errors: `${at('calls.csv')} is there already: --force replaces it.\n`,
+      errors: `${at('calls.csv')} already exists: --force replaces it.\n`,
     });
     expect(readFileSync(at('calls.csv'), 'utf8')).toBe('mine');
     expect(readdirSync(directory)).toEqual(['calls.csv']);
   });
 
-  test('is not there after Ctrl-C in the middle, nor anything that looks like it', async () => {
+  test('does not exist after Ctrl-C in the middle, nor does any part of it', async () => {
     const { proxy, env } = await withoutSecondPage('hang');
     const child = start('export', [...DAY, '--out', at('calls.csv')], { env });
     const finished = finish(child);
@@ -202,12 +205,12 @@ describe('a file', () => {
     expect(partial).toMatch(/^calls\.csv\.\d+\.partial$/);
     expect({ code, errors }).toEqual({
       code: 1,
-      errors: `Interrupted: ${at('calls.csv')} is not written.\n`,
+      errors: `Interrupted: ${at('calls.csv')} was not written.\n`,
     });
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  test('is not there if the tables cannot be read to the end', async () => {
+  test('does not exist if the tables cannot be read to the end', async () => {
     const { proxy, env } = await withoutSecondPage({
       status: 400,
       body: { __type: 'AccessDeniedException' },
@@ -246,7 +249,7 @@ describe('the output', () => {
     });
   });
 
-  test('has every body exactly as it was received with --raw', async () => {
+  test('has every body exactly as received with --raw', async () => {
     const number = '85262330001';
     const bodies = [
       `{"callId":"raw-1","caller":"${number}",  "startTime": 1700000000000,"other":"\\u0007 陈"}`,
@@ -273,15 +276,15 @@ describe('the output', () => {
 });
 
 test.each([
-  [['--raw', '--format', 'csv'], '--format does nothing with --raw: bodies are JSON lines.'],
+  [['--raw', '--format', 'csv'], '--format has no effect with --raw: bodies are JSON lines.'],
   [['--format', 'ods'], '--format ods must be csv, xlsx, parquet.'],
   [['--lang', 'de'], '--lang de must be en or zh.'],
-  [['--out', '-', '--format', 'xlsx'], '--out - takes CSV or --raw: xlsx is no text. Give a file.'],
+  [['--out', '-', '--format', 'xlsx'], '--out - prints only CSV or --raw: xlsx is not text. Give a file.'],
   [['--status', 'busyy'], '--status busyy must be a status of docs/records.md, or unknown:<code>.'],
   [['--out', '/nowhere/calls.csv'], 'There is no folder /nowhere.'],
-  [['--out', ''], '--out takes the name of a file, or "-".'],
+  [['--out', ''], '--out needs the name of a file, or "-".'],
   [['--out', `/tmp/${'x'.repeat(300)}`], `/tmp/${'x'.repeat(300)} cannot be written: ENAMETOOLONG.`],
-  [['--out', '/tmp'], '/tmp is a folder: --out takes the name of a file.'],
+  [['--out', '/tmp'], '/tmp is a folder: --out needs the name of a file.'],
 ])('%j is refused with what is wrong', async (args, message) => {
   const { code, errors } = await exportCalls(...args);
 

@@ -54,7 +54,9 @@ const projectNow = async (id: string): Promise<void> => {
   }
 };
 
-/** What the table of calls has, without how often each was written, and whether events tell of it. */
+/**
+ * What the table of calls has, without how often each was written, and whether events tell of it.
+ */
 const calls = async () => {
   const items = await stage.items(stage.callsTable);
   return new Map(items.map(({ rev, silent, ...call }) => [call.pk, call]));
@@ -76,7 +78,7 @@ const folded = async () => {
   );
 };
 
-test('makes every call of its deliveries, and nothing of what is no call', async () => {
+test('makes every call from its deliveries, and none from other items', async () => {
   const unreadable = { ...deliveryOf('unreadable'), body: '{"of":"another version"}' };
   const rejected = { pk: 'rejected#cc', sk: 'a'.repeat(64), callback: 'cc', body: '{}', issues: [] };
   const agent = { ...deliveryOf('x'), pk: 'predictive#agent:1', id: 'agent:1', callback: 'predictive' };
@@ -92,7 +94,7 @@ test('makes every call of its deliveries, and nothing of what is no call', async
   expect(await calls()).toEqual(await folded());
   expect(await rebuild()).toEqual({
     code: 0,
-    output: `${LOCAL}363 deliveries looked at.
+    output: `${LOCAL}363 deliveries read.
 Calls: 0 written, 251 unchanged, 1 unreadable by today's schemas.
 Unreadable, for example: cc#unreadable
 `,
@@ -100,7 +102,7 @@ Unreadable, for example: cc#unreadable
   });
 });
 
-test('keeps what the archiver did, and takes it for no delivery and no call', async () => {
+test("keeps the archiver's results, and treats them as no delivery and no call", async () => {
   const [url, earlier] = ['https://recordings.example/1', 'https://recordings.example/0'];
   await deliver(
     ...ids('call', 30).map((id) => deliveryOf(id, { recordUrl: url })),
@@ -142,7 +144,7 @@ test('brings old calls up to date after a change of a mapping', async () => {
   }
 });
 
-test.each(['SIGINT', 'SIGKILL'] as const)('goes on where %s ended it', async (signal) => {
+test.each(['SIGINT', 'SIGKILL'] as const)('continues where %s ended it', async (signal) => {
   await deliver(...ids('call', 320).map((id) => deliveryOf(id)));
   const { proxy, port } = await proxied(stage.database);
   let puts = 0;
@@ -154,7 +156,8 @@ test.each(['SIGINT', 'SIGKILL'] as const)('goes on where %s ended it', async (si
   const { code, errors } = await ended;
   await proxy.stop();
   expect(code).not.toBe(0);
-  if (signal === 'SIGINT') expect(errors).toBe('Interrupted. Nothing is lost: --resume goes on from here.\n');
+  if (signal === 'SIGINT')
+    expect(errors).toBe('Interrupted. Nothing is lost. Run it again with --resume to continue.\n');
   const before = (await calls()).size;
   expect(before).toBeLessThanOrEqual(200);
 
@@ -169,7 +172,7 @@ test.each(['SIGINT', 'SIGKILL'] as const)('goes on where %s ended it', async (si
   );
 });
 
-test('removes a call of which no delivery is left, and no other', async () => {
+test('removes a call without deliveries, and no other', async () => {
   await deliver(...ids('call', 30).map((id) => deliveryOf(id)));
   await Promise.all(ids('call', 30).map(projectNow));
   const { pk, sk } = deliveryOf('call-7');
@@ -182,7 +185,7 @@ test('removes a call of which no delivery is left, and no other', async () => {
   expect(await calls()).toEqual(await folded());
 });
 
-test('leaves calls that are delivered meanwhile as their deliveries say', async () => {
+test('leaves calls that arrive meanwhile in step with their deliveries', async () => {
   await deliver(...ids('call', 200).map((id) => deliveryOf(id)));
   const ended = rebuild();
   for (const [n, id] of ids('call', 200).entries()) {
@@ -194,7 +197,7 @@ test('leaves calls that are delivered meanwhile as their deliveries say', async 
   expect(await calls()).toEqual(await folded());
 });
 
-test('tries a call again if the table is throttled for a while', async () => {
+test('retries a call while the table is throttled', async () => {
   await deliver(...ids('call', 3).map((id) => deliveryOf(id)));
   const { proxy, port } = await proxied(stage.database);
   let throttles = 20;

@@ -69,7 +69,7 @@ test('interrupted, it says how to go on, and that goes on', async () => {
   const { code, output, errors } = await finish(child);
   provider.behaviour.delayMs = 0;
   const [, command = ''] =
-    /What was compared is kept, and this goes on: npm run reconcile -- (.+)$/m.exec(errors) ?? [];
+    /What was compared is kept\. To continue: npm run reconcile -- (.+)$/m.exec(errors) ?? [];
   const asked = provider.seen.length;
   const rest = await reconcile(...command.split(' '), '--json');
 

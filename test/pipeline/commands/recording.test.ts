@@ -34,7 +34,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const recording = (...args: string[]) => finish(start('recording', args, { env }));
 const files = () => readdirSync(folder).sort();
 
-/** A call of which the archiver did this; it has no link, so that the stack's own archiver does nothing. */
+/**
+ * A call of which the archiver did this; it has no link, so that the stack's own archiver does
+ * nothing.
+ */
 const callWith = async (id: string, ...results: ArchiveResult[]): Promise<string> => {
   for (const result of results) {
     await dynamodb.send(new PutItemCommand({ TableName: deliveriesTable, Item: marshall(result) }));
@@ -56,7 +59,7 @@ const callOf = async (id: string, bytes: Buffer, kind: RecordingKind = 'recordin
   );
 };
 
-test('saves a recording byte for byte, for its owner only, under the name that was asked for', async () => {
+test('saves a recording byte for byte, for its owner only, under the given name', async () => {
   const pk = await callOf('saved', BYTES);
   const file = join(folder, 'call.mp3');
   const { code, output, errors } = await recording(pk, '--out', 'call.mp3');
@@ -86,7 +89,7 @@ test('overwrites nothing', async () => {
   const { code, errors } = await recording(pk);
 
   expect(code).toBe(1);
-  expect(errors).toBe(`${file} is there already: give another name with --out.\n`);
+  expect(errors).toBe(`${file} already exists: give another name with --out.\n`);
   expect(readFileSync(file, 'utf8')).toBe('mine');
 });
 
@@ -94,12 +97,12 @@ test.each([
   ['short', BYTES.subarray(1)],
   ['changed', Buffer.concat([BYTES.subarray(1), Buffer.from([0])])],
   ['empty', Buffer.alloc(0)],
-])('leaves nothing of an object that is %s', async (what, bytes) => {
+])('leaves nothing if the object is %s', async (what, bytes) => {
   const pk = await callOf(`wrong-${what}`, bytes);
   const { code, errors } = await recording(pk);
 
   expect(code).toBe(1);
-  expect(errors).toMatch(/^What came is not what was archived/);
+  expect(errors).toMatch(/^The bucket's file is not what was archived/);
   expect(files()).toEqual([]);
 });
 
@@ -134,7 +137,7 @@ test('leaves nothing when it is interrupted', async () => {
   expect(files()).toEqual([]);
 });
 
-test('overwrites nothing that came meanwhile', async () => {
+test('overwrites nothing that was created meanwhile', async () => {
   const pk = await callOf('meanwhile', BYTES);
   const s3Halfway = await startHalfway();
   const ended = recording(pk);
@@ -147,19 +150,19 @@ test('overwrites nothing that came meanwhile', async () => {
 
   expect({ code, errors }).toEqual({
     code: 1,
-    errors: `${file} is there already: give another name with --out.\n`,
+    errors: `${file} already exists: give another name with --out.\n`,
   });
   expect(readFileSync(file, 'utf8')).toBe('mine');
   expect(files()).toEqual(['cc-meanwhile.mp3']);
 });
 
-test('says that an object is gone, or its folder not there', async () => {
+test('says that the object, or the folder, does not exist', async () => {
   const pk = await callOf('gone', BYTES);
   const there = await recording(pk, '--out', 'nowhere/call.mp3');
   await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'recordings/test/gone.mp3' }));
 
   expect(there.errors).toBe(`There is no folder ${join(folder, 'nowhere')}.\n`);
-  expect((await recording(pk)).errors).toMatch(/^The bucket has no recordings\/test\/gone\.mp3 any more: /);
+  expect((await recording(pk)).errors).toMatch(/^The bucket no longer has recordings\/test\/gone\.mp3: /);
 });
 
 test('saves the file of an earlier link, and says so', async () => {
@@ -172,7 +175,7 @@ test('saves the file of an earlier link, and says so', async () => {
   );
 
   expect((await recording(pk)).output).toMatch(
-    /\nIt is of an earlier link; the present one is failed: status 404\.\n$/,
+    /\nIt comes from an earlier link; the state of the present one is failed: status 404\.\n$/,
   );
 });
 
@@ -182,13 +185,13 @@ test('says why there is nothing to save, in one line', async () => {
     [['cc#nobody'], /^There is no call cc#nobody\.$/],
     [
       [pk],
-      /^The recording of cc#waiting is not there \(waiting: answered 404\): .* npm run calls -- --stage local 'cc#waiting'$/,
+      /^The recording of cc#waiting is not available \(waiting: answered 404\): .* npm run calls -- --stage local 'cc#waiting'$/,
     ],
-    [[pk, '--kind', 'leg1'], /^cc#waiting has no leg1\. It has no archived one\.$/],
+    [[pk, '--kind', 'leg1'], /^cc#waiting has no leg1\. It has no archived recording\.$/],
     [[await callOf('other', BYTES), '--kind', 'leg2'], /^cc#other has no leg2\. It has: recording\.$/],
     [[pk, '--kind', 'video'], /^--kind video must be recording, voicemail, leg1/],
-    [[pk, '--out', ''], /^--out takes the name of a file\.$/],
-    [['waiting'], /^waiting is no key of a call, which is like pns#45\.$/],
+    [[pk, '--out', ''], /^--out needs the name of a file\.$/],
+    [['waiting'], /^waiting is not a key of a call, like pns#45\.$/],
     [[pk, pk], /^One key at a time: cc#waiting is too many\.$/],
   ];
   for (const [args, message] of refusals) {

@@ -50,7 +50,7 @@ const redriveWith = async (faultOf: FaultProxy['faultOf'], ...args: string[]) =>
   return finished;
 };
 
-test('says that a stage was deployed without the queue that is named', async () => {
+test('says that a stage was deployed without the named queue', async () => {
   const { code, errors } = await stage.command('redrive', '--queue', 'recordings');
 
   expect(code).toBe(1);
@@ -94,7 +94,7 @@ test('loses and doubles nothing when it is interrupted and run again', async () 
   expect(new Set(items.map(({ pk }) => pk)).size).toBe(100);
 });
 
-test('keeps a dead letter that the queue does not take', async () => {
+test('keeps a dead letter that the queue does not accept', async () => {
   await buryCalls('kept', 1);
   const { code, errors } = await redriveWith(({ action }) =>
     action === 'SendMessage' ? 'error' : undefined,
@@ -106,7 +106,7 @@ test('keeps a dead letter that the queue does not take', async () => {
   expect(await stage.items(stage.deliveriesTable, 'cc#kept-')).toEqual([]);
 });
 
-test('waits for what is stored late, although SQS once says that the queue is empty', async () => {
+test('waits for late deliveries, even if SQS once says that the queue is empty', async () => {
   const EMPTY = { ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' };
   await buryCalls('late', 1);
   stage.fail(true);
@@ -134,7 +134,10 @@ describe('if SQS has move tasks', () => {
     }
   };
 
-  /** SQS that reports these tasks, one at each look and the last one from then on; how often one was started. */
+  /**
+   * SQS that reports these tasks, one at each look and the last one from then on; how often one was
+   * started.
+   */
   const redrive = async (tasks: (object | (() => Promise<object>))[]) => {
     let [looks, started] = [0, 0];
     const finished = await redriveWith(async ({ action, input }) => {
@@ -182,7 +185,7 @@ describe('if SQS has move tasks', () => {
 
   test.each([
     ['FAILED', { FailureReason: 'AccessDenied' }, 'SQS could not move them: AccessDenied\n'],
-    ['CANCELLED', {}, 'The move was cancelled: run it again to go on.\n'],
+    ['CANCELLED', {}, 'The move was cancelled: run it again to continue.\n'],
   ])('says why one ended as %s', async (status, more, message) => {
     await buryCalls('unmoved', 1);
     const { code, errors } = await redrive([earlier, task('RUNNING', 0), task(status, 0, more)]);
@@ -251,13 +254,13 @@ describe('dead letters of webhooks', () => {
     expect(started).toEqual([{ SourceArn: expect.stringMatching(/:nxcloud-callbacks-local-webhooks-dlq$/) }]);
   });
 
-  test('of an endpoint that is gone stay, and it is named', async () => {
+  test('of a removed endpoint stay, and the endpoint is named', async () => {
     await stage.sqs.send(new PurgeQueueCommand({ QueueUrl: urls.get('webhooks-dlq') }));
     await send(jobFor('99999999', 4));
     const { code, errors } = await stage.command('redrive', '--queue', 'webhooks');
 
     expect(code).toBe(1);
-    expect(errors).toMatch(/^The endpoint 99999999 of a dead letter is not in WEBHOOK_URLS any more/);
+    expect(errors).toMatch(/^The endpoint 99999999 of a dead letter is no longer in WEBHOOK_URLS/);
     expect(await stage.count(urls.get('webhooks-dlq') ?? '')).toBe(1);
   });
 });
@@ -280,7 +283,7 @@ test('ends although the queue never becomes empty', async () => {
 
   expect(code).toBe(0);
   expect(output).toContain('Moved 1 dead letter back into the queue of deliveries.\n');
-  expect(output).toContain('The queue does not become empty: 1 message in it');
+  expect(output).toContain('The queue still has 1 message');
   await vi.waitUntil(async () => (await stage.items(stage.deliveriesTable, 'cc#busy-')).length === 1, {
     timeout: 30_000,
   });
@@ -305,7 +308,7 @@ describe('a stage that archives recordings', () => {
     return Messages.map(({ Body }) => Body);
   };
 
-  test('has the dead letters of deliveries and recordings moved, each into its own queue', async () => {
+  test('gets its dead letters of deliveries and recordings moved, each into its own queue', async () => {
     await buryCalls('mixed', 2);
     await buryIn('recordings', 'a job');
     await buryIn('exports', 'an export');
@@ -317,7 +320,7 @@ describe('a stage that archives recordings', () => {
         `${LOCAL}Moved 2 dead letters back into the queue of deliveries.`,
         'All of them are stored.',
         'Moved 1 dead letter back into the queue of recordings.',
-        'They are worked off from there. What fails again comes back as a dead letter.\n',
+        'They are processed from there. A message that fails again comes back as a dead letter.\n',
       ].join('\n'),
     });
     expect(await stage.items(stage.deliveriesTable, 'cc#mixed-')).toHaveLength(2);
@@ -325,7 +328,7 @@ describe('a stage that archives recordings', () => {
     expect(await textsIn('exports-dlq')).toEqual(['an export']);
   });
 
-  test('has only those of the queue that is named moved', async () => {
+  test('gets only those of the named queue moved', async () => {
     await buryCalls('unnamed', 1);
     await buryIn('recordings', 'a job');
     const { code, output } = await stage.command('redrive', '--queue', 'recordings', '--json');
@@ -336,7 +339,7 @@ describe('a stage that archives recordings', () => {
     expect(await deadLetterCount()).toBe(1);
   });
 
-  test('says on a dry run what is where', async () => {
+  test('lists its dead letters on a dry run', async () => {
     await buryCalls('dry', 1);
     await buryIn('recordings', 'a job');
     const { output } = await stage.command('redrive', '--dry-run');
@@ -347,7 +350,7 @@ describe('a stage that archives recordings', () => {
     expect(await textsIn('recordings')).toEqual([]);
   });
 
-  test('has exports made again only if they are named', async () => {
+  test('gets exports written again only if they are named', async () => {
     await buryIn('exports', 'an export');
 
     expect((await stage.command('redrive')).output).toBe(`${LOCAL}There are no dead letters.\n`);
@@ -356,16 +359,17 @@ describe('a stage that archives recordings', () => {
   });
 });
 
-test('names the queues if there is none of that name', async () => {
+test('gets the queues listed if none has that name', async () => {
   const { code, errors } = await stage.command('redrive', '--queue', 'calls');
 
   expect({ code, errors }).toEqual({
     code: 1,
-    errors: '--queue calls is no queue of a stage: give one of deliveries, recordings, exports, webhooks.\n',
+    errors:
+      '--queue calls is not a queue of a stage: give one of deliveries, recordings, exports, webhooks.\n',
   });
 });
 
-test('says what came back', async () => {
+test('says how many came back', async () => {
   await bury(['{"poison":1}', serialize(deliveryOf('beside-0'))]);
   const { code, errors } = await stage.command('redrive');
 

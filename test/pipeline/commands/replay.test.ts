@@ -63,7 +63,7 @@ test('says when there is nothing to do', async () => {
   });
 });
 
-test('stores what is valid now, and keeps the rest with its new issues', async () => {
+test('stores bodies that are valid now, and keeps the others with their new issues', async () => {
   await rejectValid('replayed', 12);
   const stillBad = await reject(Buffer.from('{"callDuration":"7"}'));
   const notUtf8 = await reject(Buffer.from([0xff, 0xfe]));
@@ -86,7 +86,7 @@ test('stores what is valid now, and keeps the rest with its new issues', async (
   });
 });
 
-test('takes only what was received since then, and only of that callback', async () => {
+test('reads only bodies since that date, and only of that callback', async () => {
   const old = await reject(bodyOf('since-old'), '2026-10-31T23:59:59.999Z');
   await reject(bodyOf('since-new'), '2026-11-01T00:00:00.000Z');
 
@@ -105,8 +105,8 @@ test('forgets nothing and sends no more if nothing gets stored', async () => {
 
   expect(code).toBe(1);
   expect(output).toContain('0 stored; 0 stay rejected');
-  expect(errors).toContain('nothing was stored for 1 second:');
-  expect(errors).toContain('run it again to go on');
+  expect(errors).toContain('nothing was stored for 1 second (');
+  expect(errors).toContain('run it again to continue');
   expect(sent).toBeLessThan(30);
   expect(await rejectedKeys()).toEqual(keys);
   stage.fail(false);
@@ -121,7 +121,7 @@ test('loses and doubles nothing when it is interrupted and run again', async () 
   child.kill('SIGINT');
   const { code, errors } = await finish(child);
   expect(code).toBe(1);
-  expect(errors).toMatch(/^Interrupted\. .*Nothing is lost or doubled/);
+  expect(errors).toMatch(/^Interrupted\. .*Nothing is lost or stored twice/);
 
   stage.fail(false);
   expect(await stage.command('replay')).toMatchObject({ code: 0 });
@@ -132,7 +132,7 @@ test('loses and doubles nothing when it is interrupted and run again', async () 
   expect(await rejected()).toEqual([]);
 });
 
-test('keeps a body beside the call that is known with another one', async () => {
+test('keeps a body beside a call that is known with another body', async () => {
   const MessageBody = serialize(deliveryOf('known-0'));
   const { sqs, queueUrl: QueueUrl } = stage;
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
@@ -147,7 +147,7 @@ test('keeps a body beside the call that is known with another one', async () => 
   expect(await rejected()).toEqual([]);
 });
 
-test('brings nothing back whose time was up in the meantime', async () => {
+test('brings back nothing that has expired meanwhile', async () => {
   const sk = await reject(Buffer.from('{"callDuration":"8"}'));
   const { proxy, port } = await proxied(stage.database);
   proxy.onAnswer = async ({ action }) => {

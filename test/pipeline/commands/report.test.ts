@@ -44,7 +44,7 @@ beforeAll(async () => {
   ]);
 });
 
-test('prints a row for each hour of the zone, the total, and what is to be known of it', async () => {
+test('prints a row for each hour of the zone, the total, and its notes', async () => {
   const [period, titles, first, second, total, ...notes] = linesOf(await report(...DAY, '--by', 'hour'));
 
   expect(period).toBe('2012-03-05 00:00:00 to 2012-03-06 00:00:00, Asia/Shanghai');
@@ -53,14 +53,14 @@ test('prints a row for each hour of the zone, the total, and what is to be known
   expect(second).toMatch(/^2012-03-05 14h +1 +0 +1 +00:00$/);
   expect(total).toMatch(/^Total +3 +1 +50\.0% +3 /);
   expect(notes).toEqual([
-    '1 call with fields that could not be read: npm run calls -- --from 2012-03-05 --to 2012-03-05 --issues',
-    '1 call with a code that is unknown',
-    '1 call of which NXCloud did not say whether anybody answered',
+    '1 call with unreadable fields: npm run calls -- --from 2012-03-05 --to 2012-03-05 --issues',
+    '1 call with an unknown code',
+    '1 call for which NXCloud did not say whether they were answered',
     '3 calls in 2 rows. All figures: npm run -s report -- --from 2012-03-05 --to 2012-03-05 --by hour --csv',
   ]);
 });
 
-test('compares with the period before', async () => {
+test('compares with the previous period', async () => {
   const lines = linesOf(await report(...DAY, '--by', 'agent', '--compare', 'previous'));
 
   expect(lines[0]).toBe(
@@ -83,7 +83,7 @@ test.each(['weekday,agent', 'hour,skillGroup', 'callback'])('by %s fits 100 colu
   expect(lines.join('\n')).toMatch(/Total/);
 });
 
-test('shows every column that has anything to say with --wide', async () => {
+test('shows every column with values with --wide', async () => {
   const [, titles] = linesOf(await report('--from', '2012-06-01', '--to', '2012-06-30', '--wide'));
 
   expect(titles).toMatch(/Inbound.*Longest.*ASR.*To agent.*Dropped.*AHT +Cost$/);
@@ -100,7 +100,7 @@ test('is one line of JSON, as the API answers', async () => {
   });
 });
 
-test('is CSV of every figure, in which a name is no formula', async () => {
+test('is CSV with every figure, in which a name is not a formula', async () => {
   const { output } = await report(...DAY, '--csv', '--by', 'agent,callback', '--compare', 'previous');
   const [head = '', ...rows] = output.trimEnd().split('\n');
 
@@ -111,9 +111,9 @@ test('is CSV of every figure, in which a name is no formula', async () => {
   expect(rows[2]).toMatch(/^previous,,cc,,1,0,/);
 });
 
-test('says what may help if there is nothing, and what is wrong', async () => {
+test('says what to try if there are no calls, and what is wrong', async () => {
   expect(linesOf(await report('--from', '2011-01-01', '--to', '2011-01-02')).at(-1)).toBe(
-    'No calls: give an earlier --from, or fewer filters.',
+    'No calls: give an earlier --from or fewer filters.',
   );
   const { code, errors } = await report('--by', 'minute', '--service-level-seconds', 'x');
   expect({ code, errors }).toEqual({

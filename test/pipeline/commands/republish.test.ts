@@ -59,7 +59,7 @@ const queued = async (endpoint: string): Promise<CallEvent[]> => {
 
 const keysOf = (events: CallEvent[]) => events.map(({ data }) => data.pk).sort();
 
-test('every endpoint is sent what each call is now, and again the same', async () => {
+test("sends each call's present state to every endpoint, and the same again", async () => {
   await openEndpoints();
   const { ring, republish } = ofDay('2023-04-01');
   for (let n = 0; n < 25; n++) await ring(`republish-${n}`, { caller: '85235757581' });
@@ -75,7 +75,7 @@ test('every endpoint is sent what each call is now, and again the same', async (
   expect(byKey(again)).toEqual(byKey(first));
 });
 
-test('only the calls that are asked for are sent', async () => {
+test('sends only the calls that match', async () => {
   await openEndpoints();
   const { ring, republish } = ofDay('2023-04-02');
   await ring('chosen', { caller: '85235757581' });
@@ -86,7 +86,7 @@ test('only the calls that are asked for are sent', async () => {
   expect(keysOf(await queued(ENDPOINTS[0] ?? ''))).toEqual(['cc#chosen']);
 });
 
-test('--dry-run only says how many there are', async () => {
+test('--dry-run only prints how many there are', async () => {
   await openEndpoints();
   const { ring, republish } = ofDay('2023-04-03');
   await ring('dry');
@@ -96,7 +96,7 @@ test('--dry-run only says how many there are', async () => {
   expect(await queued(ENDPOINTS[0] ?? '')).toEqual([]);
 });
 
-test('a queue that refuses stops it, and it says so', async () => {
+test('stops at a queue that refuses, and says so', async () => {
   await openEndpoints();
   const { ring, republishAt } = ofDay('2023-04-04');
   await ring('refused');
@@ -107,14 +107,14 @@ test('a queue that refuses stops it, and it says so', async () => {
 
   expect(code).toBe(1);
   expect(output).toContain('Sent 0 events to 2 endpoints.');
-  expect(errors).toMatch(/^Stopped, because queue \w+ does not answer: .*Run it again/);
+  expect(errors).toMatch(/^Stopped: queue \w+ does not answer: .*Run it again/);
 });
 
-test('without anybody who wants events it says how somebody comes to want them', async () => {
+test('says how to set up a receiver of events if there is none', async () => {
   const { code, errors } = await ofDay('2023-04-05').republish();
 
   expect(code).toBe(1);
-  expect(errors).toMatch(/^Nobody wants the events of stage local: start it with WEBHOOK_URLS/);
+  expect(errors).toMatch(/^Stage local has no receiver of events: start it with WEBHOOK_URLS/);
 });
 
 test.each([
@@ -123,7 +123,7 @@ test.each([
   [['--since', '2026-11-02', '--until', '2026-11-01'], /must be before/],
   [['--since', '2026-11-01', '--callback', 'sms'], /^There is no callback sms/],
   [['--since', '2026-11-01', '--number', '!!'], /^--number '!!' must be a number or a name/],
-])('given %j it says what is wrong', async (args, message) => {
+])('says what is wrong with %j', async (args, message) => {
   const { code, errors } = await finish(start('republish', args, { env }));
 
   expect(code).toBe(1);

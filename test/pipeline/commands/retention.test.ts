@@ -74,7 +74,7 @@ test('what is there expires by the settings, by its callback, and nothing but bo
   expect({ code, output }).toEqual({
     code: 0,
     output: `${LOCAL}Kept: cc 30 days, predictive 365 days, icc 365 days, pns 365 days.
-4 bodies looked at: 4 expire at another time now, 1 of them at once.
+4 bodies read: 4 expire at another time now, 1 of them at once.
 Their calls follow within minutes, without an event.
 `,
   });
@@ -141,7 +141,7 @@ test('--dry-run only says what would change', async () => {
   const before = await stage.items(stage.deliveriesTable);
   const { output } = await run(CC_AND_ALL, '--dry-run');
 
-  expect(output).toContain('2 bodies looked at: 2 would expire at another time, 1 of them at once.');
+  expect(output).toContain('2 bodies read: 2 would expire at another time, 1 of them at once.');
   expect(await stage.items(stage.deliveriesTable)).toEqual(before);
   expect((await run(CC_AND_ALL, '--resume')).errors).toMatch(/^No retention of this stage was interrupted/);
 });
@@ -157,7 +157,7 @@ test('interrupted, it goes on from there, but not with other settings', async ()
   const done = await changed();
 
   expect(code).toBe(1);
-  expect(errors).toBe('Interrupted. --resume goes on from here.\n');
+  expect(errors).toBe('Interrupted. Run it again with --resume to continue.\n');
   expect(done).toBeLessThan(400);
   expect((await run({ RETENTION_DAYS: '7' }, '--resume')).errors).toMatch(/^The settings have changed since/);
   expect((await run(CC_AND_ALL, '--resume')).code).toBe(0);
@@ -172,12 +172,12 @@ test('it stops when the table is away, and says how it goes on', async () => {
   await proxy.stop();
 
   expect(code).toBe(1);
-  expect(errors).toMatch(/^Stopped by .*--resume goes on from here/);
+  expect(errors).toMatch(/^Stopped by .*with --resume to continue/);
   expect((await run(CC_AND_ALL, '--resume')).code).toBe(0);
 });
 
 test.each([
-  [{ RETENTION_DAYS: 'all' }, [], /^RETENTION_DAYS is "all": it must be days/],
+  [{ RETENTION_DAYS: 'all' }, [], /^RETENTION_DAYS is "all": it must be a whole number of days/],
   [{ PNS_RETENTION_DAYS: '0' }, [], /^PNS_RETENTION_DAYS is "0"/],
   [{}, ['--rate', '0'], /^--rate 0 must be/],
   [{}, ['--resume'], /^No retention of this stage was interrupted/],

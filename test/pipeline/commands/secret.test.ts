@@ -38,7 +38,7 @@ const ofProd = (...more: string[]) => secret(['--stage', 'prod', 'webhook', ...m
 const kept = () => store.parameters.get(NAME)?.Value.split(',') ?? [];
 const printed = ({ output }: { output: string }) => output.match(/whsec_\S+/g) ?? [];
 
-test('the first secret is kept encrypted, is as long as Standard Webhooks wants it, and is shown once', async () => {
+test('the first secret is stored encrypted, is as long as Standard Webhooks requires, and is shown once', async () => {
   const first = await ofProd();
 
   expect(first.code).toBe(0);
@@ -76,7 +76,7 @@ test('a second rotation is refused before the first is finished, and changes not
   const { code, errors } = await ofProd();
 
   expect(code).toBe(1);
-  expect(errors).toContain('Stage prod signs with two secrets already.');
+  expect(errors).toContain('Stage prod already signs with two secrets.');
   expect(kept()).toEqual(before);
 });
 
@@ -92,7 +92,7 @@ test('there is nothing to finish without a rotation', async () => {
   expect(kept()).toEqual(before);
 });
 
-test('stage local is given one for WEBHOOK_SECRET, and nothing is asked of AWS', async () => {
+test('stage local gets one for WEBHOOK_SECRET, without a request to AWS', async () => {
   store.calls.length = 0;
   const { code, output } = await secret(['webhook']);
 
@@ -113,7 +113,7 @@ test('--json has the new secret for a program', async () => {
 });
 
 test.each([[[]], [['token']], [['webhook', 'webhook']], [['nxcloud', '--finish']]])(
-  'given %j it explains itself',
+  'prints its usage given %j',
   async (args) => {
     const { code, errors } = await secret(['--stage', 'prod', ...args]);
 
@@ -139,7 +139,7 @@ describe('the function that sends webhooks', () => {
     Object.assign(process.env, { AWS_ENDPOINT_URL_SSM: store.endpoint, STAGE: 'prod', WEBHOOK_SECRET: '' });
   });
 
-  test('signs with what was made, and asks for it once in a while', async () => {
+  test('signs with the new secret, and reads it again from time to time', async () => {
     await ofProd();
     await ofProd();
     store.calls.length = 0;
@@ -181,12 +181,12 @@ describe('the secret that NXCloud gave', () => {
 
   test.each([
     ['nothing', '\n', 'No secret was given.'],
-    ['less than a secret has', 'abc', 'it is 3 characters'],
+    ['less than a secret has', 'abc', 'it has 3 characters'],
     ['a sentence', 'the secret is abciiiko2k3', 'without spaces'],
     ['what stands for it', '<accessSecret>', 'without spaces or quotes'],
     ['the access key', 'AK0a1b2c3d', 'That is NXCLOUD_ACCESS_KEY'],
     ['a secret of webhooks', `whsec_${'a'.repeat(44)}`, 'That is a secret of webhooks'],
-    ['a file', `${'a'.repeat(80)}\n`.repeat(40), 'it is 3239 characters'],
+    ['a file', `${'a'.repeat(80)}\n`.repeat(40), 'it has 3239 characters'],
   ])('is not %s, which is refused and changes nothing', async (_, input, problem) => {
     await keep(GIVEN);
     const { code, errors, output } = await keep(input, { NXCLOUD_ACCESS_KEY: 'AK0a1b2c3d' });

@@ -24,7 +24,7 @@ describe.each(commands)('%s', (name) => {
     expect(long).toEqual(short);
   });
 
-  test('says what is mistyped, and works on no other stage than was meant', async () => {
+  test('names a mistyped option, and never works on another stage than the intended one', async () => {
     const [mistyped, kept] = await Promise.all([
       run(name, ['--stag', 'local']),
       run(name, [], { npm_config_stage: 'prod', npm_lifecycle_event: name }),
@@ -58,7 +58,7 @@ describe.each(['redrive', 'replay', 'calls'])('%s says what to do', (name) => {
       [...onProd, '--region', 'eu-central-1'],
       elsewhere,
       'Stage prod in eu-central-1\n',
-      /^There is no stage prod in eu-central-1, or not all of its queues and tables/,
+      /^Stage prod does not exist in eu-central-1 in this account, or lacks queues or tables/,
     ],
   ])('%s', async (_, args, env, place, message) => {
     const { code, errors, output } = await run(name, args, env);
@@ -75,7 +75,7 @@ test.each(['ExpiredTokenException', 'InvalidClientTokenId', 'SignatureDoesNotMat
     const refused = Object.assign(new Error('The security token is invalid'), { name });
 
     expect(credentialsError(refused)?.message).toBe(
-      `AWS does not take these credentials (${name}): renew them, or set AWS_PROFILE.`,
+      `AWS does not accept these credentials (${name}): renew them, or set AWS_PROFILE.`,
     );
   },
 );

@@ -24,14 +24,14 @@ test('makes a token of 192 bits, its digest and its URL, another one each time',
   expect(data.token).not.toBe(made);
 });
 
-test('refuses a callback that there is not', async () => {
+test('refuses an unknown callback', async () => {
   const { code, errors } = await token('--callback', 'fax', '--stage', 'prod');
 
   expect(code).toBe(1);
-  expect(errors).toMatch(/^There is no callback fax: it is one of cc, .+\.\n$/);
+  expect(errors).toMatch(/^There is no callback fax: give one of cc, .+\.\n$/);
 });
 
-test('makes none for stage local, where everyone knows it', async () => {
+test('makes none for stage local, whose token is public', async () => {
   const { code, errors } = await token('--callback', 'cc');
 
   expect(code).toBe(1);

@@ -12,7 +12,7 @@ afterAll(() => project.remove());
 
 const urls = (...args: string[]) => finish(start('urls', args, { dir: project.dir }));
 
-test('prints the URLs of stage local, at the port that its settings have', async () => {
+test('prints the URLs of stage local, at the port of its settings', async () => {
   writeFileSync(join(project.dir, '.env.local'), 'HTTP_PORT=3456\n');
   const [{ output }, json] = await Promise.all([urls(), urls('--json')]);
 
@@ -35,7 +35,7 @@ test('says which setting is wrong', async () => {
   });
 });
 
-test('looks where serverless.yml deploys to', async () => {
+test('looks in the region of serverless.yml', async () => {
   vi.stubEnv('AWS_REGION', undefined);
   const { service, provider } = await resolveService('prod');
 

@@ -80,7 +80,10 @@ const receive = async (QueueUrl: string): Promise<SQSRecord[]> => {
 type Entry = { reason?: string; status?: number; againInSeconds?: number };
 type Handed = Entry & { comesAgain: boolean; message?: string };
 
-/** Hands messages to the function as Lambda would; what the log says of the first, and whether one has to come again. */
+/**
+ * Hands messages to the function as Lambda would; what the log says of the first, and whether one
+ * has to come again.
+ */
 const hand = async (records: SQSRecord[]): Promise<Handed> => {
   const logged: ({ message: string } & Entry)[] = [];
   const log = (...[message, entry]: Parameters<typeof logger.info>) => {
@@ -104,7 +107,7 @@ const sendTo = async (url: string, { attempt = 1, urls = url } = {}) => {
 };
 
 describe('an endpoint', () => {
-  test.each([200, 204, 299])('that answers %i has taken it', async (status) => {
+  test.each([200, 204, 299])('that answers %i has accepted it', async (status) => {
     endpoint.answerBy(answering(status));
 
     expect(await sendTo(endpoint.url)).toMatchObject({ comesAgain: false, message: 'sent', status });
@@ -115,7 +118,7 @@ describe('an endpoint', () => {
     });
   });
 
-  test.each([301, 302, 307, 308])('that answers %i is followed nowhere, and asked again', async (status) => {
+  test.each([301, 302, 307, 308])('that answers %i is not followed, and is retried', async (status) => {
     const elsewhere = await startEndpoint(SECRET);
     endpoint.answerBy(answering(status, { location: elsewhere.url }));
     const { comesAgain, reason } = await sendTo(endpoint.url);
@@ -125,13 +128,13 @@ describe('an endpoint', () => {
     expect([...elsewhere.sent, ...elsewhere.refused]).toEqual([]);
   });
 
-  test.each([400, 401, 404, 410, 429, 500, 503])('that answers %i is asked again', async (status) => {
+  test.each([400, 401, 404, 410, 429, 500, 503])('that answers %i is retried', async (status) => {
     endpoint.answerBy(answering(status));
 
     expect(await sendTo(endpoint.url)).toMatchObject({ comesAgain: true, reason: `status ${status}` });
   });
 
-  test('that says nothing for 10 s is asked again', async () => {
+  test('that does not answer for 10 s is retried', async () => {
     endpoint.answerBy(() => {});
     const startedAt = Date.now();
 
@@ -139,7 +142,7 @@ describe('an endpoint', () => {
     expect(Date.now() - startedAt).toBeGreaterThan(9_900);
   });
 
-  test('that drops the connection is asked again', async () => {
+  test('that drops the connection is retried', async () => {
     endpoint.answerBy((response) => response.socket?.destroy());
 
     expect(await sendTo(endpoint.url)).toMatchObject({
@@ -148,7 +151,7 @@ describe('an endpoint', () => {
     });
   });
 
-  test('that refuses connections is asked again', async () => {
+  test('that refuses connections is retried', async () => {
     const server = createTcpServer();
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
@@ -160,14 +163,14 @@ describe('an endpoint', () => {
     });
   });
 
-  test('that is not in WEBHOOK_URLS any more is not asked again', async () => {
+  test('that is no longer in WEBHOOK_URLS is not retried', async () => {
     const answer = await sendTo(endpoint.url, { urls: 'https://other.example/' });
 
     expect(answer).toMatchObject({ comesAgain: false, message: 'dropped' });
     expect(endpoint.sent).toEqual([]);
   });
 
-  test('that ends its answer never is not waited for', async () => {
+  test('that never ends its answer is not waited for', async () => {
     endpoint.answerBy((response) => {
       response.writeHead(200).write('and');
     });
@@ -199,7 +202,7 @@ describe('on a deployed stage', () => {
   });
 });
 
-describe('an event that was not taken', () => {
+describe('an event that was not accepted', () => {
   test.each(RETRY_SECONDS.map((seconds, n) => [n + 1, seconds]))(
     'comes again, after attempt %i, in %i s and a little more',
     async (attempt, seconds) => {
@@ -245,7 +248,7 @@ describe('an event that was not taken', () => {
     expect((await receive(deadLetters)).map(({ body }) => JSON.parse(body).id)).toEqual([event.id]);
   });
 
-  test('does not keep its neighbours', async () => {
+  test('does not hold back its neighbours', async () => {
     const other = `${endpoint.url}/other`;
     endpoint.answerBy(answering(500));
     const healthy = await startEndpoint(SECRET);
@@ -265,7 +268,7 @@ describe('an event that was not taken', () => {
   });
 });
 
-test('without a secret nothing is sent, and all of it comes again', async () => {
+test('without a secret nothing is sent, and every message comes again', async () => {
   process.env.WEBHOOK_SECRET = ' , ';
   const { comesAgain, reason } = await sendTo(endpoint.url);
   process.env.WEBHOOK_SECRET = SECRET;

@@ -49,7 +49,7 @@ const received = async (callId: string, ageMs: number, ...versions: object[]) =>
   return `cc#${callId}`;
 };
 
-test('a call that is made anew with a corrected mapping is not told of, and its next change is', async () => {
+test('a call that a corrected mapping rebuilds sends no event, and its next change does', async () => {
   const pk = await received('mapping', HOUR_MS, { direction: 1 });
   await fold(pk);
   await put({ ...(await callAt(pk)), direction: 'as it was read before' });
@@ -61,13 +61,13 @@ test('a call that is made anew with a corrected mapping is not told of, and its 
   expect(await callAt(pk)).not.toHaveProperty('silent');
 });
 
-test('a call that is gone from the table, and was told of long ago, is not told of again', async () => {
+test('a call that was deleted from the table, and reported long ago, sends no event again', async () => {
   const pk = await received('gone', HOUR_MS, { direction: 1 });
 
   expect(await rebuild(pk)).toEqual({ outcome: 'new', told: undefined });
 });
 
-test('a body that a rebuild finds before the projector is told of', async () => {
+test('a body that a rebuild finds before the projector sends an event', async () => {
   const fresh = await received('fresh', 0, { direction: 1 });
   const pk = await received('newer', HOUR_MS, { direction: 1 });
   await fold(pk);
@@ -77,7 +77,7 @@ test('a body that a rebuild finds before the projector is told of', async () => 
   expect(await rebuild(pk)).toEqual({ outcome: 'revised', told: 'call.updated' });
 });
 
-test('a recording that a rebuild finds before the projector is told of', async () => {
+test('a recording that a rebuild finds before the projector sends an event', async () => {
   const pk = await received('recorded', HOUR_MS, { recordUrl: 'https://example.com/a.mp3' });
   await fold(pk);
   await putDeliveries([archived(pk, 'recording', 'https://example.com/a.mp3')]);
@@ -85,7 +85,7 @@ test('a recording that a rebuild finds before the projector is told of', async (
   expect(await rebuild(pk)).toEqual({ outcome: 'revised', told: 'call.updated' });
 });
 
-test('a call that a rebuild finds as it is, is not written', async () => {
+test('a rebuild does not write a call that is up to date', async () => {
   const pk = await received('same', HOUR_MS, { direction: 1 });
   await fold(pk);
 
@@ -102,7 +102,7 @@ const listed = async (callId: string, ageMs: number) => {
   return `cc#${callId}`;
 };
 
-test('a call of more than three days ago that only the list tells of is not told of, and a younger one is', async () => {
+test('a call that only the list has sends no event if it is older than three days, and a younger one does', async () => {
   const history = await listed('history', 3 * DAY_MS + HOUR_MS);
   const young = await listed('young', 3 * DAY_MS - HOUR_MS);
 
@@ -110,7 +110,7 @@ test('a call of more than three days ago that only the list tells of is not told
   expect(await fold(young)).toEqual({ outcome: 'new', told: 'call.ended' });
 });
 
-test('a callback for a call that was not told of is told of, and so is an old call that came by callback', async () => {
+test('a callback for such a call sends an event, and so does an old call that arrives by callback', async () => {
   const pk = await listed('late-callback', 30 * DAY_MS);
   await fold(pk);
   await received('late-callback', 0, { agentName: 'fang' });
@@ -120,7 +120,7 @@ test('a callback for a call that was not told of is told of, and so is an old ca
   expect(await fold(old)).toEqual({ outcome: 'new', told: 'call.ended' });
 });
 
-test('what only the list tells of says nothing of how late callbacks are', async () => {
+test('a call that only the list has does not count as callback lag', async () => {
   const pk = await listed('lag', HOUR_MS);
 
   expect(await project(callbackNamed('cc'), pk, signal)).not.toHaveProperty('lagSeconds');

@@ -77,12 +77,12 @@ describe.for(RECEIVERS.filter(({ isThere }) => isThere))(
 
     const send = (secrets: string[]) => deliver(url, sent, { secrets, takesLoopback: true });
 
-    test('takes an event and knows what it says', async () => {
+    test('accepts an event and can read it', async () => {
       expect(await send([SECRET])).toBe(204);
       await until(() => output.includes('call.ended pns#1 1'));
     });
 
-    test('takes an event while the secret is rotated', async () => {
+    test('accepts an event during a rotation of the secret', async () => {
       expect(await send([OTHER, SECRET])).toBe(204);
     });
 

@@ -92,7 +92,7 @@ const keysOf = (events: CallEvent[]) => events.map(({ data }) => data.pk).sort()
 const ended = { endedAt: '2026-11-26T08:00:09.000Z' };
 const calls = (count: number) => Array.from({ length: count }, (_, n) => ({ after: callItem(n, ended) }));
 
-test('every endpoint and the bus are told of a change by the same event', async () => {
+test('every endpoint and the bus get the same event of a change', async () => {
   expect(await relay({ after: callItem(1, ended) })).toEqual([]);
 
   const [event] = onBus();
@@ -107,7 +107,7 @@ test('every endpoint and the bus are told of a change by the same event', async 
   });
 });
 
-test('a whole batch is told, ten in a request', async () => {
+test('a whole batch is published, ten events a request', async () => {
   await relay(...calls(95));
 
   expect(bus.requests).toBe(10);
@@ -115,7 +115,7 @@ test('a whole batch is told, ten in a request', async () => {
   expect(keysOf(await queued(CRM))).toEqual(keysOf(onBus()));
 });
 
-test('nobody is told of what a rebuild wrote, of a call that went, and of nothing new', async () => {
+test("a rebuild's write, a deleted call and an unchanged one send no event", async () => {
   const before = callItem(3);
   const silent = callItem(1, { ...ended, silent: true });
 
@@ -133,7 +133,7 @@ test('nobody is told of an erased call, and everybody of the others', async () =
   expect(keysOf(await queued(CRM))).toEqual([other.pk]);
 });
 
-test('only who is named is told', async () => {
+test('only the configured receivers get events', async () => {
   Object.assign(process.env, { EVENT_BUS: 'off', WEBHOOK_URLS: URLS[1] });
   await relay({ after: callItem(1, ended) });
 
@@ -143,7 +143,7 @@ test('only who is named is told', async () => {
 });
 
 describe('the stream delivers again', () => {
-  test('what the bus refused, if it takes only some of a request', async () => {
+  test('the events that the bus refused, if it accepts only some of a request', async () => {
     let seen = 0;
     bus.refuses = () => seen++ % 2 === 1;
 
@@ -151,7 +151,7 @@ describe('the stream delivers again', () => {
     expect(keysOf(onBus())).toEqual(['pns#0', 'pns#2', 'pns#4', 'pns#6']);
   });
 
-  test('everything that is an event, if the bus is away; endpoints are told all the same', async () => {
+  test('all events, if the bus is down; endpoints still get theirs', async () => {
     bus.isAway = true;
 
     expect(await relay(...calls(2), { after: callItem(3, { silent: true }) })).toEqual([0, 1]);
@@ -166,7 +166,7 @@ describe('the stream delivers again', () => {
     expect(await queued(CRM)).toEqual([]);
   });
 
-  test('what the queue of one endpoint refused; the other one and the bus are told all the same', async () => {
+  test("the events that one endpoint's queue refused; the other one and the bus still get theirs", async () => {
     proxy.faultOf = ({ input }) => {
       const { QueueUrl, Entries } = JSON.parse(input) as {
         QueueUrl: string;
@@ -186,7 +186,7 @@ describe('the stream delivers again', () => {
     expect(onBus().length).toBe(4);
   });
 
-  test('everything, if the queue of one endpoint is away; the other one is told all the same', async () => {
+  test("all events, if one endpoint's queue is down; the other one still gets its own", async () => {
     proxy.faultOf = ({ input }) => (input.includes(`-${CRM}"`) ? 'error' : undefined);
 
     expect(await relay(...calls(3))).toEqual([0, 1, 2]);

@@ -36,7 +36,7 @@ const eventsOf = ({ sent }: Endpoint, pk: string) =>
   sent.map(({ event }) => event).filter(({ data }) => data.pk === pk);
 
 describe('with endpoints, npm start', () => {
-  test('sends what becomes of a call to each, signed by every secret', async () => {
+  test('sends the events of a call to each, signed by every secret', async () => {
     await postPns(ports, { id: 1, ...CALL, hangupAt: 1_760_000_010 });
     await until(() => eventsOf(healthy, 'pns#1').length > 0 && eventsOf(former, 'pns#1').length > 0);
 
@@ -51,7 +51,7 @@ describe('with endpoints, npm start', () => {
     await shows(/sent +call\.ended +pns#1 +sent to/, stack);
   });
 
-  test('sends the beginning, the end and what is added of a call', async () => {
+  test('sends the beginning, the end and the additions of a call', async () => {
     const uuid = 'b1a5f0de-0000-4000-8000-000000000001';
     const happens = (state: string, time: number) =>
       postTo(ports, '/predictive/callback?token=local', JSON.stringify({ uuid, type: 'call', state, time }));

@@ -70,7 +70,7 @@ const deliver = (texts: string[], options?: Parameters<typeof deliverTo>[2]) =>
   deliverTo(handler, texts, options);
 
 describe('a recording that is late', () => {
-  test('is archived once it is there', async () => {
+  test('is archived once it is available', async () => {
     const job = jobFor('pns#late', server.url('/late'));
     const states: unknown[] = [];
     for (const ageSeconds of [0, MINUTE, 6 * MINUTE]) {
@@ -95,7 +95,7 @@ describe('a recording that is late', () => {
     [81 * MINUTE, 4 * HOUR],
     [321 * MINUTE, 11 * HOUR],
     [47 * HOUR, 11 * HOUR],
-  ])('and was first asked for %i s ago is asked for again in %i s', async (ageSeconds, wait) => {
+  ])('and was first tried %i s ago is tried again in %i s', async (ageSeconds, wait) => {
     const { messageIds, kept } = await deliver([jobText(`pns#late-${ageSeconds}`, server.url('/gone'))], {
       ageSeconds,
     });
@@ -116,7 +116,7 @@ describe('a recording that is late', () => {
 });
 
 describe('the same recording twice', () => {
-  test('is asked for once, and is one object', async () => {
+  test('is fetched once, and is one object', async () => {
     const job = jobFor('pns#twice', server.url('/tiny'));
     await deliver([jobText(job.pk, job.url)]);
     const first = await resultOf(job);
@@ -137,7 +137,7 @@ describe('the same recording twice', () => {
     expect((await keysIn()).filter((key) => key === result?.key)).toHaveLength(1);
   });
 
-  test('at once, of which one cannot have it any more, is archived', async () => {
+  test('at once is archived, even if one of the two fails', async () => {
     const pk = 'pns#link-died';
     let requests = 0;
     const dying = createServer(async ({ url }, response) => {
@@ -180,7 +180,7 @@ describe('if a newer version of the call has another URL', () => {
     expect(await keysIn()).not.toContain(objectKey(older, 'mp3'));
   });
 
-  test('the older one is not asked for any more', async () => {
+  test('the older one is no longer fetched', async () => {
     const newer = jobFor('pns#outdated', server.url('/small'), NEWER);
     await deliver([jobText(newer.pk, newer.url, NEWER)]);
     const before = await resultOf(newer);
@@ -216,7 +216,7 @@ describe('if a newer version of the call has another URL', () => {
     },
   );
 
-  test('that cannot be had, the file of the older one stays, and the call says both', async () => {
+  test('that is not available, the file of the older one stays, and the call shows both', async () => {
     const older = jobFor('pns#kept', server.url('/small'), OLDER);
     await deliver([jobText(older.pk, older.url, OLDER)]);
     await deliver([jobText(older.pk, server.url('/html'), NEWER)]);
@@ -292,7 +292,7 @@ describe('if the call is erased', () => {
   });
 });
 
-describe('what is a fault of the stage', () => {
+describe('a fault of the stage', () => {
   const variables = { ...process.env };
   beforeEach(() => () => Object.assign(process.env, variables));
 
@@ -310,7 +310,7 @@ describe('what is a fault of the stage', () => {
     return { messageIds, kept };
   };
 
-  test('a bucket that is away: the message comes again in minutes, and the call says nothing', async () => {
+  test('an unavailable bucket: the message comes again in minutes, and the call does not show it', async () => {
     process.env.FILES_BUCKET = 'nowhere';
     const job = jobFor('pns#no-bucket', server.url('/large'));
     await expectFault(jobText(job.pk, job.url));
@@ -318,12 +318,12 @@ describe('what is a fault of the stage', () => {
     expect(await resultOf(job)).toBeUndefined();
   });
 
-  test('a table that is away: the same', async () => {
+  test('an unavailable table: the same', async () => {
     process.env.DELIVERIES_TABLE = 'nowhere';
     await expectFault(jobText('pns#no-table', server.url('/small')));
   });
 
-  test('a message that is no job: the same, and the recordings beside it are archived', async () => {
+  test('a message that is not a job: the same, and the recordings beside it are archived', async () => {
     const { messageIds, kept } = await expectFault('{"pk":"pns#1","kind":"nothing"}');
 
     expect(kept).toEqual([messageIds[0]]);

@@ -27,7 +27,7 @@ const open = (url: string, options: Partial<OpenOptions> = {}) =>
 
 const named = (host: string, path: string): string => server.url(path).replace('127.0.0.1', host);
 
-test('a name is looked up once for each request, and the address that was checked is the one that is asked', async () => {
+test('a name is looked up once for each request, and the checked address is the one that is used', async () => {
   const { asked, lookup } = rebinding('127.0.0.1');
   const response = await open(named('record.example.com', '/small'), { lookup });
   response.destroy();
@@ -44,7 +44,7 @@ test('a name that has moved to a private address by the time of a redirect is re
   );
 });
 
-test('a redirect to a host that RECORDING_HOSTS does not have is refused', async () => {
+test('a redirect to a host that is not in RECORDING_HOSTS is refused', async () => {
   const isHost = parseHosts('localhost');
 
   await expect(open(named('localhost', '/metadata'), { isHost })).rejects.toThrow(
@@ -55,7 +55,7 @@ test('a redirect to a host that RECORDING_HOSTS does not have is refused', async
   expect(response.statusCode).toBe(200);
 });
 
-test('without this machine, not even a redirect gets to it', async () => {
+test('this machine is refused without takesLoopback', async () => {
   await expect(open(server.url('/small'), { takesLoopback: false })).rejects.toThrow(
     'refused: it is not https',
   );
@@ -68,7 +68,7 @@ test('an answer that does not begin is given up', async () => {
   });
 });
 
-test('a host that does not even take the connection is given up', async () => {
+test('a host that does not accept the connection is given up', async () => {
   const unreachable = await startUnreachable();
   const opened = open(`http://127.0.0.1:${unreachable.port}/`, { headersMs: 200 });
 
@@ -93,7 +93,7 @@ test('a name server that does not answer is given up', async () => {
   );
 });
 
-test('all of it ends with the signal', async () => {
+test('everything ends with the signal', async () => {
   const signal = AbortSignal.timeout(100);
 
   await expect(open(server.url('/never'), { signal })).rejects.toThrow('it took too long');

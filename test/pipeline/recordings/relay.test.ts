@@ -67,7 +67,7 @@ const jobs = async (): Promise<Job[]> => {
 
 const asked = async () => (await jobs()).map(({ pk, kind, url }) => `${pk} ${kind} ${url}`).sort();
 
-test('a new call has each of its recordings asked for', async () => {
+test('a new call requests each of its recordings', async () => {
   const legs = [{ leg: 'caller' }, { leg: 'callee', recordingUrl: 'https://c' }];
   const after = call(1, { recordingUrl: 'https://a', voicemailUrl: 'https://b', legs });
 
@@ -82,14 +82,14 @@ test('a new call has each of its recordings asked for', async () => {
   );
 });
 
-test('a changed call has only what is new to it asked for', async () => {
+test('a changed call requests only what is new', async () => {
   const before = call(1, { recordingUrl: 'https://a', voicemailUrl: 'https://old' });
   await relay({ before, after: call(1, { recordingUrl: 'https://a', voicemailUrl: 'https://new' }) });
 
   expect(await asked()).toEqual(['pns#1 voicemail https://new']);
 });
 
-test('what the archiver has done asks for nothing', async () => {
+test("an archiver's result requests nothing", async () => {
   const before = call(1, { recordingUrl: 'https://a' });
   await relay({ before, after: { ...before, rev: 2, recording: { state: 'archived', key: 'k' } } });
 
@@ -104,7 +104,7 @@ test('a call that goes, one that has expired, and one without recordings, ask fo
   expect(await jobs()).toEqual([]);
 });
 
-test('a whole batch of calls is asked for', async () => {
+test('a whole batch of calls requests its recordings', async () => {
   const changes = Array.from({ length: 100 }, (_, n) => ({
     after: call(n, { recordingUrl: `https://${n}` }),
   }));
@@ -113,7 +113,7 @@ test('a whole batch of calls is asked for', async () => {
   expect((await jobs()).length).toBe(100);
 });
 
-test('nothing is asked for while archiving is off', async () => {
+test('nothing is requested while archiving is off', async () => {
   process.env.ARCHIVE_RECORDINGS = 'off';
 
   expect(await relay({ after: call(1, { recordingUrl: 'https://a' }) })).toEqual([]);
@@ -123,7 +123,7 @@ test('nothing is asked for while archiving is off', async () => {
 describe('if the queue', () => {
   const withRecording = (n: number) => ({ after: call(n, { recordingUrl: `https://${n}` }) });
 
-  test('does not take one of them, the stream delivers from its call again', async () => {
+  test('does not accept one of them, the stream delivers from its call again', async () => {
     proxy.faultOf = ({ input }) => {
       const { Entries } = JSON.parse(input) as { Entries: { Id: string; MessageBody: string }[] };
       const Failed = [{ Id: '1', Code: 'InternalError', SenderFault: false }];
@@ -139,7 +139,7 @@ describe('if the queue', () => {
     ]);
   });
 
-  test('is away, the stream delivers all of them again', async () => {
+  test('is down, the stream delivers all of them again', async () => {
     proxy.faultOf = () => 'error';
 
     expect(await relay({ after: call(1) }, withRecording(2), withRecording(3))).toEqual([1, 2]);

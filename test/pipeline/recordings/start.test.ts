@@ -34,7 +34,7 @@ const callAt = (pk: string, isWanted: (call: Call) => boolean): Promise<Call> =>
     return call && isWanted(call) ? call : undefined;
   }) as Promise<Call>;
 
-test('npm start archives the recording of a call, says so in a line, and the call says it too', async () => {
+test('npm start archives the recording of a call, prints a line, and the call shows it too', async () => {
   await postPns(ports, { id: 1, callId: '1', recordFile: server.url('/large') });
   await shows(/ archived {6}pns#1 {2}recording {2}11\.0 MB {2}audio\/wav\n/, stack);
   const call = await callAt('pns#1', ({ recording }) => recording !== undefined);
@@ -46,7 +46,7 @@ test('npm start archives the recording of a call, says so in a line, and the cal
   expect(stack.output().match(/ archived /g)).toHaveLength(1);
 });
 
-test('what may come yet, and what never will, is a line as well', async () => {
+test('a recording that is late, and one that will never come, has a line too', async () => {
   await postPns(ports, { id: 2, callId: '2', recordFile: server.url('/gone') });
   await postPns(ports, { id: 3, callId: '3', recordFile: server.url('/metadata') });
 
@@ -55,7 +55,7 @@ test('what may come yet, and what never will, is a line as well', async () => {
   await callAt('pns#3', ({ recording }) => (recording as { state?: string })?.state === 'failed');
 });
 
-test('no call waits for a recording, however slow all of them are', async () => {
+test('no call waits for a recording, however slow they all are', async () => {
   const slow = Array.from({ length: 40 }, (_, n) => ({ id: 100 + n, recordFile: server.url('/drip') }));
   for (const call of slow) expect((await postPns(ports, call)).status).toBe(200);
   await until(() => server.requests('/drip').length >= 5);

@@ -46,7 +46,7 @@ const EXTENSIONS: Record<string, [extension: string, type: string]> = {
   '/m4a': ['m4a', 'audio/mp4'],
 };
 
-describe('what was served is stored, byte for byte', () => {
+describe('the served bytes are stored, byte for byte', () => {
   test.each([
     '/small',
     '/tiny',
@@ -85,7 +85,7 @@ const expectNothingStored = async (job: Job) => {
   expect((await keysIn()).filter((key) => key.startsWith(prefix))).toEqual([]);
 };
 
-describe('what may come yet is asked for again, and the call says why', () => {
+describe('a recording that may still come is retried, and the call says why', () => {
   test.each([
     ['/gone', 'status 404'],
     ['/forbidden', 'status 403'],
@@ -115,7 +115,7 @@ describe('what may come yet is asked for again, and the call says why', () => {
     await expectNothingStored(job);
   });
 
-  test('a host that is not there', async () => {
+  test('a missing host', async () => {
     const closed = await startRecordingServer();
     await closed.stop();
     const job = jobFor('pns#closed', closed.url('/small'));
@@ -125,7 +125,7 @@ describe('what may come yet is asked for again, and the call says why', () => {
   });
 });
 
-describe('what will never be a recording is given up at once, and the call says why', () => {
+describe('a file that will never be a recording is given up at once, and the call says why', () => {
   test.each([
     ['/too-long', 'larger than 200 MB'],
     ['/endless', 'larger than 200 MB'],
@@ -155,7 +155,7 @@ describe('what will never be a recording is given up at once, and the call says 
 test.each([
   ['fewer', 200_002],
   ['more', 200_000],
-])('a file of %s bytes than declared is no object, even if HTTP lets it pass', async (_, declared) => {
+])('a file of %s bytes than declared becomes no object, even if HTTP allows it', async (_, declared) => {
   const file = server.fileOf('/small');
   const headers = { 'content-type': 'audio/mpeg', 'content-length': String(declared) };
   const response = Object.assign(Readable.from([file]), { statusCode: 200, headers });
@@ -170,7 +170,7 @@ test.each([
   expect(await keysIn()).not.toContain(key);
 });
 
-test('no host is told who asks: no cookie, no credentials, no referrer, no range, also after a redirect', async () => {
+test('no host learns who asks: no cookie, no credentials, no referrer, no range, also after a redirect', async () => {
   await fetchFrom('/redirect');
   const [first] = server.requests('/redirect');
   const last = server.requests('/small').at(-1);

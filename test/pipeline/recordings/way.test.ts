@@ -101,7 +101,7 @@ test('a newer version with another link has its recording archived in place of t
   expect(Buffer.from(await file.arrayBuffer()).equals(host.fileOf('/ogg'))).toBe(true);
 });
 
-test('a recording that is not there yet is waiting', async () => {
+test('a recording that is not available yet is waiting', async () => {
   await postCall({ id: 4, recordFile: host.url('/gone') });
 
   expect((await callSaying('pns#4', 'waiting')).recording).toMatchObject({ reason: 'status 404' });

@@ -17,7 +17,8 @@ import { dynamodb } from '../../support/pipeline.ts';
 
 const SEED = 20_261_126;
 const CALLS = 20_000;
-// Clocks change on the 4th of October in Lord Howe, by half an hour, and on the 1st of November in New York.
+// Clocks change on the 4th of October in Lord Howe, by half an hour, and on the 1st of November in
+// New York.
 const SPAN = { from: Date.UTC(2026, 8, 28, 3, 30), until: Date.UTC(2026, 10, 5, 11, 45) };
 const from = new Date(SPAN.from).toISOString();
 // Calls without a time are counted when they arrived.
@@ -47,7 +48,10 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** Figures with those that are no whole numbers cut to the digits in which two ways to compute them agree. */
+/**
+ * Figures with those that are no whole numbers cut to the digits in which two ways to compute them
+ * agree.
+ */
 const comparable = (figures: Figures | Row): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(figures)
@@ -107,7 +111,7 @@ test.each(['offered', 'answered'] as const)(
   },
 );
 
-test('the generated calls leave no figure at 0, and make no two the same', async () => {
+test('the generated calls leave no figure at 0, and no two equal', async () => {
   const { total } = await expectSame(['callback'], 'UTC');
   const values = Object.values(total);
 

@@ -8,7 +8,7 @@ import { API } from '../../support/questions.ts';
 const { apiUrl, issuer } = inject('stack');
 const { origin } = new URL(apiUrl);
 
-describe('by a host name that is not this machine', () => {
+describe('by a host name of another machine', () => {
   // fetch sends the name that it connects to.
   const statusAt = async (url: string, host: string, { method = 'GET', body = '', headers = {} } = {}) => {
     const sent = request(url, { method, headers: { host, ...headers } }).end(body);
@@ -19,7 +19,7 @@ describe('by a host name that is not this machine', () => {
   const { port } = new URL(origin);
   const foreign = ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example', 'localhost.', '0.0.0.0'];
 
-  test.each(foreign)('%j is nothing read', async (host) => {
+  test.each(foreign)('%j reads nothing', async (host) => {
     const headers = { authorization: `Bearer ${await machineToken(issuer)}` };
 
     for (const path of API) expect(await statusAt(`${origin}${path}`, host, { headers })).toBe(403);

@@ -52,7 +52,7 @@ describe('a person who signs in', () => {
   const tokensOf = async ({ server, exchange, verifier }: Awaited<ReturnType<typeof signIn>>) =>
     oauth.processAuthorizationCodeResponse(server, client, await exchange(verifier));
 
-  test('reads, and goes on with a refresh token that is good once', async () => {
+  test('reads, and continues with a refresh token that works once', async () => {
     const signedIn = await signIn();
     const tokens = await tokensOf(signedIn);
     expect(await answerTo(tokens.access_token)).toMatchObject({ status: 200 });
@@ -80,13 +80,13 @@ describe('a person who signs in', () => {
     expect(await answerTo(id_token)).toEqual(FORBIDDEN);
   });
 
-  test('reads nothing with a token for which the scope was not asked', async () => {
+  test('reads nothing with a token without the scope', async () => {
     const { access_token } = await tokensOf(await signIn('openid'));
 
     expect(await answerTo(access_token)).toEqual(FORBIDDEN);
   });
 
-  test('gets no token by a code that somebody else asked for', async () => {
+  test("gets no token by somebody else's code", async () => {
     const { exchange } = await signIn();
 
     expect(await exchange(oauth.generateRandomCodeVerifier())).toMatchObject({ status: 400 });
@@ -99,7 +99,7 @@ describe('a person who signs in', () => {
     expect(at.searchParams.has('code')).toBe(true);
   });
 
-  test('is sent to this page only', async () => {
+  test('is sent only to this page', async () => {
     const { url } = await signIn();
     url.searchParams.set('redirect_uri', 'http://127.0.0.1:1/signed-in');
 
@@ -117,7 +117,7 @@ describe('a person who signs in', () => {
     expect(await allowedFrom('http://evil.example')).toBe(null);
   });
 
-  test('is shown nothing from elsewhere', async () => {
+  test('sees nothing from other sites', async () => {
     const { server, browser, url } = await signIn();
     const wrong = new URL(`${url.origin}${url.pathname}?client_id=<b>`);
     const pages = [
@@ -135,7 +135,7 @@ describe('a person who signs in', () => {
     }
   });
 
-  test('finds out where from what everybody may know', async () => {
+  test('finds the sign-in in public settings', async () => {
     expect(await (await ask('/config.json')).json()).toMatchObject({
       issuer,
       clientId: 'local',

@@ -11,7 +11,7 @@ const { apiUrl, issuer } = inject('stack');
 const soon = () => Math.floor(Date.now() / 1000) + 3600;
 
 describe('a token lets its bearer read', () => {
-  test('that a machine got for its secret', async () => {
+  test('that a machine gets by its secret', async () => {
     const token = await machineToken(issuer);
     for (const path of ['/api/calls', '/api/agents', '/api/openapi.json']) {
       expect(await ask(path, token)).toMatchObject({ status: 200 });
@@ -91,18 +91,18 @@ describe('nobody reads', () => {
     expect(await answerTo(await tokenWith(deviations))).toEqual(FORBIDDEN);
   });
 
-  test('is told why', async () => {
+  test('gets the reason', async () => {
     const reasonFor = async (token?: string) =>
       (await ask('/api/calls', token)).headers.get('www-authenticate');
 
     expect(await reasonFor()).toBe('Bearer');
     expect(await reasonFor(await tokenWith({ aud: 'other' }))).toBe(
-      'Bearer scope="" error="invalid_token" error_description="the token does not have a valid audience"',
+      'Bearer scope="" error="invalid_token" error_description="the token has no valid audience"',
     );
   });
 });
 
-test('a function is told of a token as API Gateway tells it', async () => {
+test("a function gets a token's claims as from API Gateway", async () => {
   const token = await tokenWith({
     exp: 4102444800,
     groups: ['calls', 'admin'],
@@ -119,7 +119,7 @@ test('a function is told of a token as API Gateway tells it', async () => {
   expect(await check(`Bearer ${token}`, [])).not.toHaveProperty('claims.none');
 });
 
-test('nobody reads if the issuer cannot be asked for its keys', async () => {
+test("nobody reads if the issuer's keys cannot be loaded", async () => {
   const check = jwtAuthorizer({ issuerUrl: 'http://127.0.0.1:1', audience: ['local'] });
 
   expect(await check(`Bearer ${await tokenWith()}`, [])).toMatchObject({ status: 401 });

@@ -31,12 +31,12 @@ test('the OpenAPI document has a webhook for each type of event, and no other', 
 });
 
 describe.each(EVENT_TYPES)('the webhook %s', (type) => {
-  test('is sent events of that type, as they are made', () => {
+  test('describes the events of that type as they are sent', () => {
     expect(EVENTS[type]?.type).toBe(type);
     expect(EVENT_TYPES.filter((other) => allows(type, EVENTS[other]))).toEqual([type]);
   });
 
-  test('is not sent an event without its id, or with a call that is none', () => {
+  test('allows no event without an id, or with an invalid call', () => {
     const { id: _, ...nameless } = EVENTS[type] ?? {};
 
     expect(allows(type, nameless)).toBe(false);

@@ -32,17 +32,17 @@ describe('a call that', () => {
     expect(typeOf(ended, { ...ended, recording, rev: 3 })).toBe('call.updated');
   });
 
-  test('goes is no event', () => expect(typeOf(ended, undefined)).toBeUndefined());
+  test('is deleted sends no event', () => expect(typeOf(ended, undefined)).toBeUndefined());
 
-  test('is written anew by a rebuild is no event, new or not', () => {
+  test('is written by a rebuild sends no event, new or not', () => {
     expect(typeOf(undefined, { ...ended, silent: true })).toBeUndefined();
     expect(typeOf(begun, { ...ended, silent: true })).toBeUndefined();
   });
 
-  test('changes after a rebuild is an event again', () =>
+  test('changes after a rebuild sends an event again', () =>
     expect(typeOf({ ...begun, silent: true }, ended)).toBe('call.ended'));
 
-  test('is written again as it was is no event, whatever the order of its fields', () => {
+  test('is written again unchanged sends no event, whatever the order of its fields', () => {
     const legs = [{ leg: 'caller' as const, number: '1' }];
     const reversed = Object.fromEntries(Object.entries({ ...ended, legs, rev: 3 }).reverse());
 
@@ -53,7 +53,7 @@ describe('a call that', () => {
 describe('an event', () => {
   const event = eventOf(undefined, ended, WRITTEN);
 
-  test('is as its schema says, and has the call as lists have it: without its keys', () => {
+  test('matches its schema, and has the call as in lists, without its keys', () => {
     expect(v.parse(CallEvent, event)).toEqual(event);
     expect(event).toMatchObject({
       timestamp: '2026-11-26T08:00:11.000Z',
@@ -64,7 +64,7 @@ describe('an event', () => {
     );
   });
 
-  test('has the same id whenever and however it is told, and another for another rev or call', () => {
+  test('has the same id at every attempt, and another for another rev or call', () => {
     const idOf = (item: typeof ended) => eventOf(undefined, item, new Date())?.id;
 
     expect(idOf(ended)).toBe(event?.id);
@@ -78,7 +78,7 @@ describe('an event', () => {
     );
   });
 
-  test('that tells what a call is now is the same at each time, and is told of a rebuilt call too', () => {
+  test('with the present state of a call is always the same, for a rebuilt call too', () => {
     expect(latestEventOf({ ...ended, silent: true })).toEqual(latestEventOf(ended));
     expect(latestEventOf(ended)).toMatchObject({ type: 'call.ended', timestamp: ended.revisedAt });
     expect(latestEventOf(begun).type).toBe('call.started');

@@ -33,7 +33,7 @@ describe('endpoints', () => {
     expect(endpoints.map(({ url }) => url.href)).toEqual(['https://a.example/x?key=1', 'https://b.example/']);
   });
 
-  test('have an id that stays theirs, whoever else is in the list, and tells nothing of the URL', () => {
+  test('have a stable id, whatever else is in the list, that reveals nothing of the URL', () => {
     const [first] = endpointsOf('https://a.example/x?key=secret');
     const [, second] = endpointsOf('https://b.example,https://a.example/x?key=secret');
 
@@ -43,12 +43,12 @@ describe('endpoints', () => {
 
   test.each([undefined, '', ' , '])('are none in %j', (written) => expect(endpointsOf(written)).toEqual([]));
 
-  test('are refused if one is no URL', () => {
+  test('are refused if one is not a URL', () => {
     expect(() => endpointsOf('https://a.example,b.example')).toThrow(TypeError);
   });
 });
 
-test('batches have all items in order, at most ten in each, and fit into a request of SQS with what goes around them', () => {
+test('batches have all items in order, at most ten each, and fit into a request to SQS', () => {
   const MOST = 1024 * 1024;
   const large = fc.array(fc.nat(MOST / 2));
   const small = fc.array(fc.nat(100), { minLength: 11, maxLength: 60 });

@@ -39,7 +39,7 @@ test('signs as the specification says', () => {
   });
 });
 
-test('what is signed is verified by the reference library, unless a byte of it is another', () => {
+test('the reference library verifies a signed body, unless a byte differs', () => {
   const headers = signatureHeaders('evt_1', BODY, [NEW], new Date());
 
   expect(isVerified(NEW, headers)).toBe(true);
@@ -48,13 +48,13 @@ test('what is signed is verified by the reference library, unless a byte of it i
   expect(isVerified(NEW, { ...headers, 'webhook-id': 'evt_2' })).toBe(false);
 });
 
-test('while a secret is rotated, endpoints with the old one and with the new one verify it', () => {
+test('during a rotation, endpoints with either secret verify it', () => {
   const headers = signatureHeaders('evt_1', BODY, [NEW, OLD], new Date());
 
   expect([NEW, OLD, OTHER].map((secret) => isVerified(secret, headers))).toEqual([true, true, false]);
 });
 
-test('an endpoint refuses what was signed over five minutes ago, or is dated as far ahead', () => {
+test('an endpoint refuses a signature that is over five minutes old, or as far in the future', () => {
   const isTaken = (minutes: number) =>
     isVerified(NEW, signatureHeaders('evt_1', BODY, [NEW], new Date(Date.now() + 60_000 * minutes)));
 

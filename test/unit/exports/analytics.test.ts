@@ -70,7 +70,10 @@ const onLaptop = async (): Promise<DuckDBConnection> => {
   return engine(sqlOf('DuckDB').map((sql) => sql.replaceAll('calls.parquet', path)));
 };
 
-/** The page's tables of Athena, over what DynamoDB exports. DuckDB reads the same SQL but for where the tables are. */
+/**
+ * The page's tables of Athena, over what DynamoDB exports. DuckDB reads the same SQL but for where
+ * the tables are.
+ */
 const likeAthena = async (): Promise<DuckDBConnection> => {
   const path = join(directory, 'export.json');
   const lines = CALLS.map((call) => ({

@@ -15,7 +15,7 @@ const page = readFileSync(join(ROOT, 'docs', 'records.md'), 'utf8');
 
 const isOfLeg = (name: string) => /^leg[12]/.test(name);
 
-test('are the fields of the dictionary in its order, but for the long ones', () => {
+test('are the fields of the dictionary in its order, except the long ones', () => {
   const documented = page
     .split('\n')
     .map((line) => line.split('|').map((cell) => cell.trim()))
@@ -27,7 +27,7 @@ test('are the fields of the dictionary in its order, but for the long ones', () 
   expect(NAMES.filter((name) => !isOfLeg(name)).slice(0, documented.length)).toEqual(documented);
 });
 
-test('are all that a list has of a call, each once', () => {
+test('are all fields of a call in a list, each once', () => {
   expect(NAMES.filter((name) => !isOfLeg(name)).sort()).toEqual(
     Object.keys(CallView.entries)
       .filter((field) => !LONG_FIELDS.some((long) => long === field))
@@ -36,7 +36,7 @@ test('are all that a list has of a call, each once', () => {
   expect(new Set(NAMES).size).toBe(NAMES.length);
 });
 
-test('are called differently in each language', () => {
+test('have different names in each language', () => {
   for (const language of ['en', 'zh'] as const)
     expect(new Set(columns.map(({ label }) => label[language])).size).toBe(columns.length);
 });
@@ -67,7 +67,7 @@ test('have a column for each field of both legs of a PNS call, and say how many 
 });
 
 // Every documented field that is in the item of a call.
-test.each(Object.entries(DOCUMENTED))('have all that the item has of a %s', (_name, documented) => {
+test.each(Object.entries(DOCUMENTED))('have every field of the item of a %s', (_name, documented) => {
   const call = listedCall(callOf(documented.callback, documentedBody(documented)));
   const filled = columns.filter(({ cell }) => cell(call) !== undefined).map(({ name }) => name);
   const item = JSON.parse(JSON.stringify(call)) as object;

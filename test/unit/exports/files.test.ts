@@ -133,7 +133,7 @@ describe('a CSV file', () => {
     expect((await readCsv(path))[0]).toMatchObject({ 'Started at': shown });
   });
 
-  test('of no calls has its headers', async () => {
+  test('without calls has its headers', async () => {
     expect((await fileOf(csv, [])).toString()).toMatch(/^\uFEFFCall ID,.*\r\n$/);
   });
 });
@@ -194,7 +194,7 @@ describe('a Parquet file', () => {
     );
   });
 
-  test('of no calls has its columns', async () => {
+  test('without calls has its columns', async () => {
     const path = written(at('none.parquet'), await fileOf(parquet, []));
 
     expect(await duckdb(`SELECT count(*) AS calls, max(startedAt) AS latest FROM '${path}'`)).toEqual([
@@ -257,7 +257,7 @@ describe('an XLSX file', () => {
     );
   });
 
-  test('has room for no more calls than a sheet has rows, and says so at once', async () => {
+  test('refuses more calls than a sheet has rows at once', async () => {
     async function* tooMany(): AsyncGenerator<CallView[]> {
       yield [ONE];
       yield new Array(MAX_CALLS).fill(ONE);
@@ -267,7 +267,7 @@ describe('an XLSX file', () => {
     };
 
     await expect(write()).rejects.toThrow(
-      'An XLSX file has room for 1,048,575 calls, and these are more. Take CSV or Parquet, or a shorter period.',
+      'These are more than the 1,048,575 calls that fit into an XLSX file. Choose CSV or Parquet, or a shorter period.',
     );
   });
 });

@@ -15,7 +15,7 @@ describe('what must be corrected is said, and not tried again', () => {
     [1004, 'set the clock'],
     [
       1005,
-      'NXCLOUD_ACCESS_KEY is not known at NXCLOUD_GATEWAY, which each region has another of, or its account has no Call Center',
+      'NXCLOUD_GATEWAY does not know NXCLOUD_ACCESS_KEY (each region has its own gateway), or its account has no Call Center',
     ],
     [1009, 'it says nothing else'],
     [41000, 'does not accept the period'],

@@ -24,7 +24,7 @@ describe('a body made readable', () => {
     );
   });
 
-  test('is what JSON.stringify makes of values that it can hold', () => {
+  test('equals JSON.stringify for values that a double can hold', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 5 }), (json) => {
         expect(prettyJson(json)).toBe(JSON.stringify(JSON.parse(json), undefined, 2));
@@ -44,21 +44,21 @@ describe('a body made readable', () => {
     '-0',
     '8.5E10',
     '"\\u4e2d\\/\\""',
-  ])('keeps %s as it was written', (written) => {
+  ])('keeps %s as written', (written) => {
     expect(prettyJson(`{"a":${written}}`)).toBe(`{\n  "a": ${written}\n}`);
   });
 
-  test('keeps a key that is there twice', () => {
+  test('keeps a repeated key', () => {
     expect(prettyJson('{"a":1,"a":2}')).toBe('{\n  "a": 1,\n  "a": 2\n}');
   });
 
-  test('leaves a byte-order mark away, and what is no JSON alone', () => {
+  test('removes a byte-order mark, and leaves text that is not JSON unchanged', () => {
     expect(prettyJson('\ufeff{"a":1}')).toBe('{\n  "a": 1\n}');
     expect(prettyJson('{"a":1')).toBeUndefined();
     expect(prettyJson('')).toBeUndefined();
   });
 
-  test('is of a bearable length, however deep 128 KB are nested', () => {
+  test('has a bounded length, however deep 128 KB are nested', () => {
     const deep = '['.repeat(65_536) + ']'.repeat(65_536);
 
     expect(prettyJson(deep)?.length).toBeLessThan(8_000_000);
@@ -78,6 +78,6 @@ test('a body that was not UTF-8 is read as GB18030', () => {
   expect(rawBodyOf({ body: '***', bodyEncoding: 'base64' })).toEqual({ received: '***', encoding: 'base64' });
 });
 
-test('a body that is no JSON is shown as it was received only', () => {
+test('a body that is not JSON is shown only as received', () => {
   expect(rawBodyOf({ body: 'a=1&b=2' })).toEqual({ received: 'a=1&b=2' });
 });

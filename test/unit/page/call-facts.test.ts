@@ -18,7 +18,7 @@ const time = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
 describe('the result of a call in words', () => {
   const fixture = (name: string) => resultOf(openedFixture(name).call, NOW);
 
-  test('says who answered after how long, how long was talked, and who hung up', () => {
+  test('says who answered and when, how long the talk was, and who hung up', () => {
     expect(fixture('cc-list-answered')).toEqual([
       { kind: 'answeredByAfter', agent: '示例坐席', seconds: 6 },
       { kind: 'talked', seconds: 5 },
@@ -31,7 +31,7 @@ describe('the result of a call in words', () => {
     ]);
   });
 
-  test('says why nobody was reached, and who hung up only if that does not', () => {
+  test('says why nobody was reached, and who hung up only if the reason does not', () => {
     expect(fixture('cc-list-abandoned')).toEqual([
       { kind: 'statusAfter', status: 'abandoned-in-queue', seconds: 6.1 },
     ]);
@@ -61,7 +61,7 @@ describe('the result of a call in words', () => {
       { kind: 'talking', agent: '王小明' },
     ],
     [{ agentAnsweredAt: time(-10) }, { kind: 'talkingNow' }],
-  ])('says how a call stands that goes on with %j', (fields, clause) => {
+  ])('says the state of a call in progress with %j', (fields, clause) => {
     const call = { callback: 'predictive', status: 'calling' as const, startedAt: time(-30), ...fields };
 
     expect(resultOf(callLike(call), NOW)).toEqual([clause]);
@@ -87,7 +87,7 @@ describe('the facts of a call', () => {
   const bare = fieldsOf(callLike({}));
 
   test.each(Object.keys(CallRecord.entries).filter((field) => !ELSEWHERE.includes(field)))(
-    'have %s if it is told, and only then',
+    'have %s only if the product sent it',
     (field) => {
       const call = callLike({ [field]: field === 'dtmf' ? ['1'] : field.endsWith('Seconds') ? 7 : 'x' });
 
@@ -97,14 +97,14 @@ describe('the facts of a call', () => {
     },
   );
 
-  test('name each field once', () => {
+  test('have each field once', () => {
     const every = Object.fromEntries(Object.keys(CallRecord.entries).map((field) => [field, field]));
     const fields = fieldsOf(callLike(every as Partial<CallView>));
 
     expect(fields).toEqual([...new Set(fields)]);
   });
 
-  test('do not repeat an id that says the same, nor an agent', () => {
+  test('do not repeat equal ids, nor an agent', () => {
     expect(
       fieldsOf(callLike({ id: 'call:9', callId: '9', agentName: 'a', agentNickname: 'a', agentId: 'a' })),
     ).toEqual(['agentName', 'callId', 'ref']);
@@ -122,7 +122,7 @@ describe('the facts of a call', () => {
     });
   });
 
-  test('of a leg have all of its fields but its times and its recording', () => {
+  test('of a leg have all of its fields except its times and its recording', () => {
     const leg = openedFixture('pns-2024-09-27').call.legs?.[0] ?? {};
     const names = Object.keys(Leg.entries).filter(
       (field) => !['leg', 'hungUp', 'recordingUrl', 'recording'].includes(field) && !field.endsWith('At'),
@@ -196,7 +196,7 @@ test('every reason why a documented field of a call can be unreadable has words'
   expect([...messages].filter(([, reason]) => reason === 'other')).toEqual([]);
 });
 
-test('a reason without words is told as it is', () => {
+test('a reason without words is shown as it is', () => {
   expect(issueWords({ path: 'a', message: 'is odd' })).toEqual({
     path: 'a',
     reason: 'other',

@@ -68,7 +68,7 @@ describe('a list of calls', () => {
     expect(idsOf(list)).toEqual(newest(api));
   });
 
-  test('goes on by itself while pages end early, until there is something to see', async () => {
+  test('continues by itself while pages end early, until there is something to see', async () => {
     const api = startApi(numbers(100).map((n) => callAt(n)));
     api.endPagesAt(2);
     const list = callList(api.ask);
@@ -77,7 +77,7 @@ describe('a list of calls', () => {
     expect(list.state.get().rows.length).toBeGreaterThanOrEqual(30);
   });
 
-  test('asks for the next page once, however often it is told to', async () => {
+  test('requests the next page once, however often it is called', async () => {
     const api = startApi(numbers(200).map((n) => callAt(n)));
     let asked = 0;
     const list = callList((page) => {
@@ -90,7 +90,7 @@ describe('a list of calls', () => {
     expect(asked).toBe(2);
   });
 
-  test('lets new calls in at once, or when it holds them back no more', async () => {
+  test('shows new calls at once, or once it no longer holds them back', async () => {
     const api = startApi(numbers(5).map((n) => callAt(n)));
     const list = callList(api.ask);
     await list.refresh();
@@ -120,7 +120,7 @@ describe('a list of calls', () => {
     expect(list.state.get().rows[1]).toMatchObject({ pk: 'pns#3', talkSeconds: 9 });
   });
 
-  test('begins anew if so many came that there is a gap, and not before it holds back no more', async () => {
+  test('starts anew if so many arrived that there is a gap, but not while it holds calls back', async () => {
     const api = startApi(numbers(60).map((n) => callAt(n)));
     const list = callList(api.ask);
     await list.refresh();
@@ -135,7 +135,7 @@ describe('a list of calls', () => {
     expect(idsOf(list)).toEqual(newest(api));
   });
 
-  test('drops a call that is gone, though not because an index was behind once', async () => {
+  test('drops a deleted call, but not because an index lagged once', async () => {
     const api = startApi(numbers(5).map((n) => callAt(n)));
     const list = callList(api.ask);
     await list.refresh();
@@ -147,7 +147,7 @@ describe('a list of calls', () => {
     expect(idsOf(list)).toEqual(newest(api));
   });
 
-  test('finds what came and changed around the row that is read', async () => {
+  test('finds new and changed calls near the row in view', async () => {
     const api = startApi(numbers(300).map((n) => callAt(n)));
     const list = callList(api.ask);
     await list.refresh();
@@ -160,7 +160,7 @@ describe('a list of calls', () => {
     expect(rows.find(({ pk }) => pk === 'pns#165')).toMatchObject({ talkSeconds: 5 });
   });
 
-  test('keeps the row above those that are read', async () => {
+  test('keeps the row above those in view', async () => {
     const api = startApi(numbers(80).map((n) => callAt(n)));
     const list = callList(api.ask);
     await list.refresh();
@@ -170,7 +170,7 @@ describe('a list of calls', () => {
     expect(idsOf(list)).toEqual(newest(api));
   });
 
-  test('leaves no gap when it begins anew while older calls are on their way', async () => {
+  test('leaves no gap when it starts anew while older calls are loading', async () => {
     const api = startApi(numbers(300).map((n) => callAt(n)));
     const road = Promise.withResolvers<void>();
     const list = callList(async (page) => {
@@ -217,7 +217,7 @@ describe('a list of calls', () => {
     expect(idsOf(list)).toEqual(newest(api));
   });
 
-  test('puts calls that go on apart, and among the others once they have ended', async () => {
+  test('keeps calls in progress apart, and among the others once they have ended', async () => {
     const now = Math.floor((Date.now() - START) / 1000);
     const calling = callAt(now, { pk: 'predictive#1', callback: 'predictive', status: 'calling' });
     const api = startApi([...numbers(80, now - 5000).map((n) => callAt(n)), calling]);
@@ -234,7 +234,7 @@ describe('a list of calls', () => {
   });
 });
 
-test('whatever happens in whatever order, the list ends up with what the API has', async () => {
+test("whatever happens in any order, the list ends up with the API's calls", async () => {
   const second = fc.integer({ min: 0, max: 400 });
   const step = fc.oneof(
     second.map((n) => ({ put: n })),

@@ -46,17 +46,17 @@ describe('the bar of a call', () => {
     ]);
   });
 
-  test('does not call talk what is longer than the product says that was talked', () => {
+  test("does not show as talk more than the product's talk time", () => {
     expect(fixtureBar('cc')).toEqual(['calling 1', 'connected 21']);
   });
 
-  test('does not call talk what a code says was not answered', () => {
+  test('does not show talk if a code says that the call was not answered', () => {
     const call = callLike({ startedAt: time(-9), answeredAt: time(-5), endedAt: time(-1), answered: false });
 
     expect(barOf(call)).toEqual(['connecting 4', 'connected 4']);
   });
 
-  test('goes on to the present while the call does', () => {
+  test('extends to the present while the call is in progress', () => {
     const call = callLike({
       callback: 'predictive',
       direction: 'outbound',
@@ -70,14 +70,14 @@ describe('the bar of a call', () => {
     expect(barOf({ ...call, startedAt: time(-7201), answeredAt: time(-7190) })).toEqual(['calling 11']);
   });
 
-  test('ends by the talk time if the end was not told', () => {
+  test('ends by the talk time if the end is unknown', () => {
     expect(barOf(callLike({ startedAt: time(-900), answeredAt: time(-890), talkSeconds: 60 }))).toEqual([
       'connecting 10',
       'talk 60',
     ]);
   });
 
-  test('begins the talk by the talk time if the answer was not told', () => {
+  test('begins the talk by the talk time if the answer is unknown', () => {
     const call = {
       startedAt: time(-900),
       endedAt: time(-830),
@@ -136,7 +136,7 @@ describe('the moments of a call', () => {
     ]);
   });
 
-  test('are all that a notice has', () => {
+  test('are the only contents of a notice', () => {
     const { call, events } = openedFixture('pns-notice');
     const timeline = timelineOf(call, events, NOW);
 
@@ -145,7 +145,7 @@ describe('the moments of a call', () => {
   });
 });
 
-test('there is no timeline without a time of the call', () => {
+test('a call without times has no timeline', () => {
   expect(timelineOf(callLike({ recordCreatedAt: time(-9), pickedUpAt: time(-99) }), [], NOW)).toBeUndefined();
 });
 
@@ -159,7 +159,7 @@ test.each([
   [{ ...CALLING, startedAt: time(-60), status: 'ended' as const }, false],
   [{ startedAt: time(-60) }, false],
   [CALLING, false],
-])('of %j it is %j that the call goes on', (fields, expected) => {
+])('whether the call is in progress, given %j: %j', (fields, expected) => {
   expect(goesOnAt(callLike(fields), NOW)).toBe(expected);
 });
 
@@ -210,7 +210,7 @@ const aCall = fc
   .map(([times, durations, others]) => callLike({ ...times, ...durations, ...others } as Partial<CallView>));
 const events = fc.array(anEvent, { maxLength: 6 });
 
-describe('whatever the times say', () => {
+describe('for any times', () => {
   test('the segments of every bar fill the timeline without a hole or an overlap, and neighbours differ', () => {
     fc.assert(
       fc.property(aCall, events, (call, happened) => {
@@ -229,7 +229,7 @@ describe('whatever the times say', () => {
     );
   });
 
-  test('every time is a moment of the timeline, at most a second from where it was told', () => {
+  test('every time is a moment of the timeline, at most a second off', () => {
     fc.assert(
       fc.property(aCall, events, (call, happened) => {
         const timeline = timelineOf(call, happened, NOW);
@@ -255,7 +255,7 @@ describe('whatever the times say', () => {
     );
   });
 
-  test('a call that was later is drawn the same, later', () => {
+  test('a later call is drawn the same, only later', () => {
     const later = (value: unknown): unknown =>
       typeof value === 'string' && /^\d{4}-.*Z$/.test(value)
         ? new Date(Date.parse(value) + 3_600_000).toISOString()

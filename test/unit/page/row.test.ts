@@ -9,7 +9,7 @@ const begunBefore = (minutes: number) => ({
   status: 'connected' as const,
 });
 
-test('a call goes on for two hours at most if nobody tells that it ended', () => {
+test('a call without an end counts as in progress for at most two hours', () => {
   expect(outcomeOf(begunBefore(119)).tone).toBe('live');
   expect(outcomeOf(begunBefore(121)).tone).toBe('idle');
   expect(outcomeOf({ ...begunBefore(121), answered: true }).tone).toBe('good');

@@ -16,7 +16,7 @@ test.each([
   ['Fang Cheng', 'agent'],
   ['王小明', 'agent'],
   ['li.na', 'agent'],
-])('%s is taken for a %s', (text, kind) => {
+])('%s is interpreted as a %s', (text, kind) => {
   expect(kindOf(text)).toBe(kind);
 });
 

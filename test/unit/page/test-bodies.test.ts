@@ -4,7 +4,7 @@ import { callbacks } from '../../../shared/callbacks/list.ts';
 import { isTestCall } from '../../../shared/calls/test-call.ts';
 import { callOf } from '../../support/calls.ts';
 
-test.each(callbacks)('the page can make up a call of $name, which is marked as a test', ({ name }) => {
+test.each(callbacks)('the page makes a test call of $name, marked as a test', ({ name }) => {
   const call = callOf(name, ...testCall(name).bodies);
 
   expect(isTestCall(call.id)).toBe(true);

@@ -31,7 +31,7 @@ const VIEWS = [
 ] as { name: string; en: Record<string, Text>; zh: Record<string, Text> }[];
 
 describe.each(VIEWS)('in $name', ({ en, zh }) => {
-  test('every word is there in both languages, and none of it is empty', () => {
+  test('every word exists in both languages, and is not empty', () => {
     expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
     for (const [word, texts] of [...entries(en), ...entries(zh)]) {
       for (const text of texts) expect(text.trim(), word).not.toBe('');

@@ -29,7 +29,7 @@ test.each(['html', 'json', 'jpeg', 'gzip', 'zip', 'program'] as const)(
   },
 );
 
-describe('what the server calls a recording', () => {
+describe('the content type of the server', () => {
   test.each([
     'audio/mpeg',
     'Audio/MP3; charset=binary',
@@ -38,7 +38,7 @@ describe('what the server calls a recording', () => {
     'binary/octet-stream',
     '',
     undefined,
-  ])('"%s" is taken by its first bytes', async (declared) => {
+  ])('"%s" is identified by its first bytes', async (declared) => {
     expect(await typeOf('mp3', declared)).toMatchObject({ type: 'audio/mpeg' });
   });
 

@@ -25,7 +25,7 @@ const expectRefused = (problem: unknown) => {
   expect(problem).toMatchObject({ isFinal: true, message: expect.stringMatching(/^refused: /) });
 };
 
-describe('nothing but a public https host is asked', () => {
+describe('only a public https host is contacted', () => {
   test.each([
     ['the loopback address', 'https://127.0.0.1/a.mp3'],
     ['another loopback address', 'https://127.8.8.8/a.mp3'],
@@ -83,13 +83,13 @@ describe('nothing but a public https host is asked', () => {
   });
 });
 
-test('http is refused before anybody is asked for the name', async () => {
+test('http is refused before the name is looked up', async () => {
   const lookup = resolving();
 
   expectRefused(await attempt('http://record.example.com/a.mp3', { lookup }));
 });
 
-describe('a name is asked only if every address that it has is public', () => {
+describe('a name is contacted only if every address of it is public', () => {
   test.each([
     ['localhost', ['127.0.0.1']],
     ['localhost.', ['127.0.0.1']],
@@ -107,7 +107,7 @@ describe('a name is asked only if every address that it has is public', () => {
     expectRefused(await attempt(`https://${host}/a.mp3`, { lookup: resolving(...addresses) }));
   });
 
-  test('a name without any address may get one', async () => {
+  test('a name without any address may get one later', async () => {
     const problem = await attempt('https://record.example.com/', { lookup: resolving() });
 
     expect(problem).toMatchObject({ isFinal: false, message: 'its host has no address' });
@@ -128,7 +128,7 @@ test.each([
   ['::ffff:127.0.0.1', false],
 ])('%s is loopback: %s', (address, expected) => expect(isLoopback(address)).toBe(expected));
 
-describe('this machine may be asked on stage local, and nothing else that is not public', () => {
+describe('stage local may contact this machine, and nothing else that is not public', () => {
   test.each([
     ['http://10.0.0.1/a.mp3', []],
     ['http://169.254.169.254/', []],
@@ -157,7 +157,7 @@ describe('RECORDING_HOSTS', () => {
     ['evilexample.net', false],
   ])('%s: %s', (host, expected) => expect(isHost(host)).toBe(expected));
 
-  test('narrows what may be asked, addresses included', async () => {
+  test('narrows which hosts are allowed, addresses included', async () => {
     expectRefused(await attempt('https://other.example.com/', { isHost }));
     expectRefused(await attempt('https://93.184.216.34/', { isHost }));
     expectRefused(await attempt('https://RECORD.example.com@other.example.com/', { isHost }));

@@ -15,11 +15,11 @@ const call: RecordedCall = {
 const askedOf = (before?: Parameters<typeof jobsOf>[1]) =>
   Object.fromEntries(jobsOf(call, before).map(({ kind, url }) => [kind, url]));
 
-test('a new call asks for all of its recordings', () => {
+test('a new call requests all of its recordings', () => {
   expect(askedOf()).toEqual({ recording: 'https://a', voicemail: 'https://b', leg2: 'https://c' });
 });
 
-test('a changed call asks for what it did not have, or had elsewhere', () => {
+test('a changed call requests recordings that are new, or have a new URL', () => {
   const before = {
     recordingUrl: 'https://a',
     voicemailUrl: 'https://old',
@@ -30,7 +30,7 @@ test('a changed call asks for what it did not have, or had elsewhere', () => {
   expect(askedOf(call)).toEqual({});
 });
 
-test('a recording that the call and a leg share is asked for once', () => {
+test('a recording that the call and a leg share is requested once', () => {
   const legs = [{ recordingUrl: 'https://a' }, { recordingUrl: 'https://c' }];
   const shared = { ...call, voicemailUrl: undefined, legs };
 
@@ -38,7 +38,7 @@ test('a recording that the call and a leg share is asked for once', () => {
   expect(jobsOf(shared, { recordingUrl: 'https://a' }).map(({ kind }) => kind)).toEqual(['leg2']);
 });
 
-test('a leg that shared the link of its call is asked for once the call has another', () => {
+test('a leg that shared the link of its call is requested once the call has another', () => {
   const before = { recordingUrl: 'https://c', legs: [{}, { recordingUrl: 'https://c' }] };
 
   expect(askedOf({ ...before, voicemailUrl: 'https://b' })).toEqual({
@@ -47,7 +47,7 @@ test('a leg that shared the link of its call is asked for once the call has anot
   });
 });
 
-test('a call without recordings asks for nothing', () => {
+test('a call without recordings requests nothing', () => {
   const { pk, receivedAt, revisedAt } = call;
 
   expect(jobsOf({ pk, receivedAt, revisedAt })).toEqual([]);
@@ -68,11 +68,11 @@ test.each([
   JSON.stringify({ ...call, kind: '../x', url: 'https://a' }),
   JSON.stringify({ ...call, kind: 'recording', url: 'https://a', receivedAt: '../../x' }),
   JSON.stringify({ ...call, kind: 'recording', url: 'https://a', pk: '../x#1' }),
-])('what no relay wrote is told without being repeated: %s', (text) => {
+])('a message that no relay wrote is reported without its text: %s', (text) => {
   expect(() => deserializeJob(text)).toThrow('this is not a job of the archiver');
 });
 
-test('a recording is filed by callback and the day of the first delivery, under a name that tells nothing', () => {
+test('a recording is filed by callback and the day of the first delivery, under a name that reveals nothing', () => {
   const [own, voicemail] = jobsOf(call).map((job) => objectKey(job, 'mp3'));
 
   expect(own).toBe(`recordings/pns/2026/11/26/${hash('sha256', 'pns#45 recording').slice(0, 32)}.mp3`);

@@ -15,13 +15,13 @@ const waitsOf = (attemptSeconds: number): number[] => {
   }
 };
 
-test('a recording is asked for after 1, 5 and 15 minutes, 1 and 4 hours, then every 11 hours, over two days', () => {
+test('a recording is tried after 1, 5 and 15 minutes, 1 and 4 hours, then every 11 hours, over two days', () => {
   const first = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR];
 
   expect(waitsOf(1)).toEqual([...first, ...Array(4).fill(11 * HOUR)]);
 });
 
-test('a slow attempt brings no more of them, and none that SQS would not hide', () => {
+test('a slow attempt adds no attempts, and no wait that SQS cannot hide', () => {
   for (const seconds of [10, 61, 600]) {
     const waits = waitsOf(seconds);
     expect(waits.length).toBeLessThanOrEqual(9);

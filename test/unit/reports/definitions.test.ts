@@ -16,7 +16,7 @@ test('docs/reports.md defines each figure once, in the order of an answer', () =
   expect(tables.flatMap(firstCells)).toEqual(FIGURE_NAMES);
 });
 
-test('docs/reports.md explains every grouping, and what each product can give', () => {
+test('docs/reports.md explains every grouping, and what each product provides', () => {
   expect(firstCells(PAGE)).toEqual(expect.arrayContaining([...GROUPINGS]));
   for (const { name } of callbacks) expect(PAGE).toMatch(new RegExp(`\\| figure .*\\b${name}\\b`));
 });

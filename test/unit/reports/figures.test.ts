@@ -21,20 +21,20 @@ test('a group without calls has counts of 0, and neither rates nor means', () =>
   expect(figures()).not.toHaveProperty('longestWaitSeconds');
 });
 
-test('a call of which nothing is said is neither answered nor unanswered', () => {
+test('a call without any statement is neither answered nor unanswered', () => {
   expect(figures(callOf('cc', { callId: '1', startTime: 1_691_372_191_000 }))).toMatchObject({
     ...{ offered: 1, answered: 0, unanswered: 0, answerUnknown: 1, abandoned: 0, untimed: 0 },
   });
 });
 
-test('who gives up in the IVR has abandoned, but not the queue', () => {
+test('a caller who gives up in the IVR has abandoned, but not the queue', () => {
   const call = callOf('icc', { data: { id: '1', callType: 1, speechCallResult: 8 } });
 
   expect(figures(call)).toMatchObject({ abandoned: 1, ivrAbandoned: 1, inboundAbandoned: 0, untimed: 1 });
   expect(figures(call)).not.toHaveProperty('abandonmentRate');
 });
 
-test('a voicemail is no conversation', () => {
+test('a voicemail does not count as talk', () => {
   const call = callOf('cc', { callId: '1', direction: 0, hangupCode: 1003, callDuration: 20 });
 
   expect(figures(call)).toMatchObject({ unanswered: 1, talkSeconds: 0 });
@@ -55,7 +55,7 @@ test('a predictive call that reached no agent counts as abandoned once it has en
   });
 });
 
-test('as many rows as an answer can have fit what Lambda answers with', () => {
+test('the greatest number of rows fits into an answer of Lambda', () => {
   const all = figures(...generateCalls(2_000, { from: Date.UTC(2026, 0), until: Date.UTC(2026, 1) }, 3));
   const key = 'id:0605589a-c1f7-47a5-b75c-3e639e1b928a';
   const row = {

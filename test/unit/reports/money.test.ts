@@ -15,7 +15,7 @@ test('a sum is exact', () => {
   expect(sumOf('0', '0.00')).toBe('0');
 });
 
-test('a sum does not depend on the order, nor on how many places an amount has', () => {
+test('a sum does not depend on the order, nor on the decimal places', () => {
   const amount = fc.tuple(fc.integer({ min: -999_999, max: 999_999 }), fc.integer({ min: 0, max: 5 }));
 
   fc.assert(
