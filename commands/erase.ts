@@ -3,19 +3,19 @@ import { type Certificate, masked } from '../shared/erasure/certificate.ts';
 import { type PhoneNumber, phoneNumberOf } from '../shared/erasure/phone-number.ts';
 import { isOfSubject, type Subject } from '../shared/erasure/subject.ts';
 import { type Mention, searchText } from '../shared/erasure/text-search.ts';
-import { printable } from '../shared/telemetry/printable.ts';
 import { enterBucket } from './lib/bucket.ts';
 import { quoted } from './lib/calls/as-options.ts';
-import { count, type Invocation, type Result, runCommand } from './lib/command.ts';
+import { type Invocation, type Result, runCommand } from './lib/command.ts';
 import { CommandError } from './lib/command-error.ts';
 import { askForNumber, askForSimilar, openDialogue } from './lib/erase/ask.ts';
 import { checkFolder, writeCertificate } from './lib/erase/certificate-files.ts';
-import { eraseAll } from './lib/erase/erasing.ts';
+import { eraseAll } from './lib/erase/erase-all.ts';
 import { type Finding, findAll, similarIn } from './lib/erase/finding.ts';
 import { identityOf } from './lib/erase/identity.ts';
 import { leftAloneOf } from './lib/erase/left-alone.ts';
 import { listingOf } from './lib/erase/listing.ts';
 import { remainsOf } from './lib/erase/remains.ts';
+import { tellDryRun, tellErased } from './lib/erase/telling.ts';
 import { WAIT, waitMsOf } from './lib/patience.ts';
 import { startProgress } from './lib/progress.ts';
 import { enterStage, openStage } from './lib/stage.ts';
@@ -126,34 +126,6 @@ const search = async (number: PhoneNumber, { values, signal }: Erase): Promise<M
   } finally {
     progress.stop();
   }
-};
-
-const tellDryRun = (finding: Finding, mentions: Mention[] | undefined): Result => {
-  const calls = finding.calls.map(({ pk: _, written: _1, ...call }) => call);
-  const lines = mentions?.map(({ ref, field }) => printable(`  ${ref}  ${field}`)) ?? [];
-  const places = mentions && `Other places: ${mentions.length}`;
-  return {
-    text: ['Nothing was deleted.', ...(places ? [places, ...lines] : [])].join('\n'),
-    data: {
-      calls,
-      rejectedBodies: finding.rejected.length,
-      deadLetters: finding.letters.length,
-      ...(mentions && { mentions }),
-    },
-  };
-};
-
-const tellErased = (certificate: Certificate, files: string[], problem: string | undefined): Result => {
-  const { calls, bodies, recordings, exports } = certificate.deleted;
-  const done = `Erased ${count(calls, 'call')} with ${count(bodies, 'body', 'bodies')}, ${count(recordings, 'recording')} and ${count(exports, 'export')}.`;
-  const remains = certificate.remains.map(({ what, until }) => `  ${what}: ${until}.`);
-  return {
-    text: [done, 'What remains:', ...remains, `Certificate: ${files.join(' and ')}`]
-      .map(printable)
-      .join('\n'),
-    data: { certificate, files },
-    problem: problem && printable(problem),
-  };
 };
 
 await runCommand({ usage: USAGE, options: OPTIONS, run: erase });

@@ -41,9 +41,10 @@ export const handler = async (_event: unknown, context: Context): Promise<void> 
 };
 
 const tell = (run: Run, took: object): void => {
-  const { from, to, position, finishedAt, compared, filled, erased, additional, enriched, unreadable } = run;
+  const { from, to, position, finishedAt, compared, filled, erased, additional } = run;
+  const { enriched, expired, unreadable } = run;
   const found = { missing: run.missingCount, different: run.differentCount, unexpected: run.unexpectedCount };
-  const counts = { compared, ...found, filled, erased, additional, enriched, unreadable };
+  const counts = { compared, ...found, filled, erased, additional, enriched, expired, unreadable };
   const logged = { ...took, from, to, ...counts };
   if (finishedAt === undefined) {
     logger.info('reconciling', { ...logged, position });

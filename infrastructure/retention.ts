@@ -31,10 +31,10 @@ export const readRetention = (env: NodeJS.ProcessEnv, callbacks: readonly Callba
     }),
   );
 
-// What writes into the table of deliveries, or looks for calls that are missing there.
+// What writes into the table of deliveries, and what could bring back what has expired.
 const TOLD = ['consumer', 'archiver', 'reconciler'];
 
-/** Gives the functions that have to know how long calls are kept the settings about it. */
+/** Gives these functions the settings about retention. */
 export const tellRetention = (
   functions: Record<string, FunctionDefinition>,
   callbacks: readonly Callback[],

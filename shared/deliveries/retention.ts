@@ -14,6 +14,12 @@ export const retentionDays = (callback: string, env = process.env): number | und
 const daysIn = (written = ''): number | undefined =>
   /^[1-9]\d*$/.test(written) ? Number(written) : undefined;
 
+/** Whether what a callback received at an ISO 8601 time has expired. */
+export const hasExpired = (callback: string, receivedAt: string, now: Date): boolean => {
+  const days = retentionDays(callback);
+  return days !== undefined && expiryAfter(receivedAt, days) <= now.getTime() / 1000;
+};
+
 type Kept = { pk: string; callback: string; receivedAt?: unknown };
 
 /** When a body of the table of deliveries expires, by the retention of its callback; a rejected one after 30 days at the latest. */

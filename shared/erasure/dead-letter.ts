@@ -5,7 +5,7 @@ import { subjectOf } from '../deliveries/tombstone.ts';
 import { isOwnIn, type LikenessInCall, likenessIn } from './likeness.ts';
 import type { PhoneNumber } from './phone-number.ts';
 import { writingsInBody } from './subject.ts';
-import { type Writing, writingsIn } from './writings.ts';
+import { eachOnce, type Writing, writingsIn } from './writings.ts';
 
 /** What a dead letter has of a number. */
 export type LetterOf = {
@@ -40,7 +40,7 @@ export const readLetter = (text: string, number: PhoneNumber): LetterOf => {
   const inCall = told && likenessIn(told.call, number);
   return {
     subject: told?.pk ?? (pk === undefined ? undefined : subjectOf({ pk, sk })),
-    writings: [...writingsIn(text, number), ...writingsInBody({ body, bodyEncoding }, number)],
+    writings: eachOnce([...writingsIn(text, number), ...writingsInBody({ body, bodyEncoding }, number)]),
     inCall,
     isOwn: told !== undefined && isOwnIn(told.call, number),
     isRejected: pk?.startsWith('rejected#') ?? false,

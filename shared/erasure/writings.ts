@@ -17,8 +17,13 @@ export const writingsIn = (text: string, number: PhoneNumber): Writing[] => {
     const likeness = likenessAt(plain.slice(Math.max(0, index - MOST), index), plain[index + length], number);
     return likeness ?? [];
   });
-  return [...new Map(found.map((writing) => [writing.written, writing])).values()];
+  return eachOnce(found);
 };
+
+/** Without those that are there already. */
+export const eachOnce = (writings: readonly Writing[]): Writing[] => [
+  ...new Map(writings.map((writing) => [writing.written, writing])).values(),
+];
 
 // What is looked at before the tail: a number has 15 digits, and some more before them to dial out.
 const MOST = 100;

@@ -3,16 +3,15 @@ import { foldCall } from '../calls/fold.ts';
 import { itemOf } from '../calls/item.ts';
 import { readCalls } from '../calls/read-calls.ts';
 import { type Delivery, receive } from '../deliveries/delivery.ts';
-import { isLive } from '../deliveries/expiry.ts';
 import { deliveriesOf } from '../deliveries/read-deliveries.ts';
-import { expiryOf } from '../deliveries/retention.ts';
 import { erasedOf } from '../deliveries/tombstone.ts';
 import type { ListedCall } from '../nxcloud/call-list.ts';
 import { type Comparison, compare, hasAll } from './compare.ts';
 
 /** A listed call, as a delivery. */
 export type Listed = {
-  delivery: Delivery /** When it began, ISO 8601 UTC. */;
+  delivery: Delivery;
+  /** When it began, ISO 8601 UTC. */
   at: string;
   endedAt: string | undefined;
 };
@@ -37,9 +36,6 @@ export const listedCall = ({ body }: ListedCall): Listed | undefined => {
 
 // Requests to DynamoDB that are under way at once.
 const AT_ONCE = 25;
-/** Whether a call is not older than calls are kept: one that has expired is not missing, and is not to come back. */
-export const isKept = ({ delivery, at }: Listed): boolean =>
-  isLive({ expiresAt: expiryOf({ ...delivery, receivedAt: at }) });
 
 /**
  * Compares listed calls with those that are here. One that was missing before, and is being filled, is still missing; one whose deliveries

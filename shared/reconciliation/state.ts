@@ -1,7 +1,8 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
 import { s3 } from '../files/s3.ts';
-import type { Run, Source, Summary } from './run.ts';
-import type { Period, Started } from './windows.ts';
+import { Run, type Source, Started, Summary } from './run.ts';
+import type { Period } from './windows.ts';
 
 const PREFIX = 'reconciliations/';
 
@@ -16,7 +17,7 @@ const startedKey = (source: Source): string => `${PREFIX}${source}.json`;
 
 /** The run of a period, finished or not, as it was last saved; undefined if there is none. */
 export const readRun = (period: Period, abortSignal: AbortSignal): Promise<Run | undefined> =>
-  read<Run>(keyOf(period), abortSignal);
+  read(Run, keyOf(period), abortSignal);
 
 /** Saves a run in the bucket `FILES_BUCKET`, as that of its period. */
 export const saveRun = (run: Run, abortSignal: AbortSignal): Promise<void> =>
@@ -24,7 +25,7 @@ export const saveRun = (run: Run, abortSignal: AbortSignal): Promise<void> =>
 
 /** What was last started by the schedule, or by the command. */
 export const lastStarted = (source: Source, abortSignal: AbortSignal): Promise<Started | undefined> =>
-  read<Started>(startedKey(source), abortSignal);
+  read(Started, startedKey(source), abortSignal);
 
 /** Saves what was started, or has finished. */
 export const saveStarted = (
@@ -35,7 +36,7 @@ export const saveStarted = (
 
 /** What the last finished run found. */
 export const latestSummary = (abortSignal: AbortSignal): Promise<Summary | undefined> =>
-  read<Summary>(LATEST, abortSignal);
+  read(Summary, LATEST, abortSignal);
 
 /** Saves what a finished run found. */
 export const saveSummary = (summary: Summary, abortSignal: AbortSignal): Promise<void> =>
@@ -48,7 +49,7 @@ export async function* runsWithin({ from, to }: Period, abortSignal: AbortSignal
     for (const { Key = '' } of Contents) {
       const [, begin = '', end = ''] = RUN_KEY.exec(Key) ?? [];
       if (begin === '' || begin >= compact(to) || end <= compact(from)) continue;
-      const run = await read<Run>(Key, abortSignal);
+      const run = await read(Run, Key, abortSignal);
       if (run) yield run;
     }
   }
@@ -66,13 +67,27 @@ const write = async (Key: string, value: object, abortSignal: AbortSignal): Prom
   await s3.send(command, { abortSignal });
 };
 
-const read = async <Value>(Key: string, abortSignal: AbortSignal): Promise<Value | undefined> => {
+/** What was written; undefined if it is not there or not whole, so that what somebody broke is done anew. */
+const read = async <Value>(
+  schema: v.GenericSchema<unknown, Value>,
+  Key: string,
+  abortSignal: AbortSignal,
+): Promise<Value | undefined> => {
   const command = new GetObjectCommand({ Bucket: process.env.FILES_BUCKET, Key });
   try {
     const { Body } = await s3.send(command, { abortSignal });
-    return Body && (JSON.parse(await Body.transformToString()) as Value);
+    const { success, output } = v.safeParse(schema, parsed(await Body?.transformToString()));
+    return success ? output : undefined;
   } catch (error) {
     if (error instanceof NoSuchKey) return undefined;
     throw error;
+  }
+};
+
+const parsed = (text = ''): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 };

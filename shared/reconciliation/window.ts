@@ -1,12 +1,15 @@
+import { cc } from '../callbacks/cc.ts';
 import { serialize } from '../deliveries/message.ts';
 import { refOf } from '../deliveries/ref.ts';
+import { hasExpired } from '../deliveries/retention.ts';
 import { type CallListOptions, callsBetween, type ListedCall } from '../nxcloud/call-list.ts';
-import { isKept, type Judged, judge, type Listed, listedCall } from './judge.ts';
+import { addDifferent, addMissing, addUnexpected } from './findings.ts';
+import { type Judged, judge, type Listed, listedCall } from './judge.ts';
 import type { ReconcileOptions } from './options.ts';
 import { pace } from './pace.ts';
-import { addDifferent, addMissing, addUnexpected, type Found, type Open, type Run } from './run.ts';
+import type { Found, Open, Run } from './run.ts';
 import { type Ended, ended, isListed } from './unexpected.ts';
-import { askedFor, isListedAgain, windowAt } from './windows.ts';
+import { askedFor, isSettled, windowAt } from './windows.ts';
 
 /** What is found in a window: the run as it is after it, and what is to be put into the queue. */
 export type Compared = { run: Run; missing: Found[]; texts: { text: string }[] };
@@ -17,7 +20,7 @@ export const compareWindow = async (
   open: Open,
   { provider, enrich = false, dryRun = false, signal, onProgress }: ReconcileOptions,
 ): Promise<Compared> => {
-  const window = windowAt(run, run.position);
+  const [window, now] = [windowAt(run, run.position), new Date()];
   const next = structuredClone(run);
   const onNameless = (rows: number) => {
     next.unreadable += rows;
@@ -30,18 +33,18 @@ export const compareWindow = async (
   const listed: string[] = [];
   // The list is paced between the pages of a window only.
   if (run.position > run.from) await pace(options);
-  for await (const page of callsBetween(askedFor(window), options)) {
-    const rows = newRows(page, seen, next);
-    for (const one of rows.filter(({ endedAt }) => isListedAgain(window, endedAt)))
-      listed.push(refOf(one.delivery.pk));
+  for await (const page of callsBetween(askedFor(window, now), options)) {
+    const rows = newRows(page, seen, next).filter(({ endedAt }) => isSettled(endedAt, now));
+    listed.push(...rows.map(({ delivery }) => refOf(delivery.pk)));
     const fresh = rows.filter(({ delivery }) => !before.has(refOf(delivery.pk)));
-    for (const one of await judge(fresh.filter(isKept), filling, signal))
-      count(compared, one, { enrich, dryRun });
+    const kept = fresh.filter(({ at }) => !hasExpired(cc.name, at, now));
+    next.expired += fresh.length - kept.length;
+    for (const one of await judge(kept, filling, signal)) count(compared, one, { enrich, dryRun });
     onProgress?.(next);
   }
   const isLast = window.to >= run.to;
   const mine = [...open.unlisted, ...(await ended(window, signal))].filter(({ pk }) => !seen.has(pk));
-  const isDue = ({ endedAt }: Ended) => isLast || endedAt < window.to;
+  const isDue = ({ endedAt }: Ended) => endedAt < window.to || (isLast && isSettled(endedAt, now));
   const asked = await addUnlisted(next, mine.filter(isDue), open.asked, options);
   next.open = { filling: [], listed, unlisted: mine.filter((one) => !isDue(one)), asked };
   next.position = window.to;

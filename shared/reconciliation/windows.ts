@@ -1,3 +1,5 @@
+import type { Started } from './run.ts';
+
 /** A span of time, ISO 8601 UTC; `to` is not in it. */
 export type Period = { from: string; to: string };
 
@@ -21,15 +23,21 @@ export const windowAt = ({ to }: Period, position: string): Period => {
   return { from: position, to: end < to ? end : to };
 };
 
-/** What NXCloud is asked for a window: its clock is perhaps not ours, and it does not say which time of a call it goes by. */
-export const askedFor = ({ from, to }: Period): Period => ({
-  from: iso(Date.parse(from) - OVERLAP_MS),
-  to: iso(Date.parse(to) + OVERLAP_MS),
-});
+/**
+ * What NXCloud is asked for a window: its clock may differ from ours, and it does not say which time of a call it goes by. Ends where the
+ * list is settled.
+ */
+export const askedFor = ({ from, to }: Period, now: Date): Period => {
+  const [end, settled] = [iso(Date.parse(to) + OVERLAP_MS), settledUntil(now)];
+  return { from: iso(Date.parse(from) - OVERLAP_MS), to: end < settled ? end : settled };
+};
 
-/** Whether the next window can list a call again, by the latest time that is known of it. */
-export const isListedAgain = ({ to }: Period, latest: string | undefined): boolean =>
-  latest === undefined || latest >= iso(Date.parse(to) - OVERLAP_MS);
+/**
+ * Whether the callback of a call can be expected to have come and the list to have the call, by when the call ended. A time that is ahead
+ * of all clocks says nothing.
+ */
+export const isSettled = (endedAt: string | undefined, now: Date): boolean =>
+  endedAt === undefined || endedAt < settledUntil(now) || endedAt > iso(now.getTime() + OVERLAP_MS);
 
 const LOOK_BACK_MS = 6 * HOUR_MS;
 const FIRST_LOOK_BACK_MS = DAY_MS;
@@ -37,9 +45,6 @@ const EVERY_MS = { hourly: 0, daily: DAY_MS };
 
 /** How often the schedule compares. */
 export type Schedule = keyof typeof EVERY_MS;
-
-/** A run that was started. */
-export type Started = Period & { startedAt: string; finishedAt?: string };
 
 /**
  * What the schedule has to compare now, after its last run: that one's period if it was not finished; undefined if the next is not due.

@@ -1,21 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePorts, type Ports } from '../../infrastructure/ports.ts';
 import { serialize } from '../../shared/deliveries/message.ts';
 import { refOf } from '../../shared/deliveries/ref.ts';
 import { tombstoneKey } from '../../shared/deliveries/tombstone.ts';
-import type { Certificate } from '../../shared/erasure/certificate.ts';
 import { serializeJob } from '../../shared/recordings/job.ts';
 import { deliveries } from '../support/calls.ts';
-import { type Finished, finish, start } from '../support/commands.ts';
-import { machineToken } from '../support/machine-token.ts';
-import { dataDir, isUp, postTo, startIn } from '../support/npm-start.ts';
+import { LOCAL } from '../support/commands.ts';
+import { type Erasing, startErasing } from '../support/erasing.ts';
+import { type Provider, startProvider } from '../support/nxcloud-provider.ts';
+import { type ListRow, listRow } from '../support/nxcloud-rows.ts';
 import { type RecordingServer, startRecordingServer } from '../support/recording-server.ts';
-import { plainEnvironment, ROOT } from '../support/run.ts';
-import { placesWith, type Stores, storesOf, type Texts } from '../support/stores.ts';
+import { placesWith, type Texts } from '../support/stores.ts';
 import { until } from '../support/until.ts';
 import { type Endpoint, startEndpoint } from '../support/webhook-endpoint.ts';
 
@@ -27,67 +22,22 @@ const DAY = Date.UTC(2026, 5, 15, 4);
 
 let server: RecordingServer;
 let endpoint: Endpoint;
-let ports: Ports;
-let stores: Stores;
-let env: NodeJS.ProcessEnv;
-let certificates: string;
+let provider: Provider;
+let stage: Erasing;
 beforeAll(async () => {
-  [server, endpoint, ports] = [await startRecordingServer(), await startEndpoint(SECRET), await freePorts()];
-  const folder = mkdtempSync(join(dataDir, 'erase-'));
-  certificates = mkdtempSync(join(dataDir, 'certificates-'));
-  const settings = { DATA_DIR: folder, WEBHOOK_URLS: endpoint.url, WEBHOOK_SECRET: SECRET };
-  await isUp(startIn(ROOT, ports, settings));
-  stores = storesOf(ports, folder);
-  const places = Object.entries(ports).map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)]);
-  env = plainEnvironment({ ...Object.fromEntries(places), ...settings });
+  [server, endpoint] = [await startRecordingServer(), await startEndpoint(SECRET)];
+  makeUp();
+  provider = await startProvider(listed());
+  stage = await startErasing(
+    { WEBHOOK_URLS: endpoint.url, WEBHOOK_SECRET: SECRET },
+    {
+      NXCLOUD_GATEWAY: provider.gateway,
+      NXCLOUD_ACCESS_KEY: provider.credentials.accessKey,
+      NXCLOUD_SECRET: provider.credentials.accessSecret,
+    },
+  );
 });
-afterAll(() => Promise.all([server.stop(), endpoint.stop()]));
-
-const command = (name: string, args: string[], input = ''): Promise<Finished> => {
-  const child = start(name, args, { env });
-  child.stdin.end(input);
-  return finish(child);
-};
-const erase = (number: string, args: string[] = [], input = '') =>
-  command('erase', ['--number', number, '--out', certificates, ...args], input);
-
-const send = async (callback: string, body: object | string) => {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return (await postTo(ports, `/${callback}/callback?token=local`, text)).status;
-};
-
-const sendToQueue = (name: string, MessageBody: string) => {
-  const QueueUrl = `http://127.0.0.1:${ports.sqs}/000000000000/nxcloud-callbacks-local-${name}`;
-  return stores.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
-};
-
-const askApi = async (path: string, body?: object) => {
-  const token = await machineToken(`http://127.0.0.1:${ports.oidc}`);
-  const response = await fetch(`http://127.0.0.1:${ports.http}${path}`, {
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body && { method: 'POST', body: JSON.stringify(body) }),
-  });
-  return (await response.json()) as Record<string, string>;
-};
-
-const exported = async (format: string, period: object): Promise<string> => {
-  const { id = '' } = await askApi('/api/exports', { format, filters: { ...period, zone: 'UTC' } });
-  await until(async () => (await askApi(`/api/exports?id=${id}`)).state === 'ready');
-  return id;
-};
-
-const lastCertificate = (): { json: Certificate; texts: string[] } => {
-  const files = readdirSync(certificates).sort().slice(-2);
-  const texts = files.map((file) => readFileSync(join(certificates, file), 'utf8'));
-  return { json: JSON.parse(texts[0] ?? ''), texts };
-};
-
-/** Resolves when nothing is on its way any more. */
-const atRest = () =>
-  until(async () => {
-    const live = Object.keys(await stores.queues()).filter((place) => !place.includes('-dlq '));
-    return live.length === 0;
-  });
+afterAll(() => Promise.all([server.stop(), endpoint.stop(), provider.stop()]));
 
 let minute = 0;
 const cc = (callId: string, fields: object) => ({ callId, startTime: DAY + 60_000 * minute++, ...fields });
@@ -158,6 +108,15 @@ const makeUp = () => {
   );
 };
 
+/** What NXCloud lists of the calls of Call Center. */
+const listed = (): ListRow[] =>
+  [...own, ...others]
+    .filter(([callback]) => callback === 'cc')
+    .map(([, , body]) => {
+      const { callId, startTime, ...fields } = body as { callId: string; startTime: number };
+      return listRow(callId, startTime, fields);
+    });
+
 const isMine = (place: string): boolean =>
   own.some(([, pk]) => place.startsWith(`${pk} `) || place.includes(`: ${pk} `));
 const without = (texts: Texts): Texts =>
@@ -166,10 +125,21 @@ const without = (texts: Texts): Texts =>
 /** What is of others in a store; tombstones are added by an erasure. */
 const untouched = async (store: 'deliveries' | 'calls'): Promise<Texts> =>
   Object.fromEntries(
-    Object.entries(without(await stores[store]())).filter(
+    Object.entries(without(await stage.stores[store]())).filter(
       ([place]) => !place.startsWith('erased#') && !place.startsWith('rejected#'),
     ),
   );
+
+const filesIn = (bucket: Texts, prefix: string): string[] =>
+  Object.keys(bucket).filter((key) => key.startsWith(prefix));
+
+/** The places that have the number and that the certificate does not name. */
+const unnamedPlaces = async (): Promise<string[]> => {
+  const { mentions = [], leftAlone } = stage.lastCertificate().json;
+  const named = new Set([...mentions.map(({ ref }) => ref), ...leftAlone.flatMap(({ refs }) => refs)]);
+  const found = placesWith(WHO.slice(1), await stage.stores.all());
+  return found.filter((place) => !named.has(refOf(/: (\S+) /.exec(place)?.[1] ?? '')));
+};
 
 describe('a number that is everywhere', () => {
   let before: Record<'deliveries' | 'calls', Texts>;
@@ -224,26 +194,25 @@ describe('a number that is everywhere', () => {
   let lettersOf: ReturnType<typeof letters>;
 
   beforeAll(async () => {
-    makeUp();
-    for (const [callback, , body] of [...own, ...others]) expect(await send(callback, body)).toBe(200);
+    for (const [callback, , body] of [...own, ...others]) expect(await stage.send(callback, body)).toBe(200);
     for (const text of [`{"callId": "${TYPED}`, `${WHO} is no JSON`, 'nothing of anybody'])
-      expect(await send('cc', text)).toBe(400);
+      expect(await stage.send('cc', text)).toBe(400);
     const archived = async () =>
-      Object.keys(await stores.bucket()).filter((key) => key.startsWith('recordings/'));
+      Object.keys(await stage.stores.bucket()).filter((key) => key.startsWith('recordings/'));
     await until(
       async () =>
-        (await archived()).length === 3 && stores.log().match(/"message":"archived"/g)?.length === 3,
+        (await archived()).length === 3 && stage.stores.log().match(/"message":"archived"/g)?.length === 3,
     );
     const keys = [...own, ...others].map(([, pk]) => `${pk} `);
     await until(async () => {
-      const calls = await stores.calls();
+      const calls = await stage.stores.calls();
       return keys.every((key) => calls[key] !== undefined) && calls['cc#caller ']?.includes('"versions":2');
     });
-    await atRest();
+    await stage.atRest();
     const period = { from: '2026-06-15', to: '2026-06-15' };
     exports = {
-      mine: [await exported('csv', period), await exported('xlsx', period)],
-      other: await exported('csv', { from: '2020-06-15', to: '2020-06-15' }),
+      mine: [await stage.exported('csv', period), await stage.exported('xlsx', period)],
+      other: await stage.exported('csv', { from: '2020-06-15', to: '2020-06-15' }),
     };
     const report = {
       missing: [
@@ -255,21 +224,21 @@ describe('a number that is everywhere', () => {
       missingCount: 2,
     };
     const Bucket = 'nxcloud-callbacks-local';
-    await stores.s3.send(
+    await stage.stores.s3.send(
       new PutObjectCommand({ Bucket, Key: 'reconciliations/a_b.json', Body: JSON.stringify(report) }),
     );
-    await stores.s3.send(
+    await stage.stores.s3.send(
       new PutObjectCommand({ Bucket, Key: 'reconciliations/latest.json', Body: '{"missing":2}' }),
     );
     lettersOf = letters();
-    for (const [queue, text] of [...lettersOf.gone, ...lettersOf.kept]) await sendToQueue(queue, text);
+    for (const [queue, text] of [...lettersOf.gone, ...lettersOf.kept]) await stage.sendToQueue(queue, text);
     before = { deliveries: await untouched('deliveries'), calls: await untouched('calls') };
   });
 
   test('is listed, and nothing is changed, by --dry-run', async () => {
-    const all = await stores.all();
-    const { code, output } = await erase(TYPED, ['--dry-run', '--search-text']);
-    const { log: _, ...now } = await stores.all();
+    const all = await stage.stores.all();
+    const { code, output } = await stage.erase(TYPED, ['--dry-run', '--search-text']);
+    const { log: _, ...now } = await stage.stores.all();
 
     expect(code).toBe(0);
     expect(output).toContain('Found: 7 calls, 2 rejected bodies, 6 dead letters.');
@@ -285,31 +254,25 @@ describe('a number that is everywhere', () => {
     ['no\n', 'That is not the number. Nothing was deleted.'],
     ['', 'That is not the number. Nothing was deleted.'],
   ])('is not erased if %j is answered', async (answers, message) => {
-    const { code, errors } = await erase(TYPED, [], answers);
+    const { code, errors } = await stage.erase(TYPED, [], answers);
 
     expect(code).toBe(1);
     expect(errors).toContain(message);
     expect(await untouched('calls')).toEqual(before.calls);
-    expect(Object.keys(await stores.calls()).filter(isMine)).toHaveLength(7);
+    expect(Object.keys(await stage.stores.calls()).filter(isMine)).toHaveLength(7);
   });
 
   test('is nowhere after it was erased but where the certificate says, and all else is as it was', async () => {
-    const { code, errors, output } = await erase(
+    const { code, errors, output } = await stage.erase(
       TYPED,
       ['--search-text', '--by', 'the officer'],
       `n\n0${WHO}\n`,
     );
     expect({ code, errors: errors.replace(/.*\? .*: ?/s, '') }).toMatchObject({ code: 0 });
 
-    const { json, texts } = lastCertificate();
-    const mentioned = new Set([
-      ...(json.mentions ?? []).map(({ ref }) => ref),
-      ...json.leftAlone.flatMap(({ refs }) => refs),
-    ]);
-    const found = placesWith(WHO.slice(1), await stores.all());
-    const unnamed = found.filter((place) => !mentioned.has(refOf(/: (\S+) /.exec(place)?.[1] ?? '')));
+    const { json, texts } = stage.lastCertificate();
 
-    expect(unnamed).toEqual([]);
+    expect(await unnamedPlaces()).toEqual([]);
     expect(await untouched('deliveries')).toEqual(before.deliveries);
     expect(await untouched('calls')).toEqual(before.calls);
     expect(json).toMatchObject({
@@ -335,7 +298,7 @@ describe('a number that is everywhere', () => {
   });
 
   test('is in no dead letter, and the others are there and can be received', async () => {
-    const left = Object.entries(await stores.queues()).filter(([place]) => place.includes('-dlq '));
+    const left = Object.entries(await stage.stores.queues()).filter(([place]) => place.includes('-dlq '));
 
     expect(
       left
@@ -345,17 +308,17 @@ describe('a number that is everywhere', () => {
   });
 
   test('leaves the exports of other days, and says of its own that they are gone', async () => {
-    expect((await askApi(`/api/exports?id=${exports.other}`)).state).toBe('ready');
+    expect((await stage.askApi(`/api/exports?id=${exports.other}`)).state).toBe('ready');
     for (const id of exports.mine) {
-      expect(await askApi(`/api/exports?id=${id}`)).toMatchObject({ state: 'failed' });
+      expect(await stage.askApi(`/api/exports?id=${id}`)).toMatchObject({ state: 'failed' });
     }
     expect(
-      Object.keys(await stores.bucket()).filter((key) => exports.mine.some((id) => key.includes(id))),
+      Object.keys(await stage.stores.bucket()).filter((key) => exports.mine.some((id) => key.includes(id))),
     ).toEqual(exports.mine.map((id) => `exports/${id}.json`).sort());
   });
 
   test('leaves a tombstone for each call, which tells nothing', async () => {
-    const tombstones = Object.entries(await stores.deliveries()).filter(([place]) =>
+    const tombstones = Object.entries(await stage.stores.deliveries()).filter(([place]) =>
       place.startsWith('erased#'),
     );
 
@@ -367,72 +330,81 @@ describe('a number that is everywhere', () => {
   });
 
   test('does not come back, whatever is tried', async () => {
-    const { texts } = { texts: await stores.bucket() };
+    const before = await stage.stores.bucket();
     const told = endpoint.sent.length;
-    for (const [callback, , body] of own) expect(await send(callback, body)).toBe(200);
-    expect(await send('cc', cc('caller', { caller: 'nobody', agentName: 'new' }))).toBe(200);
-    expect(await send('cc', cc('lettered', { caller: WHO }))).toBe(200);
-    expect(await send('cc', `${WHO} is no JSON`)).toBe(400);
+    for (const [callback, , body] of own) expect(await stage.send(callback, body)).toBe(200);
+    expect(await stage.send('cc', cc('caller', { caller: 'nobody', agentName: 'new' }))).toBe(200);
+    expect(await stage.send('cc', cc('lettered', { caller: WHO }))).toBe(200);
+    expect(await stage.send('cc', `${WHO} is no JSON`)).toBe(400);
     const [delivery] = deliveries('cc', [own[0]?.[2] ?? {}]);
-    if (delivery) await sendToQueue('deliveries-dlq', serialize({ ...delivery, source: 'list' }));
-    await sendToQueue('recordings', lettersOf.gone[3]?.[1] ?? '');
-    const late = await askApi('/api/exports', {
-      format: 'xlsx',
-      filters: { from: '2026-06-15', to: '2026-06-15', zone: 'UTC' },
-    });
+    if (delivery) await stage.sendToQueue('deliveries-dlq', serialize({ ...delivery, source: 'list' }));
+    await stage.sendToQueue('recordings', lettersOf.gone[3]?.[1] ?? '');
     const commands: [string, string[]][] = [
       ['redrive', ['--queue', 'deliveries']],
       ['replay', []],
       ['rebuild', []],
+      ['reconcile', ['--from', '2026-06-15', '--to', '2026-06-15', '--enrich']],
       ['republish', ['--since', '2026-06-01']],
       ['archive', ['--since', '2026-06-01', '--failed']],
     ];
-    for (const [name, args] of commands) await command(name, args);
-    await until(async () => (await askApi(`/api/exports?id=${late.id}`)).state === 'ready');
-    await atRest();
+    for (const [name, args] of commands) {
+      expect(await stage.command(name, args)).toMatchObject({ code: name === 'redrive' ? 1 : 0 });
+    }
+    await stage.atRest();
 
-    const { json } = lastCertificate();
-    const named = new Set([
-      ...(json.mentions ?? []).map(({ ref }) => ref),
-      ...json.leftAlone.flatMap(({ refs }) => refs),
-    ]);
-    const found = placesWith(WHO.slice(1), await stores.all()).filter(
-      (place) => !named.has(refOf(/: (\S+) /.exec(place)?.[1] ?? '')),
-    );
-    // The new file has the calls that were left.
-    expect(found.filter((place) => !place.includes(String(late.id)))).toEqual([]);
-    const bucket = await stores.bucket();
-    const file = bucket[`exports/${late.id}.xlsx`] ?? '';
-    expect(file).toContain('other');
-    for (const [, pk] of own) expect(file).not.toMatch(new RegExp(`>${pk.replace(/^\w+#(call:)?/, '')}<`));
-    expect(Object.keys(bucket).filter((key) => key.startsWith('recordings/'))).toEqual(
-      Object.keys(texts).filter((key) => key.startsWith('recordings/')),
-    );
-    expect(Object.keys(await stores.calls()).filter(isMine)).toEqual([]);
-    expect(Object.keys(await stores.deliveries()).filter(isMine)).toEqual([]);
+    expect(await unnamedPlaces()).toEqual([]);
+    expect(Object.keys(await stage.stores.calls()).filter(isMine)).toEqual([]);
+    expect(Object.keys(await stage.stores.deliveries()).filter(isMine)).toEqual([]);
+    expect(filesIn(await stage.stores.bucket(), 'recordings/')).toEqual(filesIn(before, 'recordings/'));
     expect(endpoint.sent.slice(told).filter(({ event }) => isMine(`${event.data.pk} `))).toEqual([]);
-    expect(stores.log()).toMatch(/"message":"erased"/);
-    expect(stores.log()).toMatch(/"Erased":/);
+    expect(provider.seen.length).toBeGreaterThan(0);
+    expect(stage.stores.log()).toMatch(/"message":"erased"/);
+    expect(stage.stores.log()).toMatch(/"Erased":/);
+  });
+
+  test('is in no export that is made of the same days afterwards', async () => {
+    const id = await stage.exported('xlsx', { from: '2026-06-15', to: '2026-06-15' });
+    const { [`exports/${id}.xlsx`]: file = '' } = await stage.stores.bucket();
+
+    expect(file).toContain('>other<');
+    for (const [, pk] of own) expect(file).not.toContain(`>${pk.replace(/^\w+#(call:)?/, '')}<`);
   });
 
   test('erased again, finds nothing and does no harm', async () => {
-    const calls = await stores.calls();
-    const { code } = await erase(TYPED, ['--yes']);
+    const calls = await stage.stores.calls();
+    const { code } = await stage.erase(TYPED, ['--yes']);
 
     expect(code).toBe(0);
-    expect(lastCertificate().json).toMatchObject({
+    expect(stage.lastCertificate().json).toMatchObject({
       isComplete: true,
       deleted: { calls: 0, bodies: 0, exports: 0 },
     });
-    expect(await stores.calls()).toEqual(calls);
+    expect(await stage.stores.calls()).toEqual(calls);
   });
 
   test('of which only the last digits are the same goes once somebody says so', async () => {
-    const { code, output } = await erase(TYPED, [], `yes\n${WHO}\n`);
+    const { code, output } = await stage.erase(TYPED, [], `yes\n${WHO}\n`);
 
     expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('Erased 1 call ') });
-    const calls = await stores.calls();
+    const calls = await stage.stores.calls();
     expect(calls['cc#similar ']).toBeUndefined();
-    expect(calls['cc#same-end ']).toBe(before.calls['cc#same-end ']);
+    expect(calls['cc#same-end ']).toBeDefined();
   });
+});
+
+test.each([
+  [[], /^Usage: npm run erase/],
+  [['--number', '314902'], /^--number 314902 must be a telephone number of at least 7 digits/],
+  [['--number', 'NX09445G000025'], /^--number NX09445G000025 must be a telephone number/],
+  [['--number', ''], /must be a telephone number/],
+  [['--number', WHO, '--wait', 'long'], /^--wait long is not a number of seconds/],
+  [
+    ['--number', WHO, '--out', '/nowhere/at/all'],
+    /^The certificate cannot be written into \/nowhere\/at\/all \(ENOENT\)/,
+  ],
+])('given %j it says what is wrong, and does nothing', async (args, message) => {
+  const { code, errors, output } = await stage.command('erase', args);
+
+  expect({ code, output }).toEqual({ code: 1, output: LOCAL });
+  expect(errors).toMatch(message);
 });

@@ -1,13 +1,16 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { writeTombstone } from '../../shared/deliveries/tombstone.ts';
 import { Unlisted } from '../../shared/nxcloud/unlisted.ts';
 import { reconcile } from '../../shared/reconciliation/reconcile.ts';
 import type { Run } from '../../shared/reconciliation/run.ts';
-import { lastStarted, latestSummary, readRun } from '../../shared/reconciliation/state.ts';
+import { lastStarted, latestSummary, readRun, runsWithin } from '../../shared/reconciliation/state.ts';
+import { settledUntil } from '../../shared/reconciliation/windows.ts';
 import { type Behaviour, startProvider } from '../support/nxcloud-provider.ts';
 import { listRow, writtenRow } from '../support/nxcloud-rows.ts';
 import { type Scenario, scenario, toldCalls } from '../support/nxcloud-scenario.ts';
 import { putDeliveries } from '../support/own-tables.ts';
+import { s3 } from '../support/pipeline.ts';
 import { asking, callOf, deliveryOf, foundBy, openWorld, pksOf } from '../support/reconciliation.ts';
 
 const signal = new AbortController().signal;
@@ -245,6 +248,52 @@ test('calls that a later window lists are waited for, and not asked for one by o
   expect(provider.seen.filter(({ query }) => query.callId !== undefined)).toEqual([]);
 });
 
+test.each(['startTime', 'endTime'] as const)(
+  'a call that has just ended is left to the next run, on either side, if the list goes by %s',
+  async (filtersBy) => {
+    const [now, minute] = [Date.now(), 60_000];
+    const row = (id: string, beganAgo: number, endedAgo: number) =>
+      listRow(`${filtersBy}-${id}`, now - beganAgo * minute, { endTime: now - endedAgo * minute });
+    const provider = await startProvider([row('long', 30, 1), row('short', 5, 4), row('dropped', 30, 15)], {
+      filtersBy,
+    });
+    await world.post([writtenRow(row('not-listed-yet', 20, 3))]);
+    const period = { from: iso(now - 60 * minute), to: settledUntil(new Date(now)) };
+    const run = await reconcile(period, asking(provider));
+    provider.stop();
+    await world.queued();
+
+    expect(foundBy(run)).toEqual({ missing: [`cc#${filtersBy}-dropped`], different: [], unexpected: [] });
+    expect(run.compared).toBe(1);
+  },
+);
+
+test('what has expired by the retention is not missing, and does not come back', async () => {
+  const hoursAgo = (hours: number) => Date.now() - hours * HOUR_MS;
+  const row = (id: string, hours: number) => listRow(`retention-${id}`, hoursAgo(hours));
+  const provider = await startProvider([row('expired', 50), row('kept', 46)]);
+  process.env.CC_RETENTION_DAYS = '2';
+  const period = { from: iso(hoursAgo(52)), to: iso(hoursAgo(45)) };
+  const run = await reconcile(period, asking(provider, { enrich: true })).finally(() => {
+    delete process.env.CC_RETENTION_DAYS;
+  });
+  provider.stop();
+
+  expect(foundBy(run).missing).toEqual(['cc#retention-kept']);
+  expect(run).toMatchObject({ compared: 1, expired: 1 });
+  expect((await world.queued()).map(({ pk }) => pk)).toEqual(['cc#retention-kept']);
+});
+
+test('a call whose times contradict each other is compared once, though two windows list it', async () => {
+  const startTime = begin + 55 * 60_000;
+  const provider = await startProvider([listRow('odd', startTime, { endTime: startTime - 24 * HOUR_MS })]);
+  const run = await reconcile(periodOf(), asking(provider));
+  provider.stop();
+
+  expect(run).toMatchObject({ compared: 1, missingCount: 1, filled: 1 });
+  expect(await world.queued()).toHaveLength(1);
+});
+
 test('what was compared before NXCloud refused is kept, and the next run goes on there', async () => {
   const { story, provider, expected } = await told();
   const asked = new Set<unknown>();
@@ -279,6 +328,29 @@ test('a run that may not go on ends after a window, and the next one goes on the
   expect(foundBy((await readRun(periodOf(), signal)) as Run)).toEqual(expected);
 });
 
+test.each(['no JSON', '{}', '{"from":"2025"}', '[]', 'null', ''])(
+  'what is kept of runs and says %j is done anew',
+  async (broken) => {
+    const { provider, expected } = await told({}, { calls: 30, dropped: 4, changed: 2, onlyOurs: 1 });
+    const options = asking(provider, { source: 'schedule' });
+    await reconcile(periodOf(), { ...options, mayGoOn: () => false });
+    for (const Key of await world.objects())
+      await s3.send(new PutObjectCommand({ Bucket: 'reconciliation', Key, Body: broken }));
+
+    expect(await latestSummary(signal)).toBeUndefined();
+    expect(await lastStarted('schedule', signal)).toBeUndefined();
+    expect(await Array.fromAsync(runsWithin(periodOf(), signal))).toEqual([]);
+    await world.take(await world.queued());
+    const run = await reconcile(periodOf(), options);
+    provider.stop();
+    await world.queued();
+
+    expect(run.finishedAt).toBeDefined();
+    expect(foundBy(run)).toMatchObject({ different: expected.different, unexpected: expected.unexpected });
+    expect(await latestSummary(signal)).toMatchObject({ at: run.finishedAt });
+  },
+);
+
 test('the summary of the last run has numbers only, and no call', async () => {
   const { provider, story } = await told();
   await reconcile(periodOf(), asking(provider, { source: 'schedule' }));
@@ -309,6 +381,7 @@ test('nothing is asked for more than an hour and its overlap, and little is kept
   const spans = windows.map(({ query }) => Number(query.endTime) - Number(query.startTime));
 
   expect(Math.max(...spans)).toBe(80 * 60);
-  expect(Math.max(...kept)).toBeLessThan(30);
+  // The calls of one window.
+  expect(Math.max(...kept)).toBeLessThan(90);
   expect(await readRun(periodOf(72), signal)).not.toHaveProperty('open');
 });

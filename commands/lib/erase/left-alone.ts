@@ -9,7 +9,7 @@ export const leftAloneOf = (finding: Finding, { confirmed }: Subject): LeftAlone
   const similar = similarIn(finding)
     .filter(({ written }) => !confirmed.has(written))
     .map(({ written, others }) => ({
-      why: `${masked(written)} may be another number, since only its last ${written.length < 10 ? written.length : 'digits'} are the same, and nobody confirmed that it is this one`,
+      why: `${masked(written)} may be another number: only some last digits are the same, and nobody confirmed that it is this one`,
       refs: finding.calls
         .filter((call) => call.match === 'similar' && call.written === written)
         .map(({ ref }) => ref),

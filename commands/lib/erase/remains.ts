@@ -24,7 +24,14 @@ export const remainsOf = async (
   ];
   const everywhere: Remainder[] = [
     { what: 'What webhooks have sent already', until: 'as long as its receivers keep it' },
-    { what: 'Files that somebody saved, like exports and recordings', until: 'as long as they are kept' },
+    {
+      what: 'Files on computers, like saved exports and recordings, and .local/ of a rebuild that was interrupted',
+      until: 'as long as they are kept',
+    },
+    {
+      what: 'What a reconciliation that was under way writes into its report',
+      until: `until ${after(30)}`,
+    },
     { what: "NXCloud's own records of the calls", until: 'as long as NXCloud keeps them' },
     { what: 'Tombstones, which tell no number and no name', until: 'for good, so that nothing comes back' },
     { what: 'Calls of the number that arrive from now on', until: 'until it is erased again' },

@@ -29,8 +29,8 @@ export const runText = (run: Run, { dryRun, ...style }: Style & { dryRun: boolea
 };
 
 const countLines = (run: Run, dryRun: boolean): string[] => {
-  const { missingCount, filled, differentCount, unexpectedCount, erased, additional, enriched, unreadable } =
-    run;
+  const { missingCount, filled, differentCount, unexpectedCount, erased, additional } = run;
+  const { enriched, expired, unreadable } = run;
   const rows: [string, number, string][] = [
     [
       'Missing',
@@ -41,6 +41,7 @@ const countLines = (run: Run, dryRun: boolean): string[] => {
     ['Unexpected', unexpectedCount, 'not in the list'],
     ['Erased', erased, 'stay erased'],
     ['Additional', additional, additionalText(enriched, dryRun)],
+    ['Expired', expired, 'left out: calls are not kept so long, by RETENTION_DAYS'],
     ['Unreadable', unreadable, 'rows without a callId, or too long'],
   ];
   const shown = rows.filter(([, value], n) => value > 0 || n < 3);

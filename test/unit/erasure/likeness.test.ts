@@ -46,7 +46,7 @@ test('numbers are the same without doubt only if ten digits, or all, are', () =>
 
       expect(likenessOf(a as PhoneNumber, b)).toBe(isEnd ? likeness : undefined);
     }),
-    { numRuns: 2_000 },
+    { seed: 20_261_126, numRuns: 2_000 },
   );
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { addDifferent, addMissing, addUnexpected, begunRun } from '../../../shared/reconciliation/run.ts';
+import { addDifferent, addMissing, addUnexpected } from '../../../shared/reconciliation/findings.ts';
+import { begunRun } from '../../../shared/reconciliation/run.ts';
 
 const PERIOD = { from: '2026-11-25T00:00:00.000Z', to: '2026-11-26T00:00:00.000Z' };
 

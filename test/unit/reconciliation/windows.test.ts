@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   askedFor,
   duePeriod,
-  isListedAgain,
+  isSettled,
   settledUntil,
   windowAt,
 } from '../../../shared/reconciliation/windows.ts';
@@ -70,15 +70,22 @@ test('the windows of a period follow each other to its end, of an hour at most',
   );
 });
 
-test('what two windows are asked for in common is what the next one can list again', () => {
-  const period = { from: iso(BEGIN), to: iso(BEGIN + 7_200_000) };
-  const first = windowAt(period, period.from);
-  const second = askedFor(windowAt(period, first.to));
+test('a window is asked for with ten minutes more at both ends, and with nothing that is not settled', () => {
+  const window = { from: '2026-11-26T08:00:00.000Z', to: '2026-11-26T09:00:00.000Z' };
+  const asked = { from: '2026-11-26T07:50:00.000Z', to: '2026-11-26T09:10:00.000Z' };
 
-  expect(askedFor(first)).toEqual({ from: iso(BEGIN - 600_000), to: iso(BEGIN + 4_200_000) });
-  expect(isListedAgain(first, second.from)).toBe(true);
-  expect(isListedAgain(first, iso(Date.parse(second.from) - 1))).toBe(false);
-  expect(isListedAgain(first, undefined)).toBe(true);
+  expect(askedFor(window, NOW)).toEqual(asked);
+  expect(askedFor({ ...window, to: settledUntil(NOW) }, NOW)).toEqual({ ...asked, to: settledUntil(NOW) });
+});
+
+test.each<[endedAt: string | undefined, settled: boolean]>([
+  ['2026-11-26T09:50:04.999Z', true],
+  ['2026-11-26T09:50:05.000Z', false],
+  ['2026-11-26T10:05:00.000Z', false],
+  ['2099-01-01T00:00:00.000Z', true],
+  [undefined, true],
+])('of a call that ended at %s, everything can be expected to be here: %s', (endedAt, settled) => {
+  expect(isSettled(endedAt, NOW)).toBe(settled);
 });
 
 test('a list is settled ten minutes ago, in whole seconds', () => {
