@@ -180,7 +180,7 @@ test.each<[string[], RegExp, Record<string, string>?]>([
   [OF_DAY, /^NXCLOUD_ACCESS_KEY and NXCLOUD_SECRET are needed/, { NXCLOUD_ACCESS_KEY: '' }],
   [OF_DAY, /^NXCLOUD_ACCESS_KEY and NXCLOUD_SECRET are needed/, { NXCLOUD_SECRET: '' }],
   [OF_DAY, /1003: the signature is wrong.+ Then run it again: npm run/, { NXCLOUD_SECRET: 'wrong' }],
-  [OF_DAY, /1005: NXCLOUD_ACCESS_KEY is not known/, { NXCLOUD_ACCESS_KEY: 'AKother' }],
+  [OF_DAY, /1005: NXCLOUD_GATEWAY does not know NXCLOUD_ACCESS_KEY/, { NXCLOUD_ACCESS_KEY: 'AKother' }],
   [OF_DAY, /10\.0\.0\.1 is not asked: address not public/, { NXCLOUD_GATEWAY: 'http://10.0.0.1' }],
   [OF_DAY, /NXCLOUD_GATEWAY is no URL/, { NXCLOUD_GATEWAY: 'api-hk' }],
   [OF_DAY, /^The local stack does not answer/, { SQS_PORT: '1' }],
