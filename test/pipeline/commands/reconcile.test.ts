@@ -103,9 +103,7 @@ describe('while the bucket', () => {
     await stop();
 
     expect(code).toBe(1);
-    expect(errors).toMatch(
-      /^Interrupted\. What was compared is kept, and this goes on: npm run reconcile -- /,
-    );
+    expect(errors).toMatch(/^Interrupted\. What was compared is kept\. To continue: npm run reconcile -- /);
   });
 
   test('fails, the command says so, and how to go on', async () => {
@@ -114,9 +112,7 @@ describe('while the bucket', () => {
     await stop();
 
     expect(code).toBe(1);
-    expect(errors).toMatch(
-      /^Stopped by \w+: .+\. What was compared is kept, and this goes on: npm run recon/,
-    );
+    expect(errors).toMatch(/^Stopped by \w+: .+\. What was compared is kept\. To continue: npm run recon/);
   });
 });
 
@@ -180,7 +176,7 @@ test.each<[string[], RegExp, Record<string, string>?]>([
   [OF_DAY, /^NXCLOUD_ACCESS_KEY and NXCLOUD_SECRET are needed/, { NXCLOUD_ACCESS_KEY: '' }],
   [OF_DAY, /^NXCLOUD_ACCESS_KEY and NXCLOUD_SECRET are needed/, { NXCLOUD_SECRET: '' }],
   [OF_DAY, /1003: the signature is wrong.+ Then run it again: npm run/, { NXCLOUD_SECRET: 'wrong' }],
-  [OF_DAY, /1005: NXCLOUD_ACCESS_KEY is not known/, { NXCLOUD_ACCESS_KEY: 'AKother' }],
+  [OF_DAY, /1005: NXCLOUD_GATEWAY does not know NXCLOUD_ACCESS_KEY/, { NXCLOUD_ACCESS_KEY: 'AKother' }],
   [OF_DAY, /10\.0\.0\.1 is not asked: address not public/, { NXCLOUD_GATEWAY: 'http://10.0.0.1' }],
   [OF_DAY, /NXCLOUD_GATEWAY is no URL/, { NXCLOUD_GATEWAY: 'api-hk' }],
   [OF_DAY, /^The local stack does not answer/, { SQS_PORT: '1' }],
