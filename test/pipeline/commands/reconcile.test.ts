@@ -103,9 +103,7 @@ describe('while the bucket', () => {
     await stop();
 
     expect(code).toBe(1);
-    expect(errors).toMatch(
-      /^Interrupted\. What was compared is kept, and this goes on: npm run reconcile -- /,
-    );
+    expect(errors).toMatch(/^Interrupted\. What was compared is kept\. To continue: npm run reconcile -- /);
   });
 
   test('fails, the command says so, and how to go on', async () => {
@@ -114,9 +112,7 @@ describe('while the bucket', () => {
     await stop();
 
     expect(code).toBe(1);
-    expect(errors).toMatch(
-      /^Stopped by \w+: .+\. What was compared is kept, and this goes on: npm run recon/,
-    );
+    expect(errors).toMatch(/^Stopped by \w+: .+\. What was compared is kept\. To continue: npm run recon/);
   });
 });
 
