@@ -39,13 +39,7 @@ const OPTIONS = {
 const run = async (invocation: Invocation<typeof OPTIONS>): Promise<Result> => {
   const { values, stage, signal } = invocation;
   const zone = stageZone();
-  if (values.report) {
-    if (values['dry-run'] || values.enrich)
-      throw new CommandError('--report only tells what was found: leave out --dry-run and --enrich.');
-    const period = reportedPeriod(values, zone);
-    await enter(invocation);
-    return reportOf(period, signal);
-  }
+  if (values.report) return report(invocation, zone);
   if (values.from === undefined) throw new CommandError(USAGE);
   const asked = askedPeriod(values, zone);
   await enter(invocation);
@@ -54,9 +48,27 @@ const run = async (invocation: Invocation<typeof OPTIONS>): Promise<Result> => {
     const period = values['dry-run'] ? asked : await unfinishedOr(asked, signal);
     return await compare(invocation, period, provider);
   } catch (error) {
-    if (!(error instanceof Unlisted)) throw error;
-    throw new CommandError(`${error.message.replace(/\.$/, '')}. ${goOn(invocation, error)}`);
+    const reason = signal.aborted ? 'Interrupted' : reasonOf(error as Error);
+    throw new CommandError(`${reason}. ${goOn(invocation, error instanceof Unlisted ? error : {})}`);
   }
+};
+
+const report = async (invocation: Invocation<typeof OPTIONS>, zone: string): Promise<Result> => {
+  const { values, signal } = invocation;
+  if (values['dry-run'] || values.enrich)
+    throw new CommandError('--report only tells what was found: leave out --dry-run and --enrich.');
+  const period = reportedPeriod(values, zone);
+  await enter(invocation);
+  try {
+    return await reportOf(period, signal);
+  } catch (error) {
+    throw signal.aborted ? new CommandError('Interrupted.') : error;
+  }
+};
+
+const reasonOf = (error: Error): string => {
+  const reason = error.message.replace(/\.$/, '');
+  return error instanceof Unlisted ? reason : `Stopped by ${error.name}: ${reason}`;
 };
 
 const enter = async (invocation: Invocation<typeof OPTIONS>): Promise<void> => {
@@ -84,7 +96,12 @@ const compare = async (
   try {
     const options = { source: 'command', dryRun, enrich, signal } as const;
     const onProgress = (now: Run) => status.show(progressText(now, zone));
-    const done = await reconcile(period, { ...options, provider: paced(provider), onProgress });
+    const onRetry = ({ message }: Unlisted) => status.show(`Asking again: ${message}`);
+    const done = await reconcile(period, {
+      ...options,
+      provider: { ...paced(provider), onRetry },
+      onProgress,
+    });
     const { open: _, ...data } = done;
     const problem =
       done.finishedAt === undefined ? `Interrupted. ${goOn({ stage, values }, done)}` : undefined;

@@ -26,12 +26,15 @@ export const handler = async (_event: unknown, context: Context): Promise<void> 
     const last = await lastStarted('schedule', signal);
     const period = duePeriod(last, schedule as Schedule, new Date());
     if (period === undefined) return;
-    const run = await reconcile(period, {
-      provider: await providerOf(STAGE),
-      source: 'schedule',
-      signal,
-      mayGoOn: () => left() > WINDOW_MS,
-    });
+    let windows = 0;
+    const mayGoOn = () => {
+      windows++;
+      return left() > WINDOW_MS;
+    };
+    const provider = await providerOf(STAGE);
+    const run = await reconcile(period, { provider, source: 'schedule', signal, mayGoOn });
+    // The next invocation would get no further.
+    if (signal.aborted && windows === 0) throw new Unlisted(tooLong(STAGE, run));
     tell(run, took());
   } catch (error) {
     const reason = error instanceof Unlisted ? error.message : reasonOf(error);
@@ -39,6 +42,9 @@ export const handler = async (_event: unknown, context: Context): Promise<void> 
     throw error;
   }
 };
+
+const tooLong = (stage: string, { from, to, position }: Run): string =>
+  `the hour from ${position} takes longer than this function may. Compare it from a terminal: npm run reconcile -- --stage ${stage} --from ${from} --to ${to}`;
 
 const tell = (run: Run, took: object): void => {
   const { from, to, position, finishedAt, compared, filled, erased, additional } = run;

@@ -14,6 +14,8 @@ export type OpenPlatformOptions = Credentials & {
   signal: AbortSignal;
   /** How long an answer may take, from the connection to its last byte. */
   timeoutMs?: number;
+  /** Told why an attempt failed that is made again. */
+  onRetry?: (problem: Unlisted) => void;
   /** How long to wait before the second attempt, the third and so on. */
   backOffMs?: readonly number[];
 };
@@ -30,7 +32,7 @@ export const ask = async (
   request: PlatformRequest,
   options: OpenPlatformOptions,
 ): Promise<string> => {
-  const { gateway, signal, backOffMs = BACK_OFF_MS } = options;
+  const { gateway, signal, backOffMs = BACK_OFF_MS, onRetry } = options;
   const url = urlOf(gateway, path);
   expectCredentials(options);
   for (const pauseMs of backOffMs) {
@@ -38,6 +40,7 @@ export const ask = async (
       return await attempt(url, request, options);
     } catch (error) {
       if (!(error instanceof Unlisted) || error.isFinal) throw error;
+      onRetry?.(error);
       await pause(pauseMs, signal);
     }
   }

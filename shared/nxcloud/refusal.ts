@@ -6,7 +6,7 @@ export const EXPIRED = 1004;
 const ADVICE: Record<number, string> = {
   1001: 'required headers are missing; check whether a proxy on the way removes them',
   1002: 'it does not accept a parameter',
-  1003: 'the signature is wrong; put the secret of NXCLOUD_ACCESS_KEY again with "npm run secret"',
+  1003: 'the signature is wrong; put the secret of NXCLOUD_ACCESS_KEY again with "npm run secret", on stage local as NXCLOUD_SECRET',
   [EXPIRED]: "the time is over a minute off, by this machine's clock and by NXCloud's; set the clock",
   1005: 'NXCLOUD_GATEWAY does not know NXCLOUD_ACCESS_KEY (each region has its own gateway), or its account has no Call Center',
   41000: 'it does not accept the period or another parameter',

@@ -2,9 +2,12 @@ import type { Different, Found, Run } from './run.ts';
 
 const MAX_ENTRIES = 1_000;
 
+/** The hour of a time: `2026-11-26T10`, UTC. */
+export const hourOf = (time: string): string => time.slice(0, 'YYYY-MM-DDTHH'.length);
+
 /** Adds a missing call to a run. */
 export const addMissing = (run: Run, { pk, at }: Found): void => {
-  const hour = at.slice(0, 'YYYY-MM-DDTHH'.length);
+  const hour = hourOf(at);
   run.missingCount++;
   run.missingByHour[hour] = (run.missingByHour[hour] ?? 0) + 1;
   if (run.missing.length < MAX_ENTRIES) run.missing.push({ pk, at });

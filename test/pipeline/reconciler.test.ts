@@ -3,6 +3,8 @@ import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { handler } from '../../functions/reconciler.ts';
 import { s3 } from '../../shared/files/s3.ts';
+import { providerOf } from '../../shared/reconciliation/provider.ts';
+import { reconcile } from '../../shared/reconciliation/reconcile.ts';
 import { lastStarted, latestSummary, saveStarted } from '../../shared/reconciliation/state.ts';
 import { logger } from '../../shared/telemetry/logger.ts';
 import { metricsOf } from '../../shared/telemetry/metrics.ts';
@@ -204,6 +206,23 @@ describe('that it cannot compare is an error of the function, whose reason says 
     process.env.NXCLOUD_SECRET = '';
 
     expect(await failing()).toContain('NXCLOUD_SECRET');
+  });
+
+  test('an hour for which there is not enough time, until it is compared from a terminal', async () => {
+    await stageWith('hourly', [call(2)]);
+    await ranUntil(1);
+    provider.failNext('hang');
+    await expect(invoke(() => 15_000)).rejects.toThrow();
+    const { from = '', to = '' } = (await lastStarted('schedule', signal)) ?? {};
+    const reason = String(logged[0]?.more.reason);
+    const options = { provider: await providerOf('local'), source: 'command', signal } as const;
+    const compared = await reconcile({ from, to }, options);
+    await invoke();
+
+    expect(reason).toContain(`--from ${from} --to ${to}`);
+    expect(compared).toMatchObject({ missingCount: 1 });
+    expect(logged[1]).toMatchObject({ message: 'reconciled', more: { from, to, missing: 1, filled: 1 } });
+    expect(counted).toContainEqual({ Missing: 1 });
   });
 
   test('an account without Call Center', async () => {

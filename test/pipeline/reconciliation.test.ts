@@ -1,10 +1,17 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { reportOf } from '../../commands/lib/reconciliation/report.ts';
 import { writeTombstone } from '../../shared/deliveries/tombstone.ts';
 import { Unlisted } from '../../shared/nxcloud/unlisted.ts';
 import { reconcile } from '../../shared/reconciliation/reconcile.ts';
-import type { Run } from '../../shared/reconciliation/run.ts';
-import { lastStarted, latestSummary, readRun, runsWithin } from '../../shared/reconciliation/state.ts';
+import { begunRun, type Run } from '../../shared/reconciliation/run.ts';
+import {
+  lastStarted,
+  latestSummary,
+  readRun,
+  runsWithin,
+  saveRun,
+} from '../../shared/reconciliation/state.ts';
 import { settledUntil } from '../../shared/reconciliation/windows.ts';
 import { type Behaviour, startProvider } from '../support/nxcloud-provider.ts';
 import { listRow, writtenRow } from '../support/nxcloud-rows.ts';
@@ -350,6 +357,24 @@ test.each(['no JSON', '{}', '{"from":"2025"}', '[]', 'null', ''])(
     expect(await latestSummary(signal)).toMatchObject({ at: run.finishedAt });
   },
 );
+
+test('a report counts a call once that several runs found missing, and tells of runs that have not finished', async () => {
+  await world.forget();
+  const at = iso(begin + 2.5 * HOUR_MS);
+  const hour = at.slice(0, 13);
+  const save = async (run: Run, ...names: string[]) => {
+    const missing = names.map((name) => ({ pk: `cc#${name}`, at }));
+    await saveRun({ ...run, missing, missingCount: 2, missingByHour: { [hour]: 2 } }, signal);
+  };
+  await save(begunRun(periodOf(3)), 'a', 'b');
+  await save(begunRun(periodOf(4)), 'b', 'c');
+  const { text, data } = await reportOf(periodOf(), signal);
+
+  expect(data).toMatchObject({ runs: 2, missingCount: 3, missingByHour: { [hour]: 3 } });
+  expect(text).toMatch(
+    /^No run has finished yet\.\n\nMissing.+\n.+ 3\n\nIn 2 runs of .+:\n3 missing, 0 different/,
+  );
+});
 
 test('the summary of the last run has numbers only, and no call', async () => {
   const { provider, story } = await told();

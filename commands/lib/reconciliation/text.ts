@@ -8,7 +8,13 @@ import { cut, fit } from '../columns.ts';
 /** What comparisons have found. */
 export type Findings = Pick<
   Run,
-  'missingCount' | 'missingByHour' | 'different' | 'differentCount' | 'unexpected' | 'unexpectedCount'
+  | 'missing'
+  | 'missingCount'
+  | 'missingByHour'
+  | 'different'
+  | 'differentCount'
+  | 'unexpected'
+  | 'unexpectedCount'
 >;
 
 /** How findings are written: in which zone's time, and how wide. */

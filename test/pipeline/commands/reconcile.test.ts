@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { widthOf } from '../../../commands/lib/columns.ts';
 import type { Run } from '../../../shared/reconciliation/run.ts';
 import { type Finished, finish, LOCAL, start } from '../../support/commands.ts';
+import { type Fault, startFaultProxy } from '../../support/fault-proxy.ts';
 import { type Provider, startProvider } from '../../support/nxcloud-provider.ts';
 import { listRow } from '../../support/nxcloud-rows.ts';
 import { type Scenario, scenario } from '../../support/nxcloud-scenario.ts';
@@ -80,6 +81,45 @@ test('interrupted, it says how to go on, and that goes on', async () => {
   expect(provider.seen[asked]?.query.startTime).not.toBe(BEGIN / 1000 - 600);
 });
 
+describe('while the bucket', () => {
+  const behind = async (fault: Fault) => {
+    const proxy = await startFaultProxy(inject('stack').sqsEndpoint);
+    const asked = new Promise<void>((resolve) => {
+      proxy.faultOf = ({ action }) => {
+        // Only requests to SQS name their action.
+        if (action !== '') return undefined;
+        resolve();
+        return fault;
+      };
+    });
+    return { asked, child: begin(OF_DAY, { SQS_PORT: new URL(proxy.endpoint).port }), stop: proxy.stop };
+  };
+
+  test('does not answer, Ctrl-C ends the command', async () => {
+    const { asked, child, stop } = await behind('hang');
+    await asked;
+    child.kill('SIGINT');
+    const { code, errors } = await finish(child);
+    await stop();
+
+    expect(code).toBe(1);
+    expect(errors).toMatch(
+      /^Interrupted\. What was compared is kept, and this goes on: npm run reconcile -- /,
+    );
+  });
+
+  test('fails, the command says so, and how to go on', async () => {
+    const { child, stop } = await behind('reset');
+    const { code, errors } = await finish(child);
+    await stop();
+
+    expect(code).toBe(1);
+    expect(errors).toMatch(
+      /^Stopped by \w+: .+\. What was compared is kept, and this goes on: npm run recon/,
+    );
+  });
+});
+
 test('says in lines of 100 columns what differs, field by field, and what cannot be compared', async () => {
   for (const id of story.dropped) await callAt(`cc#${id}`);
   const { code, output } = await reconcile(...OF_DAY);
@@ -140,7 +180,7 @@ test.each<[string[], RegExp, Record<string, string>?]>([
   [OF_DAY, /^NXCLOUD_ACCESS_KEY and NXCLOUD_SECRET are needed/, { NXCLOUD_ACCESS_KEY: '' }],
   [OF_DAY, /^NXCLOUD_ACCESS_KEY and NXCLOUD_SECRET are needed/, { NXCLOUD_SECRET: '' }],
   [OF_DAY, /1003: the signature is wrong.+ Then run it again: npm run/, { NXCLOUD_SECRET: 'wrong' }],
-  [OF_DAY, /1005: NXCLOUD_ACCESS_KEY is not known/, { NXCLOUD_ACCESS_KEY: 'AKother' }],
+  [OF_DAY, /1005: NXCLOUD_GATEWAY does not know NXCLOUD_ACCESS_KEY/, { NXCLOUD_ACCESS_KEY: 'AKother' }],
   [OF_DAY, /10\.0\.0\.1 is not asked: address not public/, { NXCLOUD_GATEWAY: 'http://10.0.0.1' }],
   [OF_DAY, /NXCLOUD_GATEWAY is no URL/, { NXCLOUD_GATEWAY: 'api-hk' }],
   [OF_DAY, /^The local stack does not answer/, { SQS_PORT: '1' }],

@@ -131,7 +131,7 @@ test('a recording that is not what was archived leaves nothing that looks whole'
   const { code, errors } = await subject('--number', number);
 
   expect(code).toBe(1);
-  expect(errors).toMatch(/^What came is not what was archived/);
+  expect(errors).toMatch(/^The bucket's file is not what was archived/);
   expect(readdirSync(dir)).toEqual([]);
 });
 

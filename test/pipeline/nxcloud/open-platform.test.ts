@@ -52,6 +52,19 @@ describe('what may go away is asked again, signed anew each time', () => {
     expect(provider.seen).toHaveLength(4);
   });
 
+  test('and why it is asked again is told', async () => {
+    const provider = await start(rowsOf(3));
+    provider.failNext({ status: 503 }, 'drop');
+    const told: string[] = [];
+    const onRetry = ({ message }: Unlisted) => told.push(message);
+    await firstPage(optionsOf(provider, { onRetry }));
+
+    expect(told).toEqual([
+      'NXCloud answered with status 503',
+      expect.stringMatching(/^no connection to 127/),
+    ]);
+  });
+
   test('a server that is asked too often', async () => {
     const rows = rowsOf(2 * PAGE_SIZE + 1);
     const provider = await start(rows, { rateMs: 50 });
