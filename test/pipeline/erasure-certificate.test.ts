@@ -81,7 +81,7 @@ test('what was deleted is on a certificate, although the search for other places
   });
   expect(json).toMatchObject({ isComplete: true, refs: [refOf('cc#searched')] });
   expect(json.mentions).toBeUndefined();
-  expect(JSON.stringify(json.remains)).toContain('nobody has looked');
+  expect(JSON.stringify(json.remains)).toContain('nobody has searched');
 });
 
 test('what was deleted is on a certificate, although nobody may count what waits in the queues', async () => {
