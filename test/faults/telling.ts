@@ -40,7 +40,7 @@ export type Telling = {
  * Adds to a world what reads the stream of its calls. `isPatient`: an event is never a dead letter.
  */
 export const startTelling = async (world: World, { isPatient = true } = {}): Promise<Telling> => {
-  const { sqsClient, sqsEndpoint, journal, callsTable } = world;
+  const { sqsClient, sqsEndpoint, dynamodbEndpoint, journal, deliveriesTable, callsTable } = world;
   const bus = await startBus();
   const [healthy, faulty] = [await startEndpoint(SECRET), await startEndpoint(SECRET)];
   const sqs = await startFaultProxy(sqsEndpoint);
@@ -48,6 +48,7 @@ export const startTelling = async (world: World, { isPatient = true } = {}): Pro
   const env = {
     ...{ EVENT_BUS: 'on', EVENT_BUS_NAME: 'bus', AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint },
     ...{ WEBHOOK_URLS: urls, WEBHOOK_SECRET: SECRET, STAGE: 'local' },
+    ...{ DELIVERIES_TABLE: deliveriesTable, AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint },
     WEBHOOK_QUEUES: `${sqsEndpoint}/000000000000/${PREFIX}`,
   };
   const host = (name: string, endpoint: string) =>

@@ -72,6 +72,7 @@ export type World = {
   deadLetterQueueUrl: string;
   sqsClient: SQSClient;
   journal: Journal;
+  deliveriesTable: string;
   callsTable: string;
   /** Everything that the functions printed. */
   readonly lines: readonly string[];
@@ -191,6 +192,7 @@ const start = async (
     deadLetterQueueUrl,
     sqsClient: aws.sqs,
     journal: database.journal,
+    deliveriesTable: DeliveriesTable,
     callsTable: CallsTable,
     get lines() {
       return [receiver, ...consumers, ...projectors].flatMap(({ lines }) => lines);
