@@ -3,6 +3,7 @@ import { type Certificate, masked } from '../shared/erasure/certificate.ts';
 import { type PhoneNumber, phoneNumberOf } from '../shared/erasure/phone-number.ts';
 import { isOfSubject, type Subject } from '../shared/erasure/subject.ts';
 import { type Mention, searchText } from '../shared/erasure/text-search.ts';
+import { writingsIn } from '../shared/erasure/writings.ts';
 import { enterBucket } from './lib/bucket.ts';
 import { quoted } from './lib/calls/as-options.ts';
 import { type Invocation, type Result, runCommand } from './lib/command.ts';
@@ -15,6 +16,7 @@ import { identityOf } from './lib/erase/identity.ts';
 import { leftAloneOf } from './lib/erase/left-alone.ts';
 import { listingOf } from './lib/erase/listing.ts';
 import { remainsOf } from './lib/erase/remains.ts';
+import type { Erasure } from './lib/erase/task.ts';
 import { tellDryRun, tellErased } from './lib/erase/telling.ts';
 import { WAIT, waitMsOf } from './lib/patience.ts';
 import { startProgress } from './lib/progress.ts';
@@ -51,6 +53,7 @@ type Erase = Invocation<typeof OPTIONS>;
 const erase = async (invocation: Erase): Promise<Result> => {
   const { values, signal } = invocation;
   const number = numberOf(values.number);
+  const name = nameOf(values.by, number);
   const patienceMs = waitMsOf(values.wait);
   const folder = await checkFolder(values.out);
   const startedAt = new Date().toISOString();
@@ -61,16 +64,19 @@ const erase = async (invocation: Erase): Promise<Result> => {
   const finding = await findAll(number, stage, queues, signal);
   const output = invocation.json ? process.stderr : process.stdout;
   output.write(`${listingOf(finding)}\n`);
-  if (values['dry-run']) return tellDryRun(finding, await search(number, invocation));
+  if (values['dry-run']) return tellDryRun(finding, await searchOnly(number, invocation));
+  const by = await identityOf(invocation, stage, name);
   const subject = await confirm(number, finding, invocation);
   const erasure = await eraseAll({ subject, ...chosen(finding, subject), stage, queues, patienceMs, signal });
-  const mentions = erasure.problem === undefined ? await search(number, invocation) : undefined;
+  // What was deleted cannot be found again: whatever fails from here on, there is a certificate of it.
+  const { mentions, problem } = await searchAfter(erasure, number, invocation);
   const finishedAt = new Date();
   const certificate: Certificate = {
     number: masked(number),
+    confirmed: [...subject.confirmed].map(masked),
     stage: invocation.stage,
     region: invocation.region,
-    by: await identityOf(invocation, stage, values.by),
+    by,
     startedAt,
     finishedAt: finishedAt.toISOString(),
     isComplete: erasure.problem === undefined,
@@ -78,9 +84,17 @@ const erase = async (invocation: Erase): Promise<Result> => {
     refs: erasure.refs,
     leftAlone: leftAloneOf(finding, subject),
     ...(mentions && { mentions }),
-    remains: await remainsOf(invocation, stage, { hasSearched: mentions !== undefined, finishedAt }),
+    remains: await remainsOf(invocation, stage, {
+      ...{ startedAt, finishedAt, hasSearched: mentions !== undefined },
+      reportsUnderWay: erasure.reportsUnderWay,
+    }),
   };
-  return tellErased(certificate, await writeCertificate(folder, certificate), erasure.problem);
+  return tellErased(certificate, await writeCertificate(folder, certificate), problem);
+};
+
+const nameOf = (by: string | undefined, number: PhoneNumber): string | undefined => {
+  if (by === undefined || writingsIn(by, number).length === 0) return by;
+  throw new CommandError('--by has the number, which the certificate must not have: name who asked for it.');
 };
 
 const numberOf = (written: string | undefined): PhoneNumber => {
@@ -125,6 +139,30 @@ const search = async (number: PhoneNumber, { values, signal }: Erase): Promise<M
     return found;
   } finally {
     progress.stop();
+  }
+};
+
+const searchOnly = async (number: PhoneNumber, invocation: Erase): Promise<Mention[] | undefined> => {
+  try {
+    return await search(number, invocation);
+  } catch (error) {
+    throw invocation.signal.aborted ? new CommandError('Interrupted. Nothing was deleted.') : error;
+  }
+};
+
+/** Where else the number is, of an erasure that has come to its end. */
+const searchAfter = async (
+  { problem }: Erasure,
+  number: PhoneNumber,
+  invocation: Erase,
+): Promise<{ mentions?: Mention[] | undefined; problem?: string | undefined }> => {
+  if (problem !== undefined) return { problem };
+  try {
+    return { mentions: await search(number, invocation) };
+  } catch (error) {
+    const { name, message } = error as Error;
+    const why = invocation.signal.aborted ? 'was interrupted' : `was stopped by ${name}: ${message}`;
+    return { problem: `The number is erased. The search for other places ${why}. Run it again to search.` };
   }
 };
 

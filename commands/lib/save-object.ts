@@ -46,7 +46,7 @@ async function* download(
   const isWhole = length === (bytes ?? length) && hash.digest('hex') === (sha256 ?? '');
   if (!isWhole)
     throw new CommandError(
-      `The bucket's file is not what was archived: ${length} bytes of ${bytes}. Nothing was saved.`,
+      `The bucket's file is not what was archived: its length or SHA-256 differs (${length} of ${bytes} bytes). Nothing was saved.`,
     );
 }
 

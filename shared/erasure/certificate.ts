@@ -20,6 +20,8 @@ export type LeftAlone = { why: string; refs: string[]; others: number };
 /** What an erasure did and did not do: without the number, but for its last two digits, and without the key of any call. */
 export type Certificate = {
   number: string;
+  /** Other writings of it, of which somebody said that they are the same: masked as well. */
+  confirmed: string[];
   stage: string;
   region: string;
   by: string;
@@ -41,13 +43,15 @@ export const masked = (number: string): string => '*'.repeat(number.length - 2) 
 
 /** The certificate to be read and signed. */
 export const certificateText = (certificate: Certificate): string => {
-  const { number, stage, region, by, startedAt, finishedAt, isComplete, deleted, refs } = certificate;
+  const { number, confirmed, stage, region, by, startedAt, finishedAt, isComplete, deleted, refs } =
+    certificate;
   const place = stage === 'local' ? 'local, on this machine' : `${stage} in ${region}`;
   return [
     'Certificate of erasure',
     '',
     ...(isComplete ? [] : ['NOT COMPLETE: the erasure ended before its end. Run it again.', '']),
     `Number      ${number}`,
+    ...confirmed.map((one) => `            ${one}, which somebody said to be the same`),
     `Stage       ${place}`,
     `By          ${by}`,
     `From        ${startedAt}`,

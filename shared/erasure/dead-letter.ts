@@ -17,6 +17,8 @@ export type LetterOf = {
   /** Whether the number is the company's in that call. */
   isOwn: boolean;
   isRejected: boolean;
+  /** Whether it is a body that its call does not have yet, and not what was once told of the call. */
+  isBody: boolean;
 };
 
 const Text = v.pipe(v.string(), v.parseJson());
@@ -44,6 +46,7 @@ export const readLetter = (text: string, number: PhoneNumber): LetterOf => {
     inCall,
     isOwn: told !== undefined && isOwnIn(told.call, number),
     isRejected: pk?.startsWith('rejected#') ?? false,
+    isBody: told !== undefined && pk !== undefined,
   };
 };
 

@@ -12,12 +12,21 @@ const BEFORE = /[\s().\-\u2010-\u2015/_]{0,3}$/;
 export const writingsIn = (text: string, number: PhoneNumber): Writing[] => {
   // A wide digit becomes a plain one.
   const plain = text.normalize('NFKC');
+  return eachOnce([...writingsInPlain(plain, number), ...writingsInPlain(decoded(plain), number)]);
+};
+
+/** As a form or a URL that has it means it: `%2B852+3575%207581`. */
+const decoded = (text: string): string =>
+  text
+    .replace(/%([0-7][\da-f])/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replaceAll('+', ' ');
+
+const writingsInPlain = (plain: string, number: PhoneNumber): Writing[] => {
   const tail = new RegExp(`${[...number.slice(-TAIL)].join(SEPARATORS)}(?!\\d)`, 'g');
-  const found = [...plain.matchAll(tail)].flatMap(({ index, 0: { length } }) => {
+  return [...plain.matchAll(tail)].flatMap(({ index, 0: { length } }) => {
     const likeness = likenessAt(plain.slice(Math.max(0, index - MOST), index), plain[index + length], number);
     return likeness ?? [];
   });
-  return eachOnce(found);
 };
 
 /** Without those that are there already. */

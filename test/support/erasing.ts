@@ -25,14 +25,14 @@ export const startErasing = async (settings: Settings = {}, more: Settings = {})
   const places = Object.entries(ports).map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)]);
   const env = plainEnvironment({ ...Object.fromEntries(places), DATA_DIR: folder, ...settings, ...more });
 
-  const begin = (name: string, args: string[], input = '') => {
-    const child = start(name, args, { env });
+  const begin = (name: string, args: string[], input = '', own: Settings = {}) => {
+    const child = start(name, args, { env: { ...env, ...own } });
     child.stdin.end(input);
     return child;
   };
   const command = (...asked: Parameters<typeof begin>): Promise<Finished> => finish(begin(...asked));
-  const erasing = (number: string, args: string[] = [], input = '') =>
-    begin('erase', ['--number', number, '--out', certificates, ...args], input);
+  const erasing = (number: string, args: string[] = [], input = '', own: Settings = {}) =>
+    begin('erase', ['--number', number, '--out', certificates, ...args], input, own);
 
   const askApi = async (path: string, body?: object) => {
     const token = await machineToken(`http://127.0.0.1:${ports.oidc}`);
@@ -44,6 +44,7 @@ export const startErasing = async (settings: Settings = {}, more: Settings = {})
   };
 
   return {
+    ports,
     stores,
     command,
     /** An erasure that has begun. */

@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Certificate, certificateText } from '../../../shared/erasure/certificate.ts';
 import { CommandError } from '../command-error.ts';
@@ -8,15 +8,19 @@ import { fileNamed, writeWhole } from '../whole-file.ts';
 export const checkFolder = async (out: string): Promise<string> => {
   const folder = fileNamed(out);
   try {
-    await access(join(folder, '.'), constants.W_OK);
+    if (!(await stat(folder)).isDirectory()) throw unwritable(folder, 'ENOTDIR');
+    await access(folder, constants.W_OK);
     return folder;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CommandError(
-      `The certificate cannot be written into ${folder} (${code}): name a folder that is there with --out.`,
-    );
+    throw code === undefined ? error : unwritable(folder, code);
   }
 };
+
+const unwritable = (folder: string, code: string): CommandError =>
+  new CommandError(
+    `The certificate cannot be written into ${folder} (${code}): name a folder that is there with --out.`,
+  );
 
 /** Writes a certificate as JSON and as text beside it; the paths of both. */
 export const writeCertificate = async (folder: string, certificate: Certificate): Promise<string[]> => {

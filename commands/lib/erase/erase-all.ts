@@ -11,7 +11,7 @@ import { waitUntilGone } from './until-gone.ts';
 
 /** Erases in the order in which it can be begun again at any time: calls are found until they are gone. */
 export const eraseAll = async (task: Task): Promise<Erasure> => {
-  const erasure: Erasure = { deleted: nothing(task.queues), refs: [] };
+  const erasure: Erasure = { deleted: nothing(task.queues), refs: [], reportsUnderWay: 0 };
   try {
     const days = await announceDays(daysOf(task.calls), task.signal);
     await eraseCalls(task, erasure);

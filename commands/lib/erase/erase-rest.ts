@@ -1,3 +1,4 @@
+import { readCall } from '../../../shared/calls/read-calls.ts';
 import { isErased, writeTombstone } from '../../../shared/deliveries/tombstone.ts';
 import { readLetter } from '../../../shared/erasure/dead-letter.ts';
 import { eraseReconciliations } from '../../../shared/erasure/reconciliations.ts';
@@ -10,7 +11,9 @@ import type { Erasure, Task } from './task.ts';
 export const eraseTheRest = async (task: Task, erasure: Erasure): Promise<void> => {
   const { subject, rejected, queues, stage, signal } = task;
   const { deleted } = erasure;
-  deleted.reconciliationEntries = await eraseReconciliations(subject.number, signal);
+  const reports = await eraseReconciliations(subject.number, signal);
+  deleted.reconciliationEntries = reports.entries;
+  erasure.reportsUnderWay = reports.underWay;
   for (const item of rejected) {
     await eraseRejected(item, signal);
     deleted.rejectedBodies++;
@@ -27,7 +30,7 @@ export const eraseTheRest = async (task: Task, erasure: Erasure): Promise<void> 
   }
 };
 
-/** Whether a dead letter has the number, or is of an erased call; a call of the number that it tells is erased first. */
+/** Whether a dead letter has the number, or is of an erased call; a call of the number that only it tells is erased too. */
 const isToDelete = async (text: string, subject: Subject, signal: AbortSignal): Promise<boolean> => {
   const letter = readLetter(text, subject.number);
   const isOfErased = letter.subject !== undefined && (await isErased(letter.subject, signal));
@@ -35,7 +38,12 @@ const isToDelete = async (text: string, subject: Subject, signal: AbortSignal): 
   if (letter.isOwn || !letter.writings.some((writing) => isOfSubject(subject, writing))) return false;
   const isCallOfSubject =
     letter.inCall !== undefined && isOfSubject(subject, { ...letter.inCall, likeness: letter.inCall.match });
-  if (letter.subject !== undefined && (isCallOfSubject || letter.isRejected))
+  // The calls of the subject are gone by now: of one that is there, the letter tells an earlier version.
+  const isGone = async (pk: string) => (await readCall(pk, signal)) === undefined;
+  if (
+    letter.subject !== undefined &&
+    (letter.isRejected || (isCallOfSubject && (await isGone(letter.subject))))
+  )
     await writeTombstone(letter.subject, signal);
   return true;
 };

@@ -1,5 +1,7 @@
+import { readCall } from '../../../shared/calls/read-calls.ts';
 import { type LetterOf, readLetter } from '../../../shared/erasure/dead-letter.ts';
 import { type FoundCall, findCalls } from '../../../shared/erasure/find.ts';
+import { isOwnIn } from '../../../shared/erasure/likeness.ts';
 import type { PhoneNumber } from '../../../shared/erasure/phone-number.ts';
 import { type FoundRejected, findRejected } from '../../../shared/erasure/rejected.ts';
 import { CommandError } from '../command-error.ts';
@@ -37,14 +39,39 @@ export const findAll = async (
       };
       await sweepDeadLetters({ ...stage, ...queue }, look, signal);
     }
+    finding.calls.push(...(await callsOfLetters(finding, number, signal)));
     return finding;
   } catch (error) {
     if (signal.aborted) throw new CommandError('Interrupted. Nothing was deleted.');
-    throw (error as Error).message.includes('index') ? new CommandError(WITHOUT_INDEX) : error;
+    throw isWithoutIndex(error as Error) ? new CommandError(WITHOUT_INDEX) : error;
   } finally {
     progress.stop();
   }
 };
+
+/** The calls of which only a dead letter says that they are of the number: their earlier bodies did not have it. */
+const callsOfLetters = async (
+  { calls, letters }: Finding,
+  number: PhoneNumber,
+  signal: AbortSignal,
+): Promise<FoundCall[]> => {
+  const known = new Set(calls.map(({ pk }) => pk));
+  const found: FoundCall[] = [];
+  for (const { subject, inCall, isBody } of letters) {
+    if (!isBody || subject === undefined || inCall === undefined || known.has(subject)) continue;
+    known.add(subject);
+    const call = await readCall(subject, signal);
+    if (call === undefined) continue;
+    const { pk, ref, at, slot, receivedAt, revisedAt } = call;
+    const match = isOwnIn(call, number) ? 'own' : inCall.match;
+    found.push({ pk, ref, at, slot, receivedAt, revisedAt, ...inCall, match });
+  }
+  return found;
+};
+
+// The name of an index is in what says that it may not be read, too.
+const isWithoutIndex = ({ name, message }: Error): boolean =>
+  name === 'ValidationException' && message.includes('index');
 
 const WITHOUT_INDEX =
   'The table of calls has not the indexes of this version: deploy the stage again, then run "npm run rebuild", so that every call is in them.';

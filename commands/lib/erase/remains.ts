@@ -5,11 +5,13 @@ import { countMessages, type Stage } from '../stage.ts';
 
 const DAY_MS = 86_400_000;
 
+type Circumstances = { startedAt: string; finishedAt: Date; hasSearched: boolean; reportsUnderWay: number };
+
 /** What an erasure cannot reach, and until when it is there. */
 export const remainsOf = async (
   { stage }: { stage: string },
   { sqs }: Pick<Stage, 'sqs'>,
-  { hasSearched, finishedAt }: { hasSearched: boolean; finishedAt: Date },
+  { startedAt, finishedAt, hasSearched, reportsUnderWay }: Circumstances,
 ): Promise<Remainder[]> => {
   const after = (days: number) => new Date(finishedAt.getTime() + days * DAY_MS).toISOString();
   const onAws: Remainder[] = [
@@ -34,7 +36,17 @@ export const remainsOf = async (
     },
     { what: "NXCloud's own records of the calls", until: 'as long as NXCloud keeps them' },
     { what: 'Tombstones, which tell no number and no name', until: 'for good, so that nothing comes back' },
-    { what: 'Calls of the number that arrive from now on', until: 'until it is erased again' },
+    { what: `Calls of the number that have come since ${startedAt}`, until: 'until it is erased again' },
+    {
+      what: 'The number as it was typed for this command, in the history of the shell and the logs of npm',
+      until: 'as long as that machine keeps them',
+    },
+  ];
+  const underWay: Remainder[] = [
+    {
+      what: `Reports of reconciliations that were not finished, which may name these calls again: ${reportsUnderWay}`,
+      until: 'until they have finished and it is erased again, and 30 days at the most',
+    },
   ];
   const unsearched: Remainder[] = [
     {
@@ -42,8 +54,19 @@ export const remainsOf = async (
       until: 'as long as that is kept',
     },
   ];
-  const waiting = await waitingIn(stage, sqs, finishedAt);
-  return [...waiting, ...(stage === 'local' ? [] : onAws), ...everywhere, ...(hasSearched ? [] : unsearched)];
+  const waiting = await waitingIn(stage, sqs, finishedAt).catch(({ name }: Error): Remainder[] => [
+    {
+      what: `Messages that wait in the queues of the stage and may have it: they could not be counted (${name})`,
+      until: `until ${after(4)} at the latest`,
+    },
+  ]);
+  return [
+    ...waiting,
+    ...(stage === 'local' ? [] : onAws),
+    ...(reportsUnderWay > 0 ? underWay : []),
+    ...everywhere,
+    ...(hasSearched ? [] : unsearched),
+  ];
 };
 
 /** The queues in which messages wait: nobody can look at them without doing what they are for. */

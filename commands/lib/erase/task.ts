@@ -17,4 +17,10 @@ export type Task = {
 };
 
 /** What was done, also if the rest could not be; `problem` says why it is not all. */
-export type Erasure = { deleted: Deleted; refs: string[]; problem?: string };
+export type Erasure = {
+  deleted: Deleted;
+  refs: string[];
+  /** Reports of reconciliations that are not finished, and write again what they have in memory. */
+  reportsUnderWay: number;
+  problem?: string;
+};

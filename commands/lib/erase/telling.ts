@@ -5,10 +5,12 @@ import { count, type Result } from '../command.ts';
 import type { Finding } from './finding.ts';
 
 /** What would be erased. */
-export const tellDryRun = (finding: Finding, mentions: Mention[] | undefined): Result => {
+export const tellDryRun = (finding: Finding, found: Mention[] | undefined): Result => {
   const calls = finding.calls.map(({ pk: _, written: _1, ...call }) => call);
+  const toGo = new Set(calls.filter(({ match }) => match === 'same').map(({ ref }) => ref));
+  const mentions = found?.filter(({ ref }) => !toGo.has(ref));
   const lines = mentions?.map(({ ref, field }) => printable(`  ${ref}  ${field}`)) ?? [];
-  const places = mentions && `Other places: ${mentions.length}`;
+  const places = mentions && `Other places that have the number, by ref and field: ${mentions.length}`;
   return {
     text: ['Nothing was deleted.', ...(places ? [places, ...lines] : [])].join('\n'),
     data: {

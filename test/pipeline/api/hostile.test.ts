@@ -5,7 +5,9 @@ import { get, storeCall } from '../../support/api.ts';
 import { useOwnTables } from '../../support/own-tables.ts';
 
 const SEED = 20_261_126;
-const RUNS = 500;
+const RUNS = 300;
+// Each reads the lanes of up to a hundred years.
+const TIMEOUT_MS = 900_000;
 
 const AGES = [0, 1, 5, 20];
 const CALLS = AGES.map((days) => ({
@@ -184,23 +186,27 @@ const isRight = (asked: URLSearchParams, calls: CallView[]): boolean =>
       at < (calls[n - 1]?.at ?? '~'),
   ) && calls.length <= Number(asked.get('limit') ?? 50);
 
-test(`answers ${RUNS} hostile queries with 400 or correctly`, async () => {
-  const statuses = new Map<number, number>();
-  await fc.assert(
-    fc.asyncProperty(path, query, async (asked, text) => {
-      const { status, body } = await get(asked, text);
-      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+test(
+  `answers ${RUNS} hostile queries with 400 or correctly`,
+  async () => {
+    const statuses = new Map<number, number>();
+    await fc.assert(
+      fc.asyncProperty(path, query, async (asked, text) => {
+        const { status, body } = await get(asked, text);
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
 
-      expect([200, 400, 404]).toContain(status);
-      if (status === 404) expect(['/api/call', '/api/recording']).toContain(asked);
-      if (status === 400) expect(body.issues.length).toBeGreaterThan(0);
-      if (status === 200 && asked === '/api/calls')
-        expect(isRight(new URLSearchParams(text), body.calls)).toBe(true);
-    }),
-    { seed: SEED, numRuns: RUNS },
-  );
+        expect([200, 400, 404]).toContain(status);
+        if (status === 404) expect(['/api/call', '/api/recording']).toContain(asked);
+        if (status === 400) expect(body.issues.length).toBeGreaterThan(0);
+        if (status === 200 && asked === '/api/calls')
+          expect(isRight(new URLSearchParams(text), body.calls)).toBe(true);
+      }),
+      { seed: SEED, numRuns: RUNS },
+    );
 
-  // Some of them are fine.
-  expect(statuses.get(200)).toBeGreaterThan(RUNS / 20);
-  expect(statuses.get(400)).toBeGreaterThan(RUNS / 4);
-});
+    // Some of them are fine.
+    expect(statuses.get(200)).toBeGreaterThan(RUNS / 20);
+    expect(statuses.get(400)).toBeGreaterThan(RUNS / 4);
+  },
+  TIMEOUT_MS,
+);

@@ -195,5 +195,7 @@ test('a rejected body that has expired is neither replayed nor shown', async () 
   await put({ ...item, body: JSON.stringify({ id: 45, callId: 'c' }), expiresAt: expiry(31, 30) });
 
   expect((await stage.command('replay')).output).toContain('There are no rejected bodies.');
-  expect((await stage.command('calls', 'rejected#pns')).errors).toMatch(/^There is no rejected#pns/);
+  expect((await stage.command('calls', 'rejected#pns')).errors).toMatch(
+    /^Nothing was found for rejected#pns/,
+  );
 });

@@ -28,9 +28,9 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 const subject = (...args: string[]) => finish(start('subject', ['--out', out, ...args], { env }));
 const read = (...names: string[]) => readFileSync(join(out, ...names));
 
-let last = Date.now() % 100_000_000;
+let last = Date.now();
 /** A number that no other test has, and no test before. */
-const newNumber = () => `852${++last}9`.padEnd(12, '0');
+const newNumber = () => `852${10_000_000 + (++last % 90_000_000)}`;
 
 const ring = async (id: string, fields: object): Promise<string> => {
   await post('cc', { callId: id, startTime: Date.parse('2026-11-26T06:00:00Z'), ...fields });
@@ -131,7 +131,7 @@ test('a recording that is not what was archived leaves nothing that looks whole'
   const { code, errors } = await subject('--number', number);
 
   expect(code).toBe(1);
-  expect(errors).toMatch(/^What came is not what was archived/);
+  expect(errors).toMatch(/^The bucket's file is not what was archived/);
   expect(readdirSync(dir)).toEqual([]);
 });
 

@@ -21,6 +21,9 @@ test.each([
   'tel:85235757581',
   'number85235757581',
   'a%2085235757581',
+  'phone=%2B852%203575%207581&x=1',
+  'phone=%2B852+3575+7581&x=1',
+  'phone=%38%35%32-35757581',
   '"2026-11-26 85235757581 2026-11-26"',
 ])('finds it in %s', (text) => {
   expect(writingsIn(text, NUMBER)).toEqual(SAME);
@@ -55,26 +58,23 @@ test('a short number is similar to the longer ones', () => {
   const short = '35757581' as PhoneNumber;
 
   expect(writingsIn('a 035757581 b', short)).toEqual([{ likeness: 'same', written: short }]);
-  expect(writingsIn('852 35757581', short)).toEqual([{ likeness: 'similar', written: short }]);
   expect(writingsIn('85235757581', short)).toEqual([{ likeness: 'similar', written: '85235757581' }]);
 });
 
 test('agrees with what the fields of a call say, however a number is written and wherever it is', () => {
   const digits = fc.stringMatching(/^[1-9][12]{6,12}$/);
   const gap = fc.constantFrom('', '', '', ' ', '-', '.', ') ', ' - ');
-  const before = fc.constantFrom('', '"', ' ', '+', ':', '@', 'text ', ', ');
-  const after = fc.constantFrom('', '"', ' ', ':', '@', ' text', ', ');
+  const around = fc.constantFrom('', '"', ' ', '+', ':', '@', 'text ', ', ');
   fc.assert(
     fc.property(
       digits,
       digits,
       fc.oneof(fc.constant(Array<string>(14).fill('')), fc.array(gap, { minLength: 14, maxLength: 14 })),
-      before,
-      after,
-      (a, b, gaps, start, end) => {
+      around,
+      (a, b, gaps, edge) => {
         const isGapless = gaps.every((one) => one === '');
         const written = [...b].map((digit, n) => digit + (n < b.length - 1 ? gaps[n] : '')).join('');
-        const [found] = writingsIn(`${start}${written}${end}`, a as PhoneNumber);
+        const [found] = writingsIn(`${edge}${written} ${edge}`, a as PhoneNumber);
         const expected = likenessOf(a as PhoneNumber, b);
 
         if (isGapless || expected === 'same') expect(found?.likeness).toBe(expected);
