@@ -61,9 +61,9 @@ export const judge = async (
     return bodies.length === 0 ? missing : { ...row, found: compare(body, bodies) };
   };
   const judged: Judged[] = [];
-  const left = rows.values();
+  const left = rows.entries();
   const work = async () => {
-    for (const row of left) judged.push(await judgeOne(row));
+    for (const [n, row] of left) judged[n] = await judgeOne(row);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return judged;
