@@ -30,7 +30,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
 
 // What is typed of other tools, or to set a variable for them.
 const OTHERS =
-  /^(aws|git|export|cp|echo|cd|pip|node)\b|^(EXPORT|ARN|TABLE|BUCKET|QUEUE)=|^[A-Z_]+=\S+ (.* )?(npm|node)\b/;
+  /^(aws|git|export|cp|echo|cd|pip|node)\b|^(EXPORT|ARN|TABLE|BUCKET|QUEUE)=|^[A-Z_]+=\S+ (.* )?(npm|node)\b/s;
 
 const PLACEHOLDER = /…|<[\w ]+>/;
 
@@ -50,7 +50,7 @@ export const wayOf = (command: string): Way | undefined => {
   if (command.startsWith('npx serverless invoke local')) return 'run';
   if (command.startsWith('npx ')) return 'look';
   if (/^([A-Z]+=\$\()?curl /.test(command)) return PLACEHOLDER.test(command) ? 'leave' : 'run';
-  return /^[A-Z]+=\S+$/.test(command) ? 'run' : undefined;
+  return /^[A-Z_]+=\S+$/.test(command) ? 'run' : undefined;
 };
 
 /** The script of package.json that a command runs, or the command of npm. */
