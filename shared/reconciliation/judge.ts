@@ -4,7 +4,7 @@ import { itemOf } from '../calls/item.ts';
 import { readCalls } from '../calls/read-calls.ts';
 import { type Delivery, receive } from '../deliveries/delivery.ts';
 import { deliveriesOf } from '../deliveries/read-deliveries.ts';
-import { erasedOf } from '../deliveries/tombstone.ts';
+import { erasedOf, isErased } from '../deliveries/tombstone.ts';
 import type { ListedCall } from '../nxcloud/call-list.ts';
 import { type Comparison, compare, hasAll } from './compare.ts';
 
@@ -38,8 +38,8 @@ export const listedCall = ({ body }: ListedCall): Listed | undefined => {
 const AT_ONCE = 25;
 
 /**
- * Compares listed calls with those that are here. One that was missing before, and is being filled, is still missing; one whose deliveries
- * have come and wait for the projector is not.
+ * Compares listed calls with those that are here. One that was missing before, and is being filled,
+ * is still missing; one whose deliveries have arrived and wait for the projector is not.
  */
 export const judge = async (
   rows: readonly Listed[],
@@ -52,13 +52,16 @@ export const judge = async (
   const erased = await erasedOf(unknown, abortSignal);
   const judgeOne = async (row: Listed): Promise<Judged> => {
     const { pk, body } = row.delivery;
-    if (erased.has(pk)) return { ...row, found: { outcome: 'erased', adds: false } };
+    const gone = { ...row, found: { outcome: 'erased', adds: false } } as const;
+    if (erased.has(pk)) return gone;
     const missing = { ...row, found: { outcome: 'missing', adds: true } } as const;
     if (filling.has(pk)) return missing;
     const item = items.get(pk);
     if (item && hasAll(body, item)) return { ...row, found: { outcome: 'same', adds: false } };
     const { bodies } = await deliveriesOf(pk, abortSignal);
-    return bodies.length === 0 ? missing : { ...row, found: compare(body, bodies) };
+    if (bodies.length > 0) return { ...row, found: compare(body, bodies) };
+    // An erasure deletes the bodies before the projector removes the call.
+    return (await isErased(pk, abortSignal)) ? gone : missing;
   };
   const judged: Judged[] = [];
   const left = rows.entries();

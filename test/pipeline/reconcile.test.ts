@@ -69,7 +69,7 @@ describe('of 10,000 calls of which 37 callbacks were dropped, 5 were changed aft
     { calls: 10_000, dropped: 37, changed: 5, onlyOurs: 3 },
     20_261_126,
   );
-  const erased = ['erased-1', 'erased-2'];
+  const erased = ['reconcile-erased-1', 'reconcile-erased-2'];
   const expected = {
     missing: pksOf(story.dropped),
     different: pksOf(story.changed),
