@@ -173,7 +173,7 @@ export const zh: Record<keyof typeof en, Text> = {
   'status.refused': '{count} 次被拒绝',
   'status.refused.is':
     '被拒绝的请求：没有 Token 或 Token 错误、来源网络不在允许范围内，或请求体超过 128 KiB。',
-  compared: '与NXCloud对账',
+  compared: '与 NXCloud 对账',
   'compared.off': '未定时对账',
   'compared.hourly': '每小时',
   'compared.daily': '每天',
@@ -188,7 +188,7 @@ export const zh: Record<keyof typeof en, Text> = {
   'compared.late': '最近没有完成过对账，原因见reconciler的日志。',
   'compared.first': '首次对账将在一小时内开始。',
   'compared.how':
-    '呼叫中心的通话可与NXCloud的通话列表对账，以便发现缺失的回调。由管理员开启：docs/reconciliation.md。',
+    '呼叫中心的通话可与 NXCloud 的通话列表对账，以便发现缺失的回调。由管理员开启：docs/reconciliation.md。',
   rejected: '未通过校验的请求体',
   'rejected.replay': '原因修复后，运行“npm run replay”可重新处理。请求体保留 30 天。',
   'rejected.empty': '请求体为空。',

@@ -91,7 +91,7 @@ describe('of the comparison with NXCloud', () => {
       });
     }
     await page.getByRole('link', { name: /^(Status|状态)$/ }).click();
-    const panel = page.locator('.panel', { hasText: /Compared with NXCloud|与NXCloud对账/ });
+    const panel = page.locator('.panel', { hasText: /Compared with NXCloud|与 NXCloud 对账/ });
     await panel.waitFor();
     return { ...opened, panel };
   };
